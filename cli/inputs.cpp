@@ -1,0 +1,88 @@
+#include "cli/inputs.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+#include "cli/console.hpp"
+#include "cli/usage.hpp"
+#include "cli/values.hpp"
+#include "expressions/source.hpp"
+
+namespace verigrad::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool has_extension(const fs::path& path, const std::vector<std::string_view>& extensions) {
+  const std::string extension = path.extension().string();
+  return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
+}
+
+// The files of a directory; nothing when it cannot be read.
+std::optional<std::vector<std::string>> files_of(const std::string& directory,
+                                                 const std::vector<std::string_view>& extensions) {
+  std::error_code error;
+  std::vector<std::string> files;
+  for (fs::directory_iterator each(directory, error), end; !error && each != end;
+       each.increment(error)) {
+    std::error_code ignored;
+    const bool readable = each->is_regular_file(ignored) || !each->exists(ignored);
+    if (readable && has_extension(each->path(), extensions))
+      files.push_back(each->path().string());
+  }
+  if (error) return std::nullopt;
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+std::string read_standard_input() {
+  std::string text;
+  char buffer[1 << 16];
+  while (text.size() <= expressions::max_file_bytes) {
+    const ssize_t count = ::read(STDIN_FILENO, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0)
+      throw expressions::SourceError(fmt::format("cannot read standard input: {}",
+                                                 std::generic_category().message(errno)));
+    if (count == 0) break;
+    text.append(buffer, static_cast<std::size_t>(count));
+  }
+  return text;
+}
+
+Inputs find_inputs(const std::vector<std::string>& paths,
+                   const std::vector<std::string_view>& extensions) {
+  if (paths.empty()) throw UsageError("no file given", "'-' reads standard input");
+  Inputs inputs;
+  std::optional<std::string> standard_input;
+  for (const std::string& path : paths) {
+    std::error_code ignored;
+    if (path == "-") {
+      if (!standard_input) standard_input = read_standard_input();
+      inputs.files.push_back({path, standard_input});
+    } else if (!fs::is_directory(path, ignored)) {
+      inputs.files.push_back({path, std::nullopt});
+    } else if (const auto files = files_of(path, extensions)) {
+      if (files->empty()) inputs.empty_directories.push_back(path);
+      for (const std::string& file : *files) inputs.files.push_back({file, std::nullopt});
+    } else {
+      inputs.files.push_back({path, std::nullopt});
+    }
+  }
+  return inputs;
+}
+
+void report_empty_directories(const Inputs& inputs) {
+  for (const std::string& directory : inputs.empty_directories)
+    write_message(fmt::format("note: no .grad or .fpcore file in {}\n", quote(directory)));
+}
+
+}  // namespace verigrad::cli

@@ -1,0 +1,217 @@
+// Activations and special functions.
+#include <numbers>
+
+#include "engine/elementwise.hpp"
+#include "engine/ops/families.hpp"
+
+namespace verigrad {
+namespace {
+
+/// The rule is s(x) s(-x) and not s (1 - s), which is 0 above 37.
+struct Sigmoid {
+  static constexpr OperationInfo info{
+      .signature = "sigmoid(input)",
+      .grad_fn = "SigmoidBackward0",
+      .value = "1 / (1 + exp(-input))",
+      .derivative = {"sigmoid(input) * sigmoid(-input)"},
+      .latex = R"(\sigma(x) = \frac{1}{1 + e^{-x}})",
+      .special = {0, -0.0, 40.0, -40.0, 710.0, -750.0},
+      .needs = {first},
+  };
+  template <class T>
+  static T value(T x) {
+    return sigmoid(x);
+  }
+  template <std::size_t, class V>
+  static V vjp(const V& g, const V& x, const V&) {
+    return g * (sigmoid(x) * sigmoid(-x));
+  }
+};
+
+struct Logsigmoid {
+  static constexpr OperationInfo info{
+      .signature = "logsigmoid(input)",
+      .grad_fn = "LogSigmoidBackward0",
+      .value = "log(sigmoid(input))",
+      .derivative = {"sigmoid(-input)"},
+      .latex = R"(\ln \sigma(x))",
+      .special = {0, -0.0, 40.0, -40.0, 750.0, -750.0},
+      .needs = {first},
+  };
+  template <class T>
+  static T value(T x) {
+    return -softplus(-x);
+  }
+  template <std::size_t, class V>
+  static V vjp(const V& g, const V& x, const V&) {
+    return g * sigmoid(-x);
+  }
+};
+
+struct Softplus {
+  static constexpr OperationInfo info{
+      .signature = "softplus(input, beta = 1)",
+      .grad_fn = "SoftplusBackward0",
+      .value = "log(1 + exp(beta * input)) / beta",
+      .derivative = {"sigmoid(beta * input)",
+                     "(input * sigmoid(beta * input) - softplus(input, beta)) / beta"},
+      .latex = R"(\frac{1}{\beta} \ln(1 + e^{\beta x}))",
+      .domain = {reals, positive},
+      .typical = {Interval{-3, 3}, Interval{0.5, 2}},
+      .special = {0, -0.0, 40.0, -40.0, 750.0, -750.0},
+      .needs = {first | second, first | second | result},
+  };
+  template <class T>
+  static T value(T x, T beta) {
+    return softplus(x * beta) / beta;
+  }
+  template <std::size_t i, class V>
+  static V vjp(const V& g, const V& x, const V& beta, const V& y) {
+    if constexpr (i == 0) {
+      return g * sigmoid(beta * x);
+    } else {
+      return g * ((x * sigmoid(beta * x) - y) / beta);
+    }
+  }
+};
+
+struct Relu {
+  static constexpr OperationInfo info{
+      .signature = "relu(input)",
+      .grad_fn = "ReluBackward0",
+      .value = "maximum(input, 0)",
+      .derivative = {"where(input > 0, 1, 0)"},
+      .latex = R"(\max(x, 0))",
+      .kinks = "input = 0",
+      .special = {0, -0.0},
+      .needs = {result},
+  };
+  template <class T>
+  static T value(T x) {
+    return x <= 0 ? T(0) : x;
+  }
+  template <std::size_t, class V>
+  static V vjp(const V& g, const V&, const V& y) {
+    return where(y <= 0, zeros_like(g), g);
+  }
+  template <class T>
+  static std::int64_t branch(T x) {
+    return x > 0 ? 1 : x < 0 ? -1 : 0;
+  }
+};
+
+struct LeakyRelu {
+  static constexpr OperationInfo info{
+      .signature = "leaky_relu(input, negative_slope = 0.01)",
+      .grad_fn = "LeakyReluBackward0",
+      .value = "where(input > 0, input, negative_slope * input)",
+      .derivative = {"where(input > 0, 1, negative_slope)", "where(input > 0, 0, input)"},
+      .latex = R"(\max(x, 0) + s \min(x, 0))",
+      .typical = {Interval{-3, 3}, Interval{0.01, 0.5}},
+      .kinks = "input = 0",
+      .special = {0, -0.0},
+      .needs = {first | second, first},
+  };
+  template <class T>
+  static T value(T x, T slope) {
+    return x > 0 ? x : x * slope;
+  }
+  template <std::size_t i, class V>
+  static V vjp(const V& g, const V& x, const V& slope, const V&) {
+    if constexpr (i == 0) {
+      return where(x > 0, g, g * slope);
+    } else {
+      return where(x > 0, zeros_like(g), g * x);
+    }
+  }
+  template <class T>
+  static std::int64_t branch(T x, T) {
+    return x > 0 ? 1 : x < 0 ? -1 : 0;
+  }
+};
+
+/// The exponential is only taken of min(x, 0), so that the unused branch cannot overflow.
+struct Elu {
+  static constexpr OperationInfo info{
+      .signature = "elu(input, alpha = 1)",
+      .grad_fn = "EluBackward0",
+      .value = "where(input > 0, input, alpha * expm1(minimum(input, 0)))",
+      .derivative = {"where(input > 0, 1, alpha * exp(minimum(input, 0)))",
+                     "where(input > 0, 0, expm1(minimum(input, 0)))"},
+      .latex = R"(\max(x, 0) + \alpha (e^{\min(x, 0)} - 1))",
+      .typical = {Interval{-3, 3}, Interval{0.5, 2}},
+      .kinks = "input = 0 unless alpha = 1",
+      .special = {0, -0.0, 800.0, -40.0},
+      .needs = {first | second, first},
+  };
+  template <class T>
+  static T value(T x, T alpha) {
+    return x > 0 ? x : alpha * expm1(x);
+  }
+  template <std::size_t i, class V>
+  static V vjp(const V& g, const V& x, const V& alpha, const V&) {
+    const V low = where(x > 0, V(0), x);
+    if constexpr (i == 0) {
+      return where(x > 0, g, g * (alpha * exp(low)));
+    } else {
+      return where(x > 0, zeros_like(g), g * expm1(low));
+    }
+  }
+  template <class T>
+  static std::int64_t branch(T x, T) {
+    return x > 0 ? 1 : x < 0 ? -1 : 0;
+  }
+};
+
+/// exp(-x ** 2) is computed as exp(-h ** 2) exp((h - x)(h + x)) with h = x to four binary places,
+/// so that h ** 2 is exact (the splitting of FreeBSD's s_erf.c).
+struct Erf {
+  static constexpr OperationInfo info{
+      .signature = "erf(input)",
+      .grad_fn = "ErfBackward0",
+      .value = "erf(input)",
+      .derivative = {"2 / sqrt(pi) * exp(-input ** 2)"},
+      .latex = R"(\operatorname{erf} x)",
+      .special = {0, -0.0, 6.0, -6.0, 27.0},
+      .needs = {first},
+  };
+  template <class T>
+  static T value(T x) {
+    return erf(x);
+  }
+  template <std::size_t, class V>
+  static V vjp(const V& g, const V& x, const V&) {
+    const V bounded = where(abs(x) > 30, V(30), x);
+    const V head = trunc(bounded * 16) / scalar_of<V>(16);
+    const V tail = (head - bounded) * (head + bounded);
+    const auto scale = scalar_of<V>(2 * std::numbers::inv_sqrtpi);
+    return g * (scale * exp(-(head * head)) * exp(tail));
+  }
+};
+
+}  // namespace
+
+VERIGRAD_DEFINE_UNARY(sigmoid, Sigmoid)
+VERIGRAD_DEFINE_UNARY(logsigmoid, Logsigmoid)
+VERIGRAD_DEFINE_UNARY(relu, Relu)
+VERIGRAD_DEFINE_UNARY(erf, Erf)
+
+#define VERIGRAD_DEFINE_PARAMETRIC(function, Op)                                 \
+  template <class T>                                                             \
+  Tensor<T> function(const Tensor<T>& input, const AsTensor<T>& parameter) {     \
+    return apply<T>(operation<Op>(), {input, parameter});                        \
+  }                                                                              \
+  template Tensor<float> function(const Tensor<float>&, const AsTensor<float>&); \
+  template Tensor<double> function(const Tensor<double>&, const AsTensor<double>&);
+
+VERIGRAD_DEFINE_PARAMETRIC(softplus, Softplus)
+VERIGRAD_DEFINE_PARAMETRIC(leaky_relu, LeakyRelu)
+VERIGRAD_DEFINE_PARAMETRIC(elu, Elu)
+
+std::vector<const Operation*> activation_operations() {
+  return {VERIGRAD_ROW(Sigmoid), VERIGRAD_ROW(Logsigmoid), VERIGRAD_ROW(Softplus),
+          VERIGRAD_ROW(Relu),    VERIGRAD_ROW(LeakyRelu),  VERIGRAD_ROW(Elu),
+          VERIGRAD_ROW(Erf)};
+}
+
+}  // namespace verigrad

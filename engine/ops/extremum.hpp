@@ -1,0 +1,153 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "engine/elementwise.hpp"
+#include "engine/error.hpp"
+#include "engine/ops/lanes.hpp"
+#include "engine/ops/reduction.hpp"
+
+namespace verigrad::detail {
+
+/// Where a lane takes its extreme entry, and how many entries share it.
+struct Winner {
+  std::int64_t index = 0;
+  std::int64_t ties = 0;
+};
+
+/// The first greatest (least) of n entries; the first NaN if there is one, as PyTorch has it.
+template <bool greatest, class T>
+Winner winner(const T* x, std::int64_t n, std::int64_t step) {
+  Winner best;
+  T extreme = x[0];
+  for (std::int64_t k = 0; k < n; ++k) {
+    const T entry = x[k * step];
+    const bool same = entry == extreme || (std::isnan(entry) && std::isnan(extreme));
+    const bool better = !std::isnan(extreme) &&
+                        (std::isnan(entry) || (greatest ? entry > extreme : entry < extreme));
+    if (better) {
+      best = {k, 1};
+      extreme = entry;
+    } else if (same) {
+      ++best.ties;
+    }
+  }
+  return best;
+}
+
+/// max and min: with `dim` the cotangent goes to the first extreme entry, without it in equal
+/// shares to all of them.
+template <class Op, bool greatest>
+struct Extremum : Reduction<Op> {
+  using Reduction<Op>::dims;
+
+  static Shape shape(std::span<const Shape> operands, const Attributes& attributes) {
+    const Shape& input = operands[0];
+    if (!attributes.is_none(0)) {
+      if (attributes.integers(0).size() != 1)
+        throw Error(fmt::format("{}(): dim must be a single dim, got {} for a tensor of shape {}",
+                                Op::name, to_string(AttributeValue(attributes.integers(0))),
+                                to_string(input)));
+      const std::int64_t dim = attributes.integers(0)[0];
+      const std::size_t d = checked_dim(Op::name, dim, input);
+      if (input.rank() > 0 && input[d] == 0)
+        throw IndexError(
+            fmt::format("{}(): Expected reduction dim {} to have non-zero size, but the input has "
+                        "shape {}.",
+                        Op::name, d, to_string(input)));
+    } else if (input.numel() == 0) {
+      throw Error(fmt::format(
+          "{}(): Expected reduction dim to be specified for input.numel() == 0. Specify "
+          "the reduction dim with the 'dim' argument. The input has shape {}.",
+          Op::name, to_string(input)));
+    }
+    return reduced(input, dims(attributes, input), attributes.flag(1));
+  }
+
+  /// Calls f(lane, first entry, step, winner).
+  template <class T, class F>
+  static std::int64_t each_winner(const Tensor<T>& x, const Attributes& attributes, F&& f) {
+    const Lanes<T> lanes(x, dims(attributes, x.shape()));
+    lanes.each([&](std::int64_t lane, std::int64_t start) {
+      f(lane, start, lanes.inner, winner<greatest>(lanes.data + start, lanes.size, lanes.inner));
+    });
+    return lanes.size;
+  }
+
+  template <class T>
+  static Tensor<T> forward(Operands<T> operands, const Attributes& attributes, const Shape& shape) {
+    Tensor<T> out = Tensor<T>::uninitialised(shape);
+    T* y = out.mutable_data();
+    const T* x = operands[0].data();
+    each_winner(operands[0], attributes, [&](auto lane, auto start, auto step, Winner best) {
+      y[lane] = x[start + best.index * step];
+    });
+    return out;
+  }
+
+  template <class T>
+  static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
+    const Attributes& attributes = saved.attributes();
+    const Tensor<T> x = saved.operand(0);
+    Tensor<T> takes = Tensor<T>::uninitialised(x.shape());
+    T* mask = takes.mutable_data();
+    std::fill_n(mask, x.numel(), T(0));
+    std::int64_t sharers = 1;
+    each_winner(x, attributes, [&](auto, auto start, auto step, Winner best) {
+      mask[start + best.index * step] = T(1);
+      if (!attributes.is_none(0)) return;
+      sharers = best.ties;
+      const T extreme = x[start + best.index * step];
+      for (std::int64_t i = 0; i < x.numel(); ++i)
+        mask[i] = x[i] == extreme || (std::isnan(extreme) && std::isnan(x[i])) ? T(1) : T(0);
+    });
+    const Tensor<T> share = sharers == 1 ? g : g / Tensor<T>(static_cast<T>(sharers));
+    return where(takes, unreduced(share, x.shape(), dims(attributes, x.shape())), Tensor<T>(T(0)));
+  }
+
+  template <class T>
+  static void branch(Operands<T> operands, const Attributes& attributes, Branches& branches) {
+    each_winner(operands[0], attributes, [&](auto, auto, auto, Winner best) {
+      branches.add(best.index);
+      branches.add(best.ties);
+    });
+  }
+};
+
+struct Max : Extremum<Max, true> {
+  static constexpr const char* name = "max";
+  static constexpr OperationInfo info{
+      .signature = "max(input, dim: dims = None, keepdim: flag = False)",
+      .grad_fn = "MaxBackward1",
+      .value = "greatest entry of input along dim, or of all entries",
+      .derivative = {"1 at the first greatest entry along dim; without dim 1 / m at each of m"},
+      .latex = "\\max_i x_i",
+      .kinks = "where two entries share the maximum",
+      .special = {0, 1},
+      .needs = {first},
+  };
+  static std::string_view grad_fn(const Call& call) {
+    return call.attributes.is_none(0) ? "MaxBackward1" : "MaxBackward0";
+  }
+};
+
+struct Min : Extremum<Min, false> {
+  static constexpr const char* name = "min";
+  static constexpr OperationInfo info{
+      .signature = "min(input, dim: dims = None, keepdim: flag = False)",
+      .grad_fn = "MinBackward1",
+      .value = "least entry of input along dim, or of all entries",
+      .derivative = {"1 at the first least entry along dim; without dim 1 / m at each of m"},
+      .latex = "\\min_i x_i",
+      .kinks = "where two entries share the minimum",
+      .special = {0, 1},
+      .needs = {first},
+  };
+  static std::string_view grad_fn(const Call& call) {
+    return call.attributes.is_none(0) ? "MinBackward1" : "MinBackward0";
+  }
+};
+
+}  // namespace verigrad::detail

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "engine/operation.hpp"
+
+namespace verigrad {
+
+// The rows that each file of engine/ops/ contributes to the table of operations.
+std::vector<const Operation*> arithmetic_operations();
+std::vector<const Operation*> exponential_operations();
+std::vector<const Operation*> trigonometric_operations();
+std::vector<const Operation*> activation_operations();
+std::vector<const Operation*> piecewise_operations();
+std::vector<const Operation*> reduction_operations();
+std::vector<const Operation*> normalisation_operations();
+std::vector<const Operation*> matrix_operations();
+std::vector<const Operation*> layout_operations();
+std::vector<const Operation*> indexing_operations();
+std::vector<const Operation*> loss_operations();
+
+}  // namespace verigrad

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "engine/ops/dims.hpp"
+#include "engine/ops/strided.hpp"
+
+namespace verigrad {
+
+/// A tensor seen as [outer, size, inner], each lane along the middle being what a reduction
+/// combines. Reduced dims that do not lie together are brought to the end in a copy.
+template <class T>
+class Lanes {
+ public:
+  Lanes(const Tensor<T>& x, const DimSet& dims) : x_(x) {
+    const Shape& shape = x.shape();
+    for (std::size_t d = 0; d < shape.rank(); ++d) {
+      if (dims[d]) {
+        size *= shape[d];
+      } else {
+        outer *= shape[d];
+      }
+    }
+    if (together(shape, dims)) {
+      outer = 1;
+      std::size_t d = 0;
+      for (; d < shape.rank() && !(dims[d] && shape[d] != 1); ++d) outer *= shape[d];
+      for (std::size_t e = shape.rank(); e-- > d && !(dims[e] && shape[e] != 1);) inner *= shape[e];
+    } else {
+      std::array<std::size_t, Shape::max_rank> order{};
+      std::size_t place = 0;
+      for (bool reduce : {false, true})
+        for (std::size_t d = 0; d < shape.rank(); ++d)
+          if (dims[d] == reduce) order[place++] = d;
+      x_ = permuted(x, order);
+    }
+    data = x_.data();
+  }
+
+  /// Calls f(lane, first): lane counts in row-major order of the result; the entries of the lane
+  /// are data[first + k * inner] for k < size.
+  template <class F>
+  void each(F&& f) const {
+    for (std::int64_t o = 0, lane = 0; o < outer; ++o)
+      for (std::int64_t i = 0; i < inner; ++i, ++lane) f(lane, o * size * inner + i);
+  }
+
+  const T* data = nullptr;
+  std::int64_t outer = 1, size = 1, inner = 1;
+
+ private:
+  static bool together(const Shape& shape, const DimSet& dims) {
+    int runs = 0;
+    bool inside = false;
+    for (std::size_t d = 0; d < shape.rank(); ++d) {
+      if (shape[d] == 1) continue;
+      if (dims[d] && !inside) ++runs;
+      inside = dims[d];
+    }
+    return runs <= 1;
+  }
+
+  Tensor<T> x_;
+};
+
+/// The sum of n neighbours by pairwise summation: relative error about log2(n) ulp rather than n
+/// (Higham, Accuracy and Stability of Numerical Algorithms, section 4.2). Floats are summed in
+/// double.
+template <class T>
+double pairwise_sum(const T* x, std::int64_t n) {
+  constexpr std::int64_t block = 256, width = 8;
+  if (n > block) {
+    const std::int64_t half = n / 2 / width * width;
+    return pairwise_sum(x, half) + pairwise_sum(x + half, n - half);
+  }
+  double part[width] = {};
+  std::int64_t i = 0;
+  for (; i + width <= n; i += width)
+    for (std::int64_t k = 0; k < width; ++k) part[k] += static_cast<double>(x[i + k]);
+  for (std::int64_t k = 0; i < n; ++i, ++k) part[k] += static_cast<double>(x[i]);
+  return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
+}
+
+/// The pairwise sum of n rows of `width` entries, entry by entry.
+template <class T>
+void pairwise_sum_rows(const T* x, std::int64_t n, std::int64_t width, double* sum) {
+  constexpr std::int64_t block = 64;
+  if (n > block) {
+    std::vector<double> rest(static_cast<std::size_t>(width));
+    pairwise_sum_rows(x, n / 2, width, sum);
+    pairwise_sum_rows(x + n / 2 * width, n - n / 2, width, rest.data());
+    for (std::int64_t i = 0; i < width; ++i) sum[i] += rest[static_cast<std::size_t>(i)];
+    return;
+  }
+  std::fill_n(sum, width, 0.0);
+  for (std::int64_t k = 0; k < n; ++k)
+    for (std::int64_t i = 0; i < width; ++i) sum[i] += static_cast<double>(x[k * width + i]);
+}
+
+/// A running sum that carries its rounding errors along (Neumaier, ZAMM 54, 1974): accurate to a
+/// few ulp of the sum of magnitudes whatever the number of terms.
+class CompensatedSum {
+ public:
+  void add(double term) {
+    const double next = sum_ + term;
+    carry_ += std::abs(sum_) >= std::abs(term) ? (sum_ - next) + term : (term - next) + sum_;
+    sum_ = next;
+  }
+  double value() const { return std::isfinite(sum_) ? sum_ + carry_ : sum_; }
+
+ private:
+  double sum_ = 0, carry_ = 0;
+};
+
+}  // namespace verigrad

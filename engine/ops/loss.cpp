@@ -1,0 +1,210 @@
+// Losses: an elementwise rule followed by a reduction ("mean", "sum" or "none").
+#include <fmt/format.h>
+
+#include "engine/elementwise.hpp"
+#include "engine/error.hpp"
+#include "engine/ops/families.hpp"
+
+namespace verigrad {
+namespace {
+
+/// Supplies what a loss shares: shapes, the reduction, and its transpose in the backward pass. The
+/// definition struct gives `info`, `value`, `vjp<i>`, the attribute `reduction`, and may refuse
+/// operands with `check`.
+template <class Op>
+struct Loss : Op {
+  using Rule = Elementwise<Op>;
+
+  static Shape shape(std::span<const Shape> operands, const Attributes& attributes) {
+    if (!(operands[1] == operands[0]) && operands[1].rank() != 0)
+      throw ShapeError(fmt::format("{}: target size {} must be the same as input size {}",
+                                   Op::name, to_string(operands[1]), to_string(operands[0])));
+    const Shape full = Rule::shape(operands, attributes);
+    return reduction(attributes) == "none" ? full : Shape();
+  }
+
+  template <class T>
+  static Tensor<T> forward(Operands<T> operands, const Attributes& attributes, const Shape&) {
+    if constexpr (requires { Op::check(operands); }) Op::check(operands);
+    const NoGrad raw;
+    const Tensor<T> each = Rule::template forward<T>(operands, attributes, full_shape<T>(operands));
+    if (reduction(attributes) == "mean") return mean(each);
+    return reduction(attributes) == "sum" ? sum(each) : each;
+  }
+
+  template <class T>
+  static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t operand) {
+    std::array<Shape, Rule::arity> shapes;
+    for (std::size_t i = 0; i < Rule::arity; ++i) shapes[i] = saved.operand_shape(i);
+    const Shape full = Rule::shape(shapes, saved.attributes());
+    Tensor<T> each = broadcast_to(g, full);
+    if (reduction(saved.attributes()) == "mean") each = each / static_cast<T>(full.numel());
+    return Rule::template vjp<T>(saved, each, operand);
+  }
+
+  template <class T>
+  static void branch(Operands<T> operands, const Attributes& attributes, Branches& branches) {
+    if constexpr (requires(T x) { Op::branch(x, x, x); })
+      Rule::template branch<T>(operands, attributes, branches);
+  }
+
+ private:
+  static const std::string& reduction(const Attributes& attributes) {
+    const std::string& word = attributes.word(0);
+    if (word != "mean" && word != "sum" && word != "none")
+      throw Error(fmt::format("{}: '{}' is not a valid value for reduction; use \"mean\", \"sum\" or "
+                              "\"none\"",
+                              Op::name, word));
+    return word;
+  }
+
+  template <class T>
+  static Shape full_shape(Operands<T> operands) {
+    Shape full = operands[0].shape();
+    for (std::size_t i = 1; i < operands.size(); ++i)
+      full = broadcast(full, operands[i].shape(), Op::name);
+    return full;
+  }
+};
+
+/// The gradient is (p - t) / (p (1 - p)) inside (0, 1), without a floor under the denominator; at p =
+/// 0 and p = 1 it is infinite, or 0 where the target is met. 1 - p is exact for p >= 1/2, and log1p
+/// keeps the digits of small p.
+struct BceRule {
+  static constexpr const char* name = "bce";
+  static constexpr OperationInfo info{
+      .signature = R"(bce(input, target, weight = 1, reduction: word = "mean"))",
+      .grad_fn = "BinaryCrossEntropyBackward0",
+      .value = "mean(-weight * (target * log(input) + (1 - target) * log(1 - input)))",
+      .derivative = {"weight * (input - target) / (input * (1 - input)) / n",
+                     "weight * (log(1 - input) - log(input)) / n", ""},
+      .latex = R"(-\frac{1}{n} \sum_i w_i (t_i \ln p_i + (1 - t_i) \ln(1 - p_i)))",
+      .domain = {Interval{0, 1}, reals, reals},
+      .typical = {Interval{0.05, 0.95}, Interval{0, 1}, Interval{0.5, 2}},
+      .special = {0, 1, 1e-13, 0.5},
+      .needs = {first | second | third, first | third},
+  };
+  template <class T>
+  static void check(Operands<T> operands) {
+    for (T p : operands[0].entries())
+      if (!(p >= 0 && p <= 1))
+        throw Error("bce: all elements of input should be between 0 and 1");
+  }
+  template <class T>
+  static T value(T p, T t, T w) {
+    const T floor = -100;
+    return -w * (t * std::max(log(p), floor) + (1 - t) * std::max(log1p(-p), floor));
+  }
+  template <std::size_t i, class V>
+  static V vjp(const V& g, const V& p, const V& t, const V& w, const V&) {
+    if constexpr (i == 0) {
+      const auto met = p == t;
+      const V safe = where(met, V(scalar_of<V>(0.5)), p);
+      return where(met, zeros_like(g), g * w * ((p - t) / (safe * (1 - safe))));
+    } else {
+      return g * w * (log1p(-p) - log(p));
+    }
+  }
+};
+
+/// The derivative by the logit, (1 - t) s(z) - pos_weight t s(-z), keeps its digits in both tails.
+struct BceWithLogitsRule {
+  static constexpr const char* name = "bce_with_logits";
+  static constexpr OperationInfo info{
+      .signature = "bce_with_logits(input, target, weight = 1, reduction: word = \"mean\", "
+                   "pos_weight = 1)",
+      .grad_fn = "BinaryCrossEntropyWithLogitsBackward0",
+      .value = "mean(weight * ((1 - target) * softplus(input) + pos_weight * target * "
+               "softplus(-input)))",
+      .derivative =
+          {"weight * ((1 - target) * sigmoid(input) - pos_weight * target * sigmoid(-input)) / n",
+           "weight * ((pos_weight - 1) * softplus(-input) - input) / n", "", ""},
+      .latex =
+          R"(\frac{1}{n} \sum_i w_i ((1 - t_i) \ln(1 + e^{z_i}) + c_i t_i \ln(1 + e^{-z_i})))",
+      .typical = {Interval{-3, 3}, Interval{0, 1}, Interval{0.5, 2}, Interval{0.5, 2}},
+      .special = {0, 1, 40, -40, 750, -750},
+      .needs = {first | second | third | fourth, first | third | fourth},
+  };
+  template <class T>
+  static T value(T z, T t, T w, T c) {
+    return w * ((1 - t) * softplus(z) + c * t * softplus(-z));
+  }
+  template <std::size_t i, class V>
+  static V vjp(const V& g, const V& z, const V& t, const V& w, const V& c, const V&) {
+    if constexpr (i == 0) {
+      return g * w * ((1 - t) * sigmoid(z) - c * t * sigmoid(-z));
+    } else {
+      return g * w * ((c - 1) * softplus(-z) - z);
+    }
+  }
+};
+
+struct MseRule {
+  static constexpr const char* name = "mse";
+  static constexpr OperationInfo info{
+      .signature = R"(mse(input, target, reduction: word = "mean"))",
+      .grad_fn = "MseLossBackward0",
+      .value = "mean((input - target) ** 2)",
+      .derivative = {"2 * (input - target) / n", "-2 * (input - target) / n"},
+      .latex = R"(\frac{1}{n} \sum_i (x_i - t_i)^2)",
+      .special = {0, 1},
+      .needs = {first | second, first | second},
+  };
+  template <class T>
+  static T value(T x, T t) {
+    return (x - t) * (x - t);
+  }
+  template <std::size_t i, class V>
+  static V vjp(const V& g, const V& x, const V& t, const V&) {
+    const V slope = g * (2 * (x - t));
+    if constexpr (i == 0) {
+      return slope;
+    } else {
+      return -slope;
+    }
+  }
+};
+
+using Bce = Loss<BceRule>;
+using BceWithLogits = Loss<BceWithLogitsRule>;
+using Mse = Loss<MseRule>;
+
+AttributesRef reduction_attribute(std::string_view reduction) {
+  return make_attributes({std::string(reduction)});
+}
+
+}  // namespace
+
+template <class T>
+Tensor<T> bce(const Tensor<T>& input, const AsTensor<T>& target, std::string_view reduction) {
+  return apply<T>(operation<Bce>(), {input, target, Tensor<T>(T(1))},
+                  reduction_attribute(reduction));
+}
+
+template <class T>
+Tensor<T> bce_with_logits(const Tensor<T>& input, const AsTensor<T>& target,
+                          std::string_view reduction) {
+  const Tensor<T> one(T(1));
+  return apply<T>(operation<BceWithLogits>(), {input, target, one, one},
+                  reduction_attribute(reduction));
+}
+
+template <class T>
+Tensor<T> mse(const Tensor<T>& input, const AsTensor<T>& target, std::string_view reduction) {
+  return apply<T>(operation<Mse>(), {input, target}, reduction_attribute(reduction));
+}
+
+#define VERIGRAD_INSTANTIATE_LOSS(function)                                                     \
+  template Tensor<float> function(const Tensor<float>&, const AsTensor<float>&,                 \
+                                  std::string_view);                                            \
+  template Tensor<double> function(const Tensor<double>&, const AsTensor<double>&, std::string_view);
+
+VERIGRAD_INSTANTIATE_LOSS(bce)
+VERIGRAD_INSTANTIATE_LOSS(bce_with_logits)
+VERIGRAD_INSTANTIATE_LOSS(mse)
+
+std::vector<const Operation*> loss_operations() {
+  return {VERIGRAD_ROW(Bce), VERIGRAD_ROW(BceWithLogits), VERIGRAD_ROW(Mse)};
+}
+
+}  // namespace verigrad

@@ -1,0 +1,311 @@
+// Steps, kinks and selections.
+#include <algorithm>
+
+#include "engine/elementwise.hpp"
+#include "engine/ops/families.hpp"
+
+namespace verigrad {
+namespace {
+
+/// Twice the integer part, plus one between integers: constant on each smooth piece.
+template <class T>
+std::int64_t piece(T x) {
+  if (!std::isfinite(x)) return 0;
+  const T bounded = std::clamp(x, T(-1e15), T(1e15)), below = std::floor(bounded);
+  return 2 * static_cast<std::int64_t>(below) + (bounded == below ? 0 : 1);
+}
+
+struct Abs {
+  static constexpr OperationInfo info{
+      .signature = "abs(input)",
+      .grad_fn = "AbsBackward0",
+      .value = "abs(input)",
+      .derivative = {"sign(input)"},
+      .latex = R"(|x|)",
+      .kinks = "input = 0",
+      .special = {0, -0.0},
+      .needs = {first},
+  };
+  template <class T>
+  static T value(T x) {
+    return abs(x);
+  }
+  template <std::size_t, class V>
+  static V vjp(const V& g, const V& x, const V&) {
+    return g * sign(x);
+  }
+  template <class T>
+  static std::int64_t branch(T x) {
+    return x > 0 ? 1 : x < 0 ? -1 : 0;
+  }
+};
+
+struct Sign {
+  static constexpr OperationInfo info{
+      .signature = "sign(input)",
+      .grad_fn = "SignBackward0",
+      .value = "sign(input)",
+      .derivative = {"0"},
+      .latex = R"(\operatorname{sgn} x)",
+      .kinks = "input = 0",
+      .special = {0, -0.0},
+  };
+  template <class T>
+  static T value(T x) {
+    return sign(x);
+  }
+  template <std::size_t, class V>
+  static V vjp(const V& g, const V&, const V&) {
+    return zeros_like(g);
+  }
+  template <class T>
+  static std::int64_t branch(T x) {
+    return x > 0 ? 1 : x < 0 ? -1 : 0;
+  }
+};
+
+struct Trunc {
+  static constexpr OperationInfo info{
+      .signature = "trunc(input)",
+      .grad_fn = "TruncBackward0",
+      .value = "trunc(input)",
+      .derivative = {"0"},
+      .latex = R"(\operatorname{trunc} x)",
+      .kinks = "every integer but 0",
+      .special = {0, -0.0, 1, -1, 0.5},
+  };
+  template <class T>
+  static T value(T x) {
+    return trunc(x);
+  }
+  template <std::size_t, class V>
+  static V vjp(const V& g, const V&, const V&) {
+    return zeros_like(g);
+  }
+  template <class T>
+  static std::int64_t branch(T x) {
+    return piece(x);
+  }
+};
+
+struct Floor {
+  static constexpr OperationInfo info{
+      .signature = "floor(input)",
+      .grad_fn = "FloorBackward0",
+      .value = "floor(input)",
+      .derivative = {"0"},
+      .latex = R"(\lfloor x \rfloor)",
+      .kinks = "every integer",
+      .special = {0, -0.0, 1, -1, 0.5},
+  };
+  template <class T>
+  static T value(T x) {
+    return floor(x);
+  }
+  template <std::size_t, class V>
+  static V vjp(const V& g, const V&, const V&) {
+    return zeros_like(g);
+  }
+  template <class T>
+  static std::int64_t branch(T x) {
+    return piece(x);
+  }
+};
+
+struct Ceil {
+  static constexpr OperationInfo info{
+      .signature = "ceil(input)",
+      .grad_fn = "CeilBackward0",
+      .value = "ceil(input)",
+      .derivative = {"0"},
+      .latex = R"(\lceil x \rceil)",
+      .kinks = "every integer",
+      .special = {0, -0.0, 1, -1, 0.5},
+  };
+  template <class T>
+  static T value(T x) {
+    return ceil(x);
+  }
+  template <std::size_t, class V>
+  static V vjp(const V& g, const V&, const V&) {
+    return zeros_like(g);
+  }
+  template <class T>
+  static std::int64_t branch(T x) {
+    return piece(x);
+  }
+};
+
+struct Round {
+  static constexpr OperationInfo info{
+      .signature = "round(input)",
+      .grad_fn = "RoundBackward0",
+      .value = "round(input)",
+      .derivative = {"0"},
+      .latex = R"(\operatorname{round} x)",
+      .kinks = "every integer plus 1/2",
+      .special = {0, -0.0, 0.5, -0.5, 1.5, 2.5},
+  };
+  template <class T>
+  static T value(T x) {
+    return std::nearbyint(x);
+  }
+  template <std::size_t, class V>
+  static V vjp(const V& g, const V&, const V&) {
+    return zeros_like(g);
+  }
+  template <class T>
+  static std::int64_t branch(T x) {
+    return piece(x + T(0.5));
+  }
+};
+
+/// At a tie each operand gets half of the gradient, as in PyTorch.
+struct Minimum {
+  static constexpr OperationInfo info{
+      .signature = "minimum(input, other)",
+      .grad_fn = "MinimumBackward0",
+      .value = "minimum(input, other)",
+      .derivative = {"where(input < other, 1, 0), 1/2 at a tie",
+                     "where(other < input, 1, 0), 1/2 at a tie"},
+      .latex = R"(\min(x, y))",
+      .kinks = "input = other",
+      .special = {0, -0.0, 1},
+      .needs = {first | second, first | second},
+  };
+  template <class T>
+  static T value(T a, T b) {
+    return minimum(a, b);
+  }
+  template <std::size_t i, class V>
+  static V vjp(const V& g, const V& a, const V& b, const V&) {
+    const V &mine = i == 0 ? a : b, &theirs = i == 0 ? b : a;
+    return where(mine < theirs, g, where(mine == theirs, g / 2, zeros_like(g)));
+  }
+  template <class T>
+  static std::int64_t branch(T a, T b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+  }
+};
+
+/// At a tie each operand gets half of the gradient, as in PyTorch.
+struct Maximum {
+  static constexpr OperationInfo info{
+      .signature = "maximum(input, other)",
+      .grad_fn = "MaximumBackward0",
+      .value = "maximum(input, other)",
+      .derivative = {"where(input > other, 1, 0), 1/2 at a tie",
+                     "where(other > input, 1, 0), 1/2 at a tie"},
+      .latex = R"(\max(x, y))",
+      .kinks = "input = other",
+      .special = {0, -0.0, 1},
+      .needs = {first | second, first | second},
+  };
+  template <class T>
+  static T value(T a, T b) {
+    return maximum(a, b);
+  }
+  template <std::size_t i, class V>
+  static V vjp(const V& g, const V& a, const V& b, const V&) {
+    const V &mine = i == 0 ? a : b, &theirs = i == 0 ? b : a;
+    return where(mine > theirs, g, where(mine == theirs, g / 2, zeros_like(g)));
+  }
+  template <class T>
+  static std::int64_t branch(T a, T b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+  }
+};
+
+/// Where min > max the value is max, as in PyTorch; the bounds themselves pass the gradient on.
+struct Clamp {
+  static constexpr OperationInfo info{
+      .signature = "clamp(input, min = -inf, max = inf)",
+      .grad_fn = "ClampBackward1",
+      .value = "minimum(maximum(input, min), max)",
+      .derivative = {"1 for min <= input <= max, else 0", "1 for input < min < max, else 0",
+                     "1 for input > max or min > max, else 0"},
+      .latex = R"(\min(\max(x, a), b))",
+      .typical = {Interval{-3, 3}, Interval{-1.5, -0.5}, Interval{0.5, 1.5}},
+      .kinks = "input = min, input = max",
+      .special = {0, -1, 1},
+      .needs = {first | second | third, first | second | third, first | second | third},
+  };
+  static std::string_view grad_fn(const Call& call) {
+    return call.is_number[1] && call.is_number[2] ? "ClampBackward1" : "ClampBackward0";
+  }
+  template <class T>
+  static T value(T x, T low, T high) {
+    return minimum(maximum(x, low), high);
+  }
+  template <std::size_t i, class V>
+  static V vjp(const V& g, const V& x, const V& low, const V& high, const V&) {
+    const V zero = zeros_like(g);
+    if constexpr (i == 0) {
+      return where(x >= low, where(x <= high, g, zero), zero);
+    } else if constexpr (i == 1) {
+      return where(x < low, where(low < high, g, zero), zero);
+    } else {
+      return where(x > high, g, where(low > high, g, zero));
+    }
+  }
+  template <class T>
+  static std::int64_t branch(T x, T low, T high) {
+    return (x < low ? -2 : x > low ? 2 : 0) * 4 + (x < high ? -1 : x > high ? 1 : 0);
+  }
+};
+
+struct Where {
+  static constexpr OperationInfo info{
+      .signature = "where(condition, input, other)",
+      .grad_fn = "WhereBackward0",
+      .value = "where(condition, input, other)",
+      .derivative = {"", "where(condition, 1, 0)", "where(condition, 0, 1)"},
+      .latex = R"(\begin{cases} x & c \\ y & \neg c \end{cases})",
+      .special = {0, 1},
+      .needs = {nothing, first, first},
+  };
+  template <class T>
+  static T value(T condition, T a, T b) {
+    return condition != 0 ? a : b;
+  }
+  template <std::size_t i, class V>
+  static V vjp(const V& g, const V& condition, const V&, const V&, const V&) {
+    const V zero = zeros_like(g);
+    return i == 1 ? where(condition != 0, g, zero) : where(condition != 0, zero, g);
+  }
+};
+
+}  // namespace
+
+VERIGRAD_DEFINE_UNARY(abs, Abs)
+VERIGRAD_DEFINE_UNARY(sign, Sign)
+VERIGRAD_DEFINE_UNARY(trunc, Trunc)
+VERIGRAD_DEFINE_UNARY(floor, Floor)
+VERIGRAD_DEFINE_UNARY(ceil, Ceil)
+VERIGRAD_DEFINE_UNARY(round, Round)
+VERIGRAD_DEFINE_BINARY(minimum, Minimum)
+VERIGRAD_DEFINE_BINARY(maximum, Maximum)
+
+template <class T>
+Tensor<T> clamp(const Tensor<T>& input, const AsTensor<T>& min, const AsTensor<T>& max) {
+  return apply<T>(operation<Clamp>(), {input, min, max});
+}
+template Tensor<float> clamp(const Tensor<float>&, const AsTensor<float>&, const AsTensor<float>&);
+template Tensor<double> clamp(const Tensor<double>&, const AsTensor<double>&,
+                              const AsTensor<double>&);
+
+template <class T>
+Tensor<T> where(const Tensor<T>& condition, const AsTensor<T>& input, const AsTensor<T>& other) {
+  return apply<T>(operation<Where>(), {condition, input, other});
+}
+template Tensor<float> where(const Tensor<float>&, const AsTensor<float>&, const AsTensor<float>&);
+template Tensor<double> where(const Tensor<double>&, const AsTensor<double>&,
+                              const AsTensor<double>&);
+
+std::vector<const Operation*> piecewise_operations() {
+  return {VERIGRAD_ROW(Abs),   VERIGRAD_ROW(Sign),  VERIGRAD_ROW(Trunc),   VERIGRAD_ROW(Floor),
+          VERIGRAD_ROW(Ceil),  VERIGRAD_ROW(Round), VERIGRAD_ROW(Minimum), VERIGRAD_ROW(Maximum),
+          VERIGRAD_ROW(Clamp), VERIGRAD_ROW(Where)};
+}
+
+}  // namespace verigrad

@@ -1,0 +1,191 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "engine/ref.hpp"
+#include "engine/shape.hpp"
+#include "engine/storage.hpp"
+
+namespace verigrad {
+
+template <class T>
+struct Node;
+template <class T>
+struct TensorImpl;
+
+/// The entry types: float, double, and std::int64_t, whose tensors refuse gradients.
+template <class T>
+constexpr std::string_view dtype_name();
+template <>
+constexpr std::string_view dtype_name<float>() {
+  return "float32";
+}
+template <>
+constexpr std::string_view dtype_name<double>() {
+  return "float64";
+}
+template <>
+constexpr std::string_view dtype_name<std::int64_t>() {
+  return "int64";
+}
+
+/// What `backward` is asked to do beside walking the graph.
+struct BackwardOptions {
+  /// Keep what the graph saved, so that it can be walked again.
+  bool retain_graph = false;
+  /// Record the backward pass itself, so that its results can be differentiated; keeps the graph.
+  bool create_graph = false;
+};
+
+/// A dense row-major tensor of rank 0 to 8 with PyTorch's autograd semantics.
+///
+/// A Tensor is a handle: copies share entries, `grad` and place in the graph, as in PyTorch. A
+/// tensor that no recorded operation made is a *leaf*. The result of an operation on a tensor with
+/// `requires_grad()` remembers how it was made (`grad_fn()`) unless `NoGrad` is in force;
+/// `backward()` walks that graph and adds into the `grad()` of its leaves.
+///
+/// Handles are not thread-safe: a graph and all tensors in it belong to one thread at a time.
+template <class T>
+class Tensor {
+ public:
+  using value_type = T;
+
+  /// The undefined tensor, PyTorch's `None`.
+  Tensor() = default;
+  /// A scalar constant. Implicit, so that `x * 2` reads as it should; such a number takes part in
+  /// naming as Python's numbers do (`x ** 2` is PowBackward0).
+  Tensor(T number);
+  /// Takes the entries in row-major order. Throws ShapeError when their number is not the shape's.
+  Tensor(const Shape& shape, std::span<const T> entries);
+  Tensor(const Shape& shape, std::initializer_list<T> entries)
+      : Tensor(shape, std::span<const T>(entries.begin(), entries.size())) {}
+  explicit Tensor(Ref<TensorImpl<T>> impl) : impl_(std::move(impl)) {}
+
+  /// Entries with indeterminate values, to be written through `mutable_data`.
+  static Tensor uninitialised(const Shape& shape);
+
+  bool defined() const { return static_cast<bool>(impl_); }
+  const Shape& shape() const;
+  std::int64_t numel() const { return shape().numel(); }
+  const T* data() const;
+  std::span<const T> entries() const;
+  /// The entries for writing. Bypasses the version counter: for fresh tensors only.
+  T* mutable_data();
+  /// The one entry of a tensor with one entry; throws Error otherwise.
+  T item() const;
+  T operator[](std::int64_t flat_index) const { return data()[flat_index]; }
+  /// Whether this stands for a plain number rather than a 0-dim tensor.
+  bool is_number() const;
+  /// The count of in-place changes to the entries.
+  std::uint32_t version() const;
+  /// Whether both handles are the same tensor object.
+  bool is(const Tensor& other) const { return impl_ == other.impl_; }
+
+  // --- the graph -------------------------------------------------------------------------------
+
+  /// For a leaf, whether gradients are collected; for a result, whether any operand required one.
+  bool requires_grad() const;
+  /// Turns collecting on or off for a leaf. Throws Error for integer tensors and for results.
+  Tensor& requires_grad_(bool value = true);
+  bool is_leaf() const;
+  /// PyTorch's name of the recorded operation, such as `MulBackward0`; empty for a leaf.
+  std::string_view grad_fn() const;
+  /// The collected gradient, undefined before the first backward. Warns for a result that does not
+  /// retain its gradient.
+  Tensor grad() const;
+  /// Replaces the collected gradient. Throws Error when the size differs from this tensor's.
+  void set_grad(const Tensor& grad);
+  /// Makes a result keep its gradient in the next backward passes.
+  void retain_grad();
+  /// Sets every entry of `grad()` to zero, if there is one.
+  void zero_grad();
+  /// The same entries as a constant: no graph, no gradient; in-place changes are shared.
+  Tensor detach() const;
+  /// A copy of the entries as a fresh constant.
+  Tensor clone_entries() const;
+
+  /// Adds d(this)/d(leaf) into every reachable leaf's `grad()`. A tensor with more than one entry
+  /// needs a `cotangent` v of its shape and yields vᵀJ. Throws Error when there is nothing to
+  /// differentiate, for a freed graph, and for saved values that were changed in place since.
+  void backward(const Tensor& cotangent = Tensor(), BackwardOptions options = {}) const;
+
+  // --- in-place changes ------------------------------------------------------------------------
+
+  /// Each changes the entries in place and returns this; a leaf that requires gradients may only be
+  /// changed under NoGrad. `other` must broadcast to this tensor's shape.
+  Tensor& add_(const Tensor& other);
+  Tensor& sub_(const Tensor& other);
+  Tensor& mul_(const Tensor& other);
+  Tensor& copy_(const Tensor& other);
+  Tensor& fill_(T value);
+  Tensor& zero_() { return fill_(T(0)); }
+
+  const Ref<TensorImpl<T>>& impl() const { return impl_; }
+
+ private:
+  Ref<TensorImpl<T>> impl_;
+};
+
+/// What a Tensor handle points to.
+template <class T>
+struct TensorImpl : RefCounted {
+  Shape shape;
+  Ref<Storage<T>> storage;
+  Ref<Node<T>> grad_fn;
+  Tensor<T> grad;
+  Tensor<T> pending;           ///< what the backward pass in progress will add to `grad`
+  bool requires_grad = false;  ///< for leaves; a result's follows from grad_fn
+  bool retains_grad = false;
+  bool is_number = false;
+};
+
+template <class T>
+void dispose(TensorImpl<T>* impl);
+
+/// Whether operations on this thread are recorded (PyTorch's grad mode).
+bool grad_enabled();
+
+/// Sets the grad mode of this thread while it lives; nests, and restores on every way out.
+class GradModeScope {
+ public:
+  explicit GradModeScope(bool enabled);
+  ~GradModeScope();
+  GradModeScope(const GradModeScope&) = delete;
+  GradModeScope& operator=(const GradModeScope&) = delete;
+
+ private:
+  bool previous_;
+};
+
+/// PyTorch's `no_grad`: nothing is recorded while it lives.
+class NoGrad : public GradModeScope {
+ public:
+  NoGrad() : GradModeScope(false) {}
+};
+
+/// The vector-Jacobian products vᵀJ of `outputs` (with `cotangents`, one each; undefined means 1
+/// for a scalar) with respect to `inputs`, without touching any `grad()`. An unreachable input is
+/// an error unless `allow_unused`, which yields an undefined tensor for it.
+template <class T>
+std::vector<Tensor<T>> grad(std::span<const Tensor<T>> outputs, std::span<const Tensor<T>> inputs,
+                            std::span<const Tensor<T>> cotangents = {},
+                            BackwardOptions options = {}, bool allow_unused = false);
+
+/// One output, one or more inputs.
+template <class T>
+std::vector<Tensor<T>> grad(const Tensor<T>& output, std::initializer_list<Tensor<T>> inputs,
+                            BackwardOptions options = {}) {
+  return grad<T>(std::span<const Tensor<T>>(&output, 1),
+                 std::span<const Tensor<T>>(inputs.begin(), inputs.size()), {}, options);
+}
+
+extern template class Tensor<float>;
+extern template class Tensor<double>;
+extern template class Tensor<std::int64_t>;
+
+}  // namespace verigrad

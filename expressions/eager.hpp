@@ -1,0 +1,120 @@
+// The values of a `test` block: what Lowering emits is computed at once on the engine.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "engine/optim.hpp"
+#include "engine/program.hpp"
+#include "engine/random.hpp"
+#include "engine/tensor.hpp"
+#include "expressions/eager_arguments.hpp"
+#include "expressions/instance.hpp"
+#include "expressions/lowering.hpp"
+
+namespace verigrad::expressions {
+
+/// An Emitter whose handles are tensors of T, integer tensors and optimisers.
+///
+/// Handles are not counted; collect() frees those that no variable holds.
+template <class T>
+class Eager final : public Emitter {
+ public:
+  /// Makes the leaves of the instance with the point's values, and computes the bindings.
+  /// `max_entries` bounds one tensor. The instance must outlive this.
+  Eager(const Instance& instance, const Point& point, Random random, std::int64_t max_entries);
+
+  // Emitter
+  Handle number(const std::string& text, double value) override;
+  Handle entries(const Shape& shape, std::vector<double> entries) override;
+  Handle random(const Shape& shape, const verigrad::Domain& domain) override;
+  Handle apply(const Operation& operation, std::span<const Handle> operands,
+               const AttributesRef& attributes) override;
+  [[nodiscard]] Shape shape(Handle value) const override { return tensor(value).shape(); }
+  std::optional<Item> lookup(std::string_view name, Span at) override;
+  [[nodiscard]] std::vector<std::string_view> names() const override;
+  std::optional<Item> call(const Expr& call, Lowering& lowering) override;
+  std::optional<Item> method(const Expr& call, const Item& object, Lowering& lowering) override;
+  std::optional<Item> attribute(const Expr& attribute, const Item& object,
+                                Lowering& lowering) override;
+  [[nodiscard]] std::vector<std::string_view> extra_names() const override;
+  [[nodiscard]] std::string describe(const Item::Object& object) const override;
+
+  // variables
+
+  /// Gives a name a value. A list of numbers as written becomes a tensor, and known arithmetic one
+  /// number. Throws a DiagnosticError for a list that is too large or too deep to be kept.
+  void assign(std::string_view name, const Expr& value, Lowering& lowering);
+  void assign(std::string_view name, std::int64_t value);
+  /// Frees what neither a variable nor the engine's graphs refer to; cheap when there is little.
+  void collect();
+
+  // items
+
+  [[nodiscard]] const Tensor<T>& tensor(Handle handle) const;
+  /// The integer tensor behind an item, or null.
+  [[nodiscard]] const Tensor<std::int64_t>* integers(const Item& item) const;
+  /// A tensor as an item, None when it is undefined.
+  Item item(Tensor<T> tensor, Span span);
+  /// An item as PyTorch and Python print it.
+  [[nodiscard]] std::string text(const Item& item) const;
+  /// The value of an expression as `print` and `str` show it.
+  std::string text(const Expr& expression, Lowering& lowering);
+  /// A list of numbers as written, as the tensor that it stands for; anything else as it is.
+  Item settled(const Expr& expression, Item item, Lowering& lowering);
+
+ private:
+  using Integers64 = Tensor<std::int64_t>;
+  using Slot = std::variant<std::monostate, Tensor<T>, Integers64, SGD<T>>;
+
+  Handle add(Slot slot);
+  void charge(std::int64_t entries);
+  void charge_walk(const Tensor<T>& root, std::int64_t passes);
+  void check_shape(const Shape& shape) const;
+  void load_bindings(const Instance& instance, const std::vector<Tensor<T>>& leaves);
+  void mark(const Item& item, std::vector<bool>& live) const;
+  Tensor<T> tensor_of(const Item& item, Lowering& lowering);
+  std::vector<Tensor<T>> tensors_of(const Item& item, Lowering& lowering);
+  T scalar_of(const Item& item, std::string_view what, Lowering& lowering);
+  Item list(const std::vector<Tensor<T>>& tensors, Span span);
+
+  // eager_calls.cpp
+  Item call_grad(const Arguments& arguments, Lowering& lowering);
+  Item call_derivative(const Arguments& arguments, Lowering& lowering);
+  Item call_int(const Arguments& arguments, Lowering& lowering);
+  Item call_sgd(const Arguments& arguments, Lowering& lowering);
+  Item call_like(const Arguments& arguments, Lowering& lowering);
+  Item call_str(const Arguments& arguments, Lowering& lowering);
+
+  // eager_methods.cpp
+  std::optional<Item> tensor_method(const Expr& call, const Item& object, Lowering& lowering);
+  std::optional<Item> in_place(const Expr& call, const Item& object, Lowering& lowering);
+  Item object_method(const Expr& call, const Item::Object& object, Lowering& lowering);
+  Item integer_method(const Expr& call, const Item& self, const Integers64& tensor,
+                      Lowering& lowering);
+
+  std::vector<Slot> slots_;
+  std::vector<Handle> free_;
+  std::size_t collect_at_ = 256;
+  std::int64_t entries_since_collect_ = 0;
+  std::int64_t entries_ = 0;
+  std::int64_t max_entries_;
+  Random random_;
+  std::unordered_map<std::string_view, Item> variables_;
+  /// Bindings that could not be computed, and why.
+  std::unordered_map<std::string_view, std::string> broken_;
+};
+
+/// The number as Python prints it: `3`, `3.0`, `1e-05`, `inf`.
+std::string number_text(double value);
+std::string number_text(const Constant& constant);
+
+extern template class Eager<float>;
+extern template class Eager<double>;
+
+}  // namespace verigrad::expressions

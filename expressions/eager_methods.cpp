@@ -1,0 +1,224 @@
+// Methods and attributes as PyTorch spells them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "engine/error.hpp"
+#include "expressions/codes.hpp"
+#include "expressions/eager.hpp"
+#include "expressions/suggest.hpp"
+
+namespace verigrad::expressions {
+namespace {
+
+constexpr std::array in_place_methods = {"add_", "sub_", "mul_", "copy_", "fill_", "zero_"};
+constexpr std::array graph_methods = {"backward", "requires_grad_", "zero_grad",
+                                      "retain_grad", "detach", "item"};
+constexpr std::array attributes = {"grad",  "requires_grad", "is_leaf", "shape",
+                                   "dtype", "grad_fn",       "T"};
+constexpr std::array functions = {"grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "int", "str",
+                                  "SGD", "zeros_like", "ones_like", "rand_like", "randn_like"};
+
+template <std::size_t N>
+bool contains(const std::array<const char*, N>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// No such method or attribute of something that has only a few.
+[[noreturn]] void unknown_member(const Expr& e, const std::string& owner,
+                                 const std::vector<std::string_view>& known,
+                                 const Lowering& lowering) {
+  const std::string near = did_you_mean(e.text, known);
+  lowering.fail(code::argument, e.name_span,
+                fmt::format("{} has no {} {}", owner,
+                            e.kind == ExprKind::method ? "method" : "attribute", quoted(e.text)),
+                near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+}
+
+[[noreturn]] void none_has_nothing(const Expr& e, const Lowering& lowering) {
+  const Expr& object = e.child(0);
+  const bool gradient = object.kind == ExprKind::attribute && object.text == "grad";
+  lowering.fail(code::argument, e.name_span,
+                fmt::format("None has no {} {}",
+                            e.kind == ExprKind::method ? "method" : "attribute", quoted(e.text)),
+                gradient ? "this .grad is None: no backward pass has reached the tensor" : "");
+}
+
+Item shape_item(const Shape& shape, Span span) {
+  auto sizes = std::make_shared<std::vector<Item>>();
+  for (std::int64_t size : shape)
+    sizes->push_back(
+        Item{make_constant(fmt::format("{}", size), static_cast<double>(size)), span});
+  return Item{Item::List(std::move(sizes)), span};
+}
+
+template <class Number>
+Item number_item(Number value, Span span) {
+  const auto number = static_cast<double>(value);
+  if constexpr (std::is_integral_v<Number>)
+    return Item{make_constant(fmt::format("{}", value), number), span};
+  else
+    return Item{make_constant(number_text(number), number), span};
+}
+
+template <class Any>
+std::optional<Item> attribute_of(const Tensor<Any>& tensor, std::string_view name, Span span) {
+  if (name == "requires_grad") return Item{tensor.requires_grad(), span};
+  if (name == "is_leaf") return Item{tensor.is_leaf(), span};
+  if (name == "shape") return shape_item(tensor.shape(), span);
+  if (name == "dtype") return Item{std::string(dtype_name<Any>()), span};
+  if (name != "grad_fn") return std::nullopt;
+  if (tensor.grad_fn().empty()) return Item{Item::None(), span};
+  return Item{std::string(tensor.grad_fn()), span};
+}
+
+}  // namespace
+
+template <class T>
+std::vector<std::string_view> Eager<T>::extra_names() const {
+  std::vector<std::string_view> names(functions.begin(), functions.end());
+  names.insert(names.end(), in_place_methods.begin(), in_place_methods.end());
+  names.insert(names.end(), graph_methods.begin(), graph_methods.end());
+  names.insert(names.end(), attributes.begin(), attributes.end());
+  return names;
+}
+
+template <class T>
+std::optional<Item> Eager<T>::attribute(const Expr& e, const Item& object, Lowering& lowering) {
+  if (object.get<Item::None>()) none_has_nothing(e, lowering);
+  if (const Integers64* whole = integers(object)) {
+    if (e.text == "grad") return Item{Item::None(), e.span};
+    if (auto found = attribute_of(*whole, e.text, e.span)) return found;
+    unknown_member(e, "an integer tensor",
+                   {"shape", "dtype", "requires_grad", "is_leaf", "grad", "grad_fn"}, lowering);
+  }
+  if (object.get<Item::Object>()) unknown_member(e, "an optimiser", {}, lowering);
+  if (!contains(attributes, e.text) || e.text == "T") return std::nullopt;
+  if (!object.get<Item::Value>() && !object.get<Item::List>()) return std::nullopt;
+  const Tensor<T> self = tensor_of(object, lowering);
+  if (e.text == "grad") return item(self.grad(), e.span);
+  return attribute_of(self, e.text, e.span);
+}
+
+template <class T>
+std::optional<Item> Eager<T>::method(const Expr& call, const Item& object, Lowering& lowering) {
+  if (object.get<Item::None>()) none_has_nothing(call, lowering);
+  if (const auto* handle = object.get<Item::Object>()) {
+    if (const Integers64* whole = integers(object))
+      return integer_method(call, object, *whole, lowering);
+    return object_method(call, *handle, lowering);
+  }
+  const bool has_tensor = object.get<Item::Value>() || object.get<Item::List>();
+  if (contains(in_place_methods, call.text) || contains(graph_methods, call.text)) {
+    if (!has_tensor)
+      lowering.fail(code::argument, call.name_span,
+                    fmt::format("{} has no method {}", lowering.describe(object),
+                                quoted(call.text)));
+    return contains(in_place_methods, call.text) ? in_place(call, object, lowering)
+                                                 : tensor_method(call, object, lowering);
+  }
+  return std::nullopt;
+}
+
+template <class T>
+std::optional<Item> Eager<T>::tensor_method(const Expr& call, const Item& object,
+                                            Lowering& lowering) {
+  Tensor<T> self = tensor_of(object, lowering);
+  const std::string_view name = call.text;
+  const Item none{Item::None(), call.span};
+  if (name == "backward") {
+    const Arguments arguments(
+        call, {{"gradient", false}, {"retain_graph", false}, {"create_graph", false}}, lowering);
+    const Tensor<T> cotangent = arguments[0].template get<Item::None>()
+                                    ? Tensor<T>()
+                                    : tensor_of(arguments[0], lowering);
+    const bool create = arguments.flag(2, false, lowering);
+    charge_walk(self, 1);
+    self.backward(cotangent, {.retain_graph = arguments.flag(1, create, lowering),
+                              .create_graph = create});
+    return none;
+  }
+  if (name == "requires_grad_") {
+    const Arguments arguments(call, {{"requires_grad", false}}, lowering);
+    self.requires_grad_(arguments.flag(0, true, lowering));
+    return object;
+  }
+  const Arguments no_arguments(call, {}, lowering);
+  if (name == "detach") return item(self.detach(), call.span);
+  if (name == "item") return number_item(self.item(), call.span);
+  if (name == "zero_grad") {
+    self.zero_grad();
+  } else {
+    self.retain_grad();
+  }
+  return none;
+}
+
+template <class T>
+std::optional<Item> Eager<T>::in_place(const Expr& call, const Item& object, Lowering& lowering) {
+  Tensor<T> self = tensor_of(object, lowering);
+  charge(self.numel() + 1);
+  if (call.text == "zero_") {
+    const Arguments no_arguments(call, {}, lowering);
+    self.zero_();
+    return object;
+  }
+  if (call.text == "fill_") {
+    const Arguments arguments(call, {{"value"}}, lowering);
+    self.fill_(scalar_of(arguments[0], "the value of fill_", lowering));
+    return object;
+  }
+  const Arguments arguments(call, {{call.text == "copy_" ? "src" : "other"}}, lowering);
+  const Tensor<T> other = tensor_of(arguments[0], lowering);
+  if (call.text == "add_") self.add_(other);
+  if (call.text == "sub_") self.sub_(other);
+  if (call.text == "mul_") self.mul_(other);
+  if (call.text == "copy_") self.copy_(other);
+  return object;
+}
+
+template <class T>
+Item Eager<T>::object_method(const Expr& call, const Item::Object& object, Lowering& lowering) {
+  if (call.text != "step" && call.text != "zero_grad")
+    unknown_member(call, "an optimiser", {"step", "zero_grad"}, lowering);
+  const Arguments no_arguments(call, {}, lowering);
+  // A copy: it shares the parameters, and lowering may move the slots.
+  SGD<T> optimiser = std::get<SGD<T>>(slots_[static_cast<std::size_t>(object.handle)]);
+  for (const Tensor<T>& parameter : optimiser.params()) charge(parameter.numel());
+  if (call.text == "step") {
+    optimiser.step();
+  } else {
+    optimiser.zero_grad();
+  }
+  return Item{Item::None(), call.span};
+}
+
+template <class T>
+Item Eager<T>::integer_method(const Expr& call, const Item& self, const Integers64& tensor_,
+                              Lowering& lowering) {
+  Integers64 whole = tensor_;
+  if (call.text == "item") {
+    const Arguments no_arguments(call, {}, lowering);
+    return number_item(whole.item(), call.span);
+  }
+  if (call.text == "requires_grad_") {
+    const Arguments arguments(call, {{"requires_grad", false}}, lowering);
+    whole.requires_grad_(arguments.flag(0, true, lowering));
+    return self;
+  }
+  unknown_member(call, "an integer tensor", {"item", "requires_grad_"}, lowering);
+}
+
+#define VERIGRAD_INSTANTIATE(T)                                                                    \
+  template std::vector<std::string_view> Eager<T>::extra_names() const;                            \
+  template std::optional<Item> Eager<T>::attribute(const Expr&, const Item&, Lowering&);           \
+  template std::optional<Item> Eager<T>::method(const Expr&, const Item&, Lowering&);              \
+  template std::optional<Item> Eager<T>::tensor_method(const Expr&, const Item&, Lowering&);       \
+  template std::optional<Item> Eager<T>::in_place(const Expr&, const Item&, Lowering&);            \
+  template Item Eager<T>::object_method(const Expr&, const Item::Object&, Lowering&);              \
+  template Item Eager<T>::integer_method(const Expr&, const Item&, const Integers64&, Lowering&);
+VERIGRAD_INSTANTIATE(float)
+VERIGRAD_INSTANTIATE(double)
+
+}  // namespace verigrad::expressions

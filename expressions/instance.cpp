@@ -1,0 +1,26 @@
+#include "expressions/instance.hpp"
+
+#include <algorithm>
+
+namespace verigrad::expressions {
+
+Location locate(const SourcePtr& source, Span span) {
+  const Position begin = source->position(span.begin);
+  const Position end = source->position(span.end);
+  Location where;
+  where.line = begin.line;
+  where.column = begin.column;
+  where.line_text = std::string(source->line(begin.line));
+  const std::uint32_t line_end = source->line_start(begin.line) +
+                                 static_cast<std::uint32_t>(where.line_text.size());
+  const Position last =
+      end.line == begin.line ? end : source->position(std::max(line_end, span.begin));
+  where.length = last.column - begin.column;
+  where.source = source;
+  where.span = span;
+  return where;
+}
+
+bool is_anonymous(const Leaf& leaf) { return leaf.name.find('#') != std::string::npos; }
+
+}  // namespace verigrad::expressions

@@ -1,0 +1,72 @@
+#include "gradcheck/engine_derivatives.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "engine/functional.hpp"
+#include "engine/functions.hpp"
+
+namespace verigrad::gradcheck {
+namespace {
+
+template <class T>
+class Derivatives : public EngineDerivatives {
+ public:
+  Derivatives(const Program& program, const Point& point, std::span<const ValueId> roots)
+      : leaves_(leaf_tensors<T>(program, point, true)) {
+    const std::vector<Tensor<T>> values = run<T>(program, leaves_, roots);
+    for (std::size_t i = 0; i < roots.size(); ++i) values_.emplace(roots[i], values[i]);
+  }
+
+  std::vector<double> value(ValueId id) override { return widen(values_.at(id)); }
+
+  std::vector<double> jacobian(ValueId output, std::size_t leaf) override {
+    const Tensor<T> flat = reshape(values_.at(output), Integers{-1});
+    if (values_.at(output).numel() == 0) return {};
+    return widen(verigrad::jacobian(flat, leaves_[leaf]));
+  }
+
+  std::vector<double> vjp(ValueId output, std::size_t leaf, const std::vector<double>& v) override {
+    const Tensor<T>& y = values_.at(output);
+    return widen(verigrad::vjp(y, leaves_[leaf], narrow(v, y.shape())));
+  }
+
+  std::vector<double> jvp(ValueId output, std::size_t leaf, const std::vector<double>& u) override {
+    return widen(verigrad::jvp(values_.at(output), leaves_[leaf],
+                               narrow(u, leaves_[leaf].shape())));
+  }
+
+  std::vector<double> hessian(ValueId output, std::size_t leaf) override {
+    return widen(verigrad::hessian(values_.at(output), leaves_[leaf]));
+  }
+
+  std::vector<double> hvp(ValueId output, std::size_t leaf, const std::vector<double>& u) override {
+    return widen(verigrad::hvp(values_.at(output), leaves_[leaf],
+                               narrow(u, leaves_[leaf].shape())));
+  }
+
+ private:
+  static std::vector<double> widen(const Tensor<T>& tensor) {
+    return std::vector<double>(tensor.entries().begin(), tensor.entries().end());
+  }
+
+  static Tensor<T> narrow(const std::vector<double>& entries, const Shape& shape) {
+    Tensor<T> tensor = Tensor<T>::uninitialised(shape);
+    std::transform(entries.begin(), entries.end(), tensor.mutable_data(),
+                   [](double x) { return static_cast<T>(x); });
+    return tensor;
+  }
+
+  std::vector<Tensor<T>> leaves_;
+  std::unordered_map<ValueId, Tensor<T>> values_;
+};
+
+}  // namespace
+
+std::unique_ptr<EngineDerivatives> engine_derivatives(const Program& program, const Point& point,
+                                                      std::span<const ValueId> roots, DType dtype) {
+  if (dtype == DType::f32) return std::make_unique<Derivatives<float>>(program, point, roots);
+  return std::make_unique<Derivatives<double>>(program, point, roots);
+}
+
+}  // namespace verigrad::gradcheck

@@ -1,0 +1,195 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "engine/error.hpp"
+#include "gradcheck/numeric.hpp"
+#include "gradcheck/reference.hpp"
+
+namespace verigrad::gradcheck {
+namespace {
+
+/// Work for one evaluation: the entries it computes, plus a constant for each operation.
+double evaluation_cost(const Program& program, ValueId output) {
+  constexpr double per_value = 50;
+  const std::vector<bool> reached = program.reachable(std::span<const ValueId>(&output, 1));
+  double cost = 0;
+  for (std::size_t i = 0; i < reached.size(); ++i) {
+    if (!reached[i]) continue;
+    const Value& value = program.values()[i];
+    cost += per_value + static_cast<double>(value.shape.numel());
+    for (ValueId operand : value.operands)
+      cost += static_cast<double>(program.shape(operand).numel());
+  }
+  return cost;
+}
+
+/// An upper bound on the slope of the chords from x, over about the scale of x: what would be a
+/// large derivative for this function here.
+double chord_slope(const Path& path, double x, std::size_t output, std::size_t outputs) {
+  std::vector<double> here(outputs), there(outputs);
+  path(x, here);
+  double slope = 0;
+  const double reach = std::abs(x) > 0 ? std::abs(x) / 2 : 0.5;
+  for (double h : {-reach, reach}) {
+    const PathPoint point = path(x + h, there);
+    const double chord = std::abs((there[output] - here[output]) / h);
+    if (point.defined && std::isfinite(chord)) slope = std::max(slope, chord);
+  }
+  return slope;
+}
+
+class FiniteDifferenceReference : public Reference {
+ public:
+  FiniteDifferenceReference(const Program& program, const Point& point,
+                            const ReferenceOptions& options)
+      : program_(program), point_(point), options_(options) {}
+
+  std::string_view method() const override { return "finite-difference"; }
+
+  const std::vector<Truth>& jacobian(ValueId output, std::size_t leaf) override {
+    auto [known, fresh] = jacobians_.try_emplace({output, leaf});
+    if (fresh) {
+      try {
+        known->second = compute_jacobian(output, leaf);
+      } catch (...) {
+        jacobians_.erase(known);
+        throw;
+      }
+    }
+    return known->second;
+  }
+
+  const std::vector<Truth>& hessian(ValueId output, std::size_t leaf) override {
+    auto [known, fresh] = hessians_.try_emplace({output, leaf});
+    if (fresh) {
+      try {
+        known->second = compute_hessian(output, leaf);
+      } catch (...) {
+        hessians_.erase(known);
+        throw;
+      }
+    }
+    return known->second;
+  }
+
+ private:
+  std::vector<Truth> compute_jacobian(ValueId output, std::size_t leaf) {
+    const auto rows = static_cast<std::size_t>(program_.shape(output).numel());
+    const std::size_t columns = point_[leaf].size();
+    std::vector<Truth> result(rows * columns);
+    if (result.empty()) return result;
+    begin_work(output);
+    for (std::size_t j = 0; j < columns; ++j) {
+      const Path path = along(output, leaf, j);
+      const double x = point_[leaf][j];
+      const std::vector<Estimate> column = differentiate(path, x, rows, limits(leaf, j));
+      for (std::size_t i = 0; i < rows; ++i) {
+        Truth& truth = result[i * columns + j];
+        truth.estimate = column[i];
+        truth.scale = std::abs(column[i].value);
+        const bool near_zero = !(column[i].error_bar <= 1e-6 * std::abs(column[i].value));
+        if (near_zero && column[i].status == EstimateStatus::ok)
+          truth.scale = std::max(truth.scale, chord_slope(path, x, i, rows));
+      }
+    }
+    return result;
+  }
+
+  std::vector<Truth> compute_hessian(ValueId output, std::size_t leaf) {
+    const std::size_t n = point_[leaf].size();
+    std::vector<Truth> result(n * n);
+    begin_work(output);
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j <= i; ++j) {
+        const Estimate estimate = second_partial(output, leaf, i, j);
+        const Truth truth{estimate, std::abs(estimate.value)};
+        result[i * n + j] = result[j * n + i] = truth;
+      }
+    set_scales(result);
+    return result;
+  }
+
+  Estimate second_partial(ValueId output, std::size_t leaf, std::size_t i, std::size_t j) {
+    if (i == j)
+      return differentiate_twice(along(output, leaf, i), point_[leaf][i], 1, limits(leaf, i))[0];
+    const Surface surface = [this, output, leaf, i, j](double s, double t,
+                                                       std::span<double> values) {
+      Point moved = point_;
+      moved[leaf][i] = s;
+      moved[leaf][j] = t;
+      return evaluate(output, moved, values);
+    };
+    return differentiate_mixed(surface, point_[leaf][i], point_[leaf][j], 1, limits(leaf, i),
+                               limits(leaf, j))[0];
+  }
+
+  /// A Hessian entry that vanishes is measured against the largest entry that does not.
+  static void set_scales(std::vector<Truth>& hessian) {
+    double largest = 0;
+    for (const Truth& truth : hessian)
+      if (truth.estimate.status == EstimateStatus::ok)
+        largest = std::max(largest, std::abs(truth.estimate.value));
+    for (Truth& truth : hessian) truth.scale = std::max(truth.scale, largest);
+  }
+
+  Path along(ValueId output, std::size_t leaf, std::size_t entry) {
+    return [this, output, leaf, entry, moved = point_](double t,
+                                                       std::span<double> values) mutable {
+      moved[leaf][entry] = t;
+      return evaluate(output, moved, values);
+    };
+  }
+
+  PathPoint evaluate(ValueId output, const Point& at, std::span<double> values) {
+    work_ += cost_;
+    if (work_ > options_.work_limit)
+      throw WorkExhausted(fmt::format(
+          "the limit of {:.0e} computed entries for one derivative is reached", options_.work_limit));
+    const NoGrad values_only;
+    Branches branches;
+    try {
+      const std::vector<Tensor<double>> leaves = leaf_tensors<double>(program_, at, false);
+      const Tensor<double> result =
+          run<double>(program_, leaves, std::span<const ValueId>(&output, 1), &branches)[0];
+      std::copy(result.entries().begin(), result.entries().end(), values.begin());
+      return {true, branches.hash()};
+    } catch (const Error&) {  // an operation refuses these operands: outside its domain
+      return {false, 0};
+    }
+  }
+
+  NumericOptions limits(std::size_t leaf, std::size_t entry) const {
+    NumericOptions options;
+    const Leaf& declared = program_.leaves()[leaf];
+    const double x = point_[leaf][entry];
+    if (declared.initial == no_value && declared.domain.kind == Domain::Kind::interval &&
+        declared.domain.contains(x)) {
+      options.lower = declared.domain.a;
+      options.upper = declared.domain.b;
+    }
+    return options;
+  }
+
+  void begin_work(ValueId output) {
+    work_ = 0;
+    cost_ = evaluation_cost(program_, output);
+  }
+
+  const Program& program_;
+  Point point_;
+  ReferenceOptions options_;
+  double work_ = 0, cost_ = 0;
+  std::map<std::pair<ValueId, std::size_t>, std::vector<Truth>> jacobians_, hessians_;
+};
+
+}  // namespace
+
+std::unique_ptr<Reference> finite_difference_reference(const Program& program, const Point& point,
+                                                       const ReferenceOptions& options) {
+  return std::make_unique<FiniteDifferenceReference>(program, point, options);
+}
+
+}  // namespace verigrad::gradcheck

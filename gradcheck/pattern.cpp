@@ -1,0 +1,108 @@
+#include "gradcheck/pattern.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace verigrad::gradcheck {
+namespace {
+
+constexpr double same_ratio = 1e-6;
+
+/// The entries that can tell: the truth is known to six digits and is not 0.
+std::vector<WrongEntry> telling(std::span<const WrongEntry> entries) {
+  std::vector<WrongEntry> chosen;
+  for (const WrongEntry& entry : entries)
+    if (std::isfinite(entry.claimed) && std::isfinite(entry.truth) && entry.truth != 0 &&
+        entry.bar <= 1e-6 * std::abs(entry.truth))
+      chosen.push_back(entry);
+  return chosen;
+}
+
+/// The common value of f over the entries, if there is one.
+template <class F>
+std::optional<double> common(const std::vector<WrongEntry>& entries, F f) {
+  const double first = f(entries.front());
+  if (!std::isfinite(first)) return std::nullopt;
+  for (const WrongEntry& entry : entries)
+    if (!(std::abs(f(entry) - first) <= same_ratio * std::max(std::abs(first), 1e-300)))
+      return std::nullopt;
+  return first;
+}
+
+bool near(double a, double b) { return std::abs(a - b) <= same_ratio * std::abs(b); }
+
+bool inputs_differ(const std::vector<WrongEntry>& entries) {
+  return std::any_of(entries.begin(), entries.end(), [&](const WrongEntry& entry) {
+    return !near(std::abs(entry.input), std::abs(entries.front().input));
+  });
+}
+
+/// 0.25 as "1 / 4" when the reciprocal is a whole number, otherwise six digits.
+std::string ratio_text(double ratio) {
+  const double inverse = 1 / ratio;
+  if (std::abs(ratio) < 1 && near(inverse, std::round(inverse)))
+    return fmt::format("{}1 / {}", ratio < 0 ? "-" : "", std::abs(std::round(inverse)));
+  if (near(ratio, std::round(ratio))) return fmt::format("{}", std::round(ratio));
+  return fmt::format("{:.7g}", ratio);
+}
+
+Pattern constant_ratio(double ratio, double entries) {
+  const std::string text =
+      fmt::format("claimed / true = {} at every entry", ratio_text(ratio));
+  if (near(ratio, -1)) return {text + ": the sign is wrong", "-1", false};
+  if (entries > 1 && near(ratio, entries))
+    return {fmt::format("{}: a mean over {} entries was not divided by their number", text, entries),
+            fmt::format("{}", entries), true};
+  if (entries > 1 && near(ratio, 1 / entries))
+    return {fmt::format("{}: divided by the number of entries, {}, once too often", text, entries),
+            fmt::format("{}", entries), false};
+  const double inverse = 1 / ratio;
+  if (std::abs(ratio) < 1 && near(inverse, std::round(inverse)))
+    return {fmt::format("{}: a factor {} is missing", text, std::round(inverse)),
+            fmt::format("{}", std::round(inverse)), false};
+  return {fmt::format("{}: a factor {} too much", text, ratio_text(ratio)), ratio_text(ratio), true};
+}
+
+}  // namespace
+
+std::optional<Pattern> find_pattern(std::span<const WrongEntry> entries, const std::string& input) {
+  const std::vector<WrongEntry> known = telling(entries);
+  if (known.size() < 2) return std::nullopt;
+  const auto ratio = [](const WrongEntry& e) { return e.claimed / e.truth; };
+  if (std::all_of(known.begin(), known.end(), [](const auto& e) { return e.claimed == 0; }))
+    return Pattern{"claimed is 0 at every entry", "", false};
+  if (const auto c = common(known, ratio)) {
+    if (near(*c, 1)) return std::nullopt;
+    return constant_ratio(*c, known.front().entries);
+  }
+  if (known.size() < 3 || !inputs_differ(known)) return std::nullopt;
+  if (const auto c = common(known, [&](const WrongEntry& e) { return ratio(e) * e.input; });
+      c && near(*c, 1))
+    return Pattern{fmt::format("claimed / true = 1 / {0} at every entry: a factor {0} is missing",
+                               input),
+                   input, false};
+  if (const auto c = common(known, [&](const WrongEntry& e) { return ratio(e) / e.input; });
+      c && near(*c, 1))
+    return Pattern{
+        fmt::format("claimed / true = {0} at every entry: a factor {0} too much", input), input,
+        true};
+  return std::nullopt;
+}
+
+bool is_transposed(std::span<const WrongEntry> entries, std::size_t rows, std::size_t columns) {
+  if (rows != columns || rows < 2 || entries.size() != rows * columns) return false;
+  bool differs = false;
+  for (std::size_t i = 0; i < rows; ++i)
+    for (std::size_t j = 0; j < columns; ++j) {
+      const WrongEntry& here = entries[i * columns + j];
+      const WrongEntry& there = entries[j * columns + i];
+      const double slack = there.bar + same_ratio * std::abs(there.truth);
+      if (!(std::abs(here.claimed - there.truth) <= slack)) return false;
+      differs = differs || std::abs(here.truth - there.truth) > slack;
+    }
+  return differs;
+}
+
+}  // namespace verigrad::gradcheck

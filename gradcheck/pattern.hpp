@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace verigrad::gradcheck {
+
+/// One entry of a wrong derivative beside the truth and the input's entry at the same place.
+struct WrongEntry {
+  double claimed = 0;
+  double truth = 0;
+  double bar = 0;   ///< error bar of the truth
+  double input = 0;
+  double entries = 1;  ///< how many entries the input has
+};
+
+/// What a wrong derivative has in common at every entry.
+struct Pattern {
+  std::string text;  ///< "claimed / true = 1 / x at every entry: a factor x is missing"
+  /// The factor that mends the claim, as text ("x", "-1", "2"), or the divisor when `divides`.
+  std::string factor;
+  bool divides = false;
+};
+
+/// Looks for a ratio claimed / true that is constant, 1 / x, x, or 0, over all entries whose truth is
+/// known to six digits. `input` is the input's name. Needs at least three such entries, or two for a
+/// constant; otherwise, and when no ratio fits, there is no pattern.
+std::optional<Pattern> find_pattern(std::span<const WrongEntry> entries, const std::string& input);
+
+/// Whether a rows x columns claim is the transpose of the truth and not the truth itself.
+bool is_transposed(std::span<const WrongEntry> entries, std::size_t rows, std::size_t columns);
+
+}  // namespace verigrad::gradcheck

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string_view>
+#include <vector>
+
+#include "engine/program.hpp"
+#include "gradcheck/estimate.hpp"
+
+namespace verigrad::gradcheck {
+
+/// One entry of a derivative as a reference knows it.
+struct Truth {
+  Estimate estimate;
+  /// The size of the terms that cancel to a derivative near zero, as far as the reference can tell:
+  /// zero is believed only to a small fraction of this.
+  double scale = 0;
+};
+
+/// Thrown when judging one derivative would take more work than its limit.
+class WorkExhausted : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Derivatives of a Program at one point that share no rule with the engine. Finite differences are
+/// the first kind; a proven enclosure answers the same questions with bars of 1e-30.
+///
+/// Jacobians are row-major: entry (i, j) of d(output)/d(leaf) stands at i * n + j, where n is the
+/// number of the leaf's entries; a Hessian likewise with the leaf twice.
+class Reference {
+ public:
+  virtual ~Reference() = default;
+
+  /// "finite-difference" or "enclosure".
+  virtual std::string_view method() const = 0;
+  /// Throws WorkExhausted. The result stays valid while the reference lives.
+  virtual const std::vector<Truth>& jacobian(ValueId output, std::size_t leaf) = 0;
+  /// Second derivatives of a scalar output by one leaf's entries. Throws WorkExhausted.
+  virtual const std::vector<Truth>& hessian(ValueId output, std::size_t leaf) = 0;
+};
+
+struct ReferenceOptions {
+  /// The limit of work for one derivative, in entries computed.
+  double work_limit = 2e9;
+};
+
+/// Derivatives by adaptive differences of the Program's values, computed in double whatever the
+/// precision under test, at leaves as they stand in `point`. See gradcheck/numeric.hpp.
+std::unique_ptr<Reference> finite_difference_reference(const Program& program, const Point& point,
+                                                       const ReferenceOptions& options = {});
+
+/// vᵀJ from the Jacobian with `outputs` rows: per entry j, sum_i v_i J_ij with the bars' sum.
+std::vector<Truth> vjp_of(const std::vector<Truth>& jacobian, const std::vector<double>& v);
+/// Ju from the Jacobian with u.size() columns.
+std::vector<Truth> jvp_of(const std::vector<Truth>& jacobian, const std::vector<double>& u);
+
+}  // namespace verigrad::gradcheck

@@ -1,0 +1,207 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/display.hpp"
+#include "reports/json.hpp"
+#include "reports/json_cursor.hpp"
+
+namespace verigrad::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t highest_rank = 8;
+
+std::string text(const JsonCursor& at) { return at.text(); }
+std::int64_t integer(const JsonCursor& at) { return at.integer(); }
+double real(const JsonCursor& at) { return at.real(); }
+
+Json parsed(std::string_view document) {
+  try {
+    return Json::parse(document);
+  } catch (const Json::exception& error) {
+    std::string_view reason = error.what();
+    if (const auto end = reason.find("] "); end != std::string_view::npos)
+      reason.remove_prefix(end + 2);
+    if (reason.starts_with("parse error at ")) reason.remove_prefix(15);
+    throw JsonError(fmt::format("not JSON: {}", printable(reason)));
+  }
+}
+
+// Appends the entries of a nested list; `shape` is that of the first entry on every level, which
+// all the others must have.
+void read_nested(const JsonCursor& at, std::size_t dim, TensorValue& value, bool first) {
+  if (!at.is_list()) {
+    if (dim != value.shape.size()) at.fail("the lists are not equally deep");
+    value.data.push_back(at.real());
+    return;
+  }
+  const std::vector<JsonCursor> items = at.items();
+  const auto size = static_cast<std::int64_t>(items.size());
+  if (dim == highest_rank) at.fail(fmt::format("more than {} dimensions", highest_rank));
+  if (first) value.shape.push_back(size);
+  if (dim >= value.shape.size()) at.fail("the lists are not equally deep");
+  if (value.shape[dim] != size) at.fail("the lists are not equally long");
+  for (std::size_t i = 0; i < items.size(); ++i)
+    read_nested(items[i], dim + 1, value, first && i == 0);
+}
+
+TensorValue nested(const JsonCursor& at) {
+  TensorValue value;
+  read_nested(at, 0, value, true);
+  return value;
+}
+
+WorstEntry worst_entry(const JsonCursor& at) {
+  WorstEntry worst;
+  worst.index = at.at("index").each(integer);
+  worst.point = at.at("point").integer();
+  for (const auto& [name, value] : at.at("inputs").members())
+    worst.inputs.emplace_back(name, nested(value));
+  worst.analytic = at.at("analytic").unless_null(real);
+  worst.reference = at.at("reference").unless_null(real);
+  worst.error_bar = at.at("error_bar").unless_null(real);
+  worst.absolute_error = at.at("absolute_error").unless_null(real);
+  worst.relative_error = at.at("relative_error").unless_null(real);
+  worst.ulps = at.at("ulps").unless_null(real);
+  worst.digits = at.at("digits").unless_null(real);
+  return worst;
+}
+
+Diagnosis diagnosis(const JsonCursor& at) {
+  return {at.at("code").text(), at.at("message").text()};
+}
+
+Kind kind(const JsonCursor& at) {
+  if (const auto result = kind_from_string(at.text())) return *result;
+  at.fail(fmt::format("no such kind: \"{}\"", printable(at.text())));
+}
+
+Verdict verdict(const JsonCursor& at) {
+  if (const auto result = gradcheck::verdict_from_string(at.text())) return *result;
+  at.fail(fmt::format("no such verdict: \"{}\"", printable(at.text())));
+}
+
+CheckResult check_result(const JsonCursor& at) {
+  CheckResult check;
+  check.id = at.at("id").text();
+  check.line = at.at("line").integer();
+  check.column = at.at("column").integer();
+  check.kind = kind(at.at("kind"));
+  check.name = at.at("name").unless_null(text);
+  check.output = at.at("output").unless_null(text);
+  check.wrt = at.at("wrt").each(text);
+  check.dtype = at.at("dtype").unless_null(text);
+  check.verdict = verdict(at.at("verdict"));
+  check.points = at.at("points").integer();
+  check.comparisons = at.at("comparisons").integer();
+  check.rejected = at.at("rejected").integer();
+  check.method = at.at("method").unless_null(text);
+  check.worst = at.at("worst").unless_null(worst_entry);
+  check.diagnosis = at.at("diagnosis").each(diagnosis);
+  check.repro = at.at("repro").unless_null(text);
+  if (at.has("warnings")) check.warnings = at.at("warnings").each(text);
+  if (at.has("printed")) check.printed = at.at("printed").each(text);
+  return check;
+}
+
+FileError file_error(const JsonCursor& at) {
+  FileError error;
+  error.code = at.at("code").text();
+  error.line = at.at("line").integer();
+  error.column = at.at("column").integer();
+  error.message = at.at("message").text();
+  error.help = at.at("help").unless_null(text);
+  return error;
+}
+
+FileResult file_result(const JsonCursor& at) {
+  FileResult file;
+  file.path = at.at("path").text();
+  if (at.has("errors")) file.errors = at.at("errors").each(file_error);
+  if (file.errors.empty() || at.has("checks")) file.checks = at.at("checks").each(check_result);
+  return file;
+}
+
+Summary summary(const JsonCursor& at) {
+  Summary result;
+  result.pass = at.at("pass").integer();
+  result.inaccurate = at.at("inaccurate").integer();
+  result.fail = at.at("fail").integer();
+  result.inconclusive = at.at("inconclusive").integer();
+  result.error = at.at("error").integer();
+  return result;
+}
+
+// Divides instead of multiplying, so that no shape overflows.
+bool matches_shape(const TensorValue& value) {
+  auto left = static_cast<std::int64_t>(value.data.size());
+  for (std::int64_t size : value.shape) {
+    if (size < 0) return false;
+    if (size == 0) return left == 0;
+    if (left % size != 0) return false;
+    left /= size;
+  }
+  return left == 1;
+}
+
+std::vector<NamedTensor> named_tensors(const JsonCursor& at) {
+  std::vector<NamedTensor> result;
+  for (const auto& [name, value] : at.members()) {
+    NamedTensor& tensor = result.emplace_back();
+    tensor.name = name;
+    tensor.value.shape = value.at("shape").each(integer);
+    tensor.value.data = value.at("data").each(real);
+    if (!matches_shape(tensor.value)) value.fail("the data do not fit the shape");
+    if (value.has("grad_fn")) tensor.grad_fn = value.at("grad_fn").unless_null(text);
+  }
+  return result;
+}
+
+EvalPoint eval_point(const JsonCursor& at) {
+  return {named_tensors(at.at("values")), named_tensors(at.at("gradients"))};
+}
+
+EvalFile eval_file(const JsonCursor& at) {
+  EvalFile file;
+  file.path = at.at("path").text();
+  if (at.has("errors")) file.errors = at.at("errors").each(file_error);
+  if (file.errors.empty() || at.has("points")) file.points = at.at("points").each(eval_point);
+  return file;
+}
+
+void require_schema(const JsonCursor& at) {
+  if (at.text() != run_schema)
+    at.fail(fmt::format("expected \"{}\", got \"{}\"", run_schema, printable(at.text())));
+}
+
+}  // namespace
+
+Run run_from_json(std::string_view document) {
+  const Json json = parsed(document);
+  const JsonCursor root(json);
+  require_schema(root.at("schema"));
+  Run run;
+  run.tool = root.at("tool").at("name").text();
+  run.version = root.at("tool").at("version").text();
+  run.seed = root.at("seed").natural();
+  run.started = root.at("started").text();
+  run.elapsed_s = root.at("elapsed_s").real();
+  run.command = root.at("command").text();
+  for (const auto& [key, value] : root.at("environment").members())
+    run.environment.emplace_back(key, value.text());
+  run.files = root.at("files").each(file_result);
+  run.summary = summary(root.at("summary"));
+  const std::int64_t code = root.at("exit_code").integer();
+  if (code < 0 || code > 255) root.at("exit_code").fail("expected an exit code from 0 to 255");
+  run.exit_code = static_cast<int>(code);
+  return run;
+}
+
+EvalResult eval_from_json(std::string_view document) {
+  const Json json = parsed(document);
+  return {JsonCursor(json).at("files").each(eval_file)};
+}
+
+}  // namespace verigrad::reports

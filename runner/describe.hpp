@@ -1,0 +1,27 @@
+#pragma once
+
+#include "expressions/document.hpp"
+#include "reports/model.hpp"
+#include "runner/options.hpp"
+#include "runner/outcome.hpp"
+#include "runner/points.hpp"
+
+namespace verigrad::runner {
+
+/// The result of one check, claim or expectation over all of its points, without its outcome yet.
+reports::CheckResult describe(const std::string& path, const expressions::Judgement& judgement,
+                              const expressions::Instance& instance);
+
+/// Adds to a result what a message says about its worst point: the worst entry, the diagnosis, and
+/// the explanation for the terminal. `entries` are the wrong entries of all points.
+void explain(reports::CheckResult& result, const std::string& path,
+             const expressions::Judgement& judgement, const Sample& sample, const Outcome& outcome,
+             std::span<const gradcheck::WrongEntry> entries, std::uint64_t seed);
+
+/// A diagnostic of the language as the error of a file.
+reports::FileError file_error(const expressions::Diagnostic& diagnostic, const std::string& path);
+
+/// The verdict word of the language as a verdict.
+gradcheck::Verdict verdict_of(expressions::ExpectedVerdict expected);
+
+}  // namespace verigrad::runner

@@ -1,0 +1,247 @@
+#include "runner/file_run.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "reports/text.hpp"
+#include "runner/codes.hpp"
+#include "runner/describe.hpp"
+#include "runner/expectation.hpp"
+#include "runner/judge_statement.hpp"
+
+namespace verigrad::runner {
+
+using expressions::Judgement;
+using gradcheck::Verdict;
+using reports::CheckResult;
+
+namespace {
+
+/// Turns the result of `expect fail: CLAIM` into a pass when the claim came back so, else a failure.
+void compare_with_expected(CheckResult& result, Verdict expected) {
+  if (result.verdict == expected) {
+    result.verdict = Verdict::pass;
+    result.diagnosis.clear();
+    result.explanation = {};
+    return;
+  }
+  reports::Explanation& shown = result.explanation;
+  shown.code = code::other_verdict;
+  shown.message = fmt::format("expected the verdict {}, but it is {}", to_string(expected),
+                              to_string(result.verdict));
+  result.diagnosis.insert(result.diagnosis.begin(), {shown.code, shown.message});
+  result.verdict = Verdict::fail;
+}
+
+}  // namespace
+
+FileRun::FileRun(const Input& input, const Options& options) : path_(input.path), options_(options) {
+  try {
+    load(input);
+  } catch (const expressions::SourceError& error) {
+    errors_.push_back({.code = expressions::code::not_text, .message = error.what(), .help = {}});
+  }
+  if (!has_errors()) plan();
+}
+
+void FileRun::load(const Input& input) {
+  const expressions::SourcePtr source = input.text
+                                            ? expressions::SourceFile::from_text(path_, *input.text)
+                                            : expressions::SourceFile::read(path_, path_);
+  expressions::Diagnostics diagnostics(source);
+  document_ = expressions::Document::load(source, diagnostics, options_.overrides);
+  if (!diagnostics.has_errors()) {
+    std::vector<std::int64_t> smallest;
+    for (const auto& dim : document_->dims()) smallest.push_back(dim.first);
+    first_ = document_->instantiate(smallest, diagnostics);
+  }
+  for (const expressions::Diagnostic& diagnostic : diagnostics.all())
+    if (diagnostic.severity == expressions::Severity::error)
+      errors_.push_back(file_error(diagnostic, path_));
+}
+
+void FileRun::plan() {
+  seed_ = options_.repro  ? options_.repro->seed
+          : options_.seed ? *options_.seed
+                          : document_->settings().seed.value_or(default_seed);
+  std::int64_t samples = options_.samples.value_or(default_samples);
+  for (std::size_t i = 0; i < first_->judgements.size(); ++i) {
+    const Judgement& judgement = first_->judgements[i];
+    std::vector<std::string> names{judgement.output_name};
+    for (std::size_t leaf : judgement.wrt) names.push_back(first_->program.leaves()[leaf].name);
+    if (wanted(judgement.line, names)) chosen_.push_back(i);
+    if (!options_.samples)
+      samples = std::max(samples, judgement.settings.samples.value_or(default_samples));
+  }
+  plan_ = plan_points(*first_, samples);
+  if (!chosen_.empty()) {
+    if (options_.repro) {
+      points_.push_back({.index = options_.repro->point});
+    } else {
+      for (std::int64_t k = 0; k < plan_.total(); ++k) points_.push_back({.index = k});
+    }
+  }
+  for (const expressions::TestBlock& test : document_->tests())
+    if (wanted(test.where.line, {test.name})) tests_.push_back({.block = &test});
+}
+
+bool FileRun::wanted(std::size_t line, const std::vector<std::string>& names) const {
+  if (options_.repro && options_.repro->line != line) return false;
+  if (options_.filter.empty()) return true;
+  const std::string number = fmt::to_string(line);
+  if (options_.filter == number || options_.filter == path_ + ":" + number) return true;
+  return std::find(names.begin(), names.end(), options_.filter) != names.end();
+}
+
+bool FileRun::judged_at(const Judgement& judgement, std::int64_t index) const {
+  const std::int64_t samples =
+      options_.samples.value_or(judgement.settings.samples.value_or(default_samples));
+  return options_.repro || index < samples || index >= plan_.random;
+}
+
+void FileRun::run(std::size_t task) {
+  if (task < points_.size()) {
+    run_point(points_[task]);
+  } else {
+    run_test(tests_[task - points_.size()]);
+  }
+}
+
+void FileRun::run_point(PointTask& task) {
+  expressions::Diagnostics diagnostics(document_->source());
+  task.sample = draw_sample(*document_, plan_, task.index, seed_, diagnostics);
+  task.errors = diagnostics.all();
+  task.outcomes.resize(chosen_.size());
+  task.done = true;
+  if (!task.sample) return;
+  if (task.sample->no_point && task.index >= plan_.random) return;
+  DerivativeJudge derivatives(*task.sample, seed_, options_);
+  for (std::size_t i = 0; i < chosen_.size(); ++i) {
+    const Judgement& judgement = task.sample->instance.judgements[chosen_[i]];
+    if (!judged_at(judgement, task.index)) continue;
+    const bool expectation = judgement.kind == Judgement::Kind::expect ||
+                             judgement.kind == Judgement::Kind::expect_message;
+    if (task.sample->no_point) {
+      task.outcomes[i].emplace().raise(Verdict::inconclusive, *task.sample->no_point);
+    } else if (expectation) {
+      task.outcomes[i] = judge_expectation(*task.sample, judgement);
+    } else {
+      task.outcomes[i] = derivatives.judge(judgement);
+    }
+  }
+}
+
+void FileRun::run_test(TestTask& task) {
+  expressions::Diagnostics diagnostics(document_->source());
+  const std::optional<Sample> sample = draw_sample(*document_, plan_, 0, seed_, diagnostics);
+  task.done = true;
+  if (sample)
+    task.outcome = expressions::run_test(*document_, *task.block, sample->instance, sample->point,
+                                         seed_);
+}
+
+bool FileRun::failed(std::size_t task) const {
+  if (task >= points_.size())
+    return tests_[task - points_.size()].outcome.failure.has_value();
+  for (std::size_t i = 0; i < points_[task].outcomes.size(); ++i) {
+    const auto& outcome = points_[task].outcomes[i];
+    const bool expected = first_->judgements[chosen_[i]].expected.has_value();
+    if (outcome && !expected && outcome->verdict == Verdict::fail) return true;
+  }
+  return false;
+}
+
+CheckResult FileRun::combine(std::size_t chosen) const {
+  const Judgement& judgement = first_->judgements[chosen_[chosen]];
+  CheckResult result = describe(path_, judgement, *first_);
+  const PointTask* worst = nullptr;
+  std::vector<gradcheck::WrongEntry> entries;
+  for (const PointTask& task : points_) {
+    if (!task.done || !task.outcomes[chosen]) continue;
+    const Outcome& outcome = *task.outcomes[chosen];
+    result.rejected += task.sample->rejected;
+    if (!task.sample->no_point) ++result.points;
+    result.comparisons += outcome.comparisons;
+    entries.insert(entries.end(), outcome.entries.begin(), outcome.entries.end());
+    const Outcome* before = worst == nullptr ? nullptr : &*worst->outcomes[chosen];
+    const bool fewer_digits =
+        before != nullptr && outcome.verdict == before->verdict && outcome.worst &&
+        before->worst && outcome.worst->verdict.digits < before->worst->verdict.digits;
+    if (before == nullptr || outcome.verdict > before->verdict || fewer_digits) worst = &task;
+  }
+  if (judgement.kind != Judgement::Kind::expect && judgement.kind != Judgement::Kind::expect_message)
+    result.method = "finite-difference";
+  if (worst == nullptr) {
+    result.verdict = Verdict::inconclusive;
+    return result;
+  }
+  const Outcome& outcome = *worst->outcomes[chosen];
+  result.verdict = outcome.verdict;
+  explain(result, path_, judgement, *worst->sample, outcome, entries, seed_);
+  if (judgement.expected) compare_with_expected(result, verdict_of(*judgement.expected));
+  return result;
+}
+
+CheckResult FileRun::describe_test(const TestTask& task) const {
+  CheckResult result;
+  const expressions::Location& where = task.block->where;
+  result.id = fmt::format("{}:{}", path_, where.line);
+  result.line = static_cast<std::int64_t>(where.line);
+  result.column = static_cast<std::int64_t>(where.column);
+  result.kind = reports::Kind::test;
+  result.name = task.block->name;
+  result.dtype = document_->dtype() == DType::f32 ? "f32" : "f64";
+  result.points = 1;
+  result.comparisons = task.outcome.expectations;
+  result.warnings = task.outcome.warnings;
+  result.printed = task.outcome.printed;
+  if (!task.outcome.failure) return result;
+  const expressions::TestFailure& failure = *task.outcome.failure;
+  result.verdict = Verdict::fail;
+  result.repro = to_string(ReproToken{where.line, 0, seed_});
+  reports::Explanation& shown = result.explanation;
+  shown.code = failure.code.empty() ? code::expectation : failure.code;
+  shown.message = fmt::format("test \"{}\": {}", task.block->name, failure.message);
+  shown.line = failure.where.line;
+  shown.line_text = failure.where.line_text;
+  shown.column = failure.where.column;
+  shown.length = failure.where.length;
+  shown.label = failure.label;
+  for (const auto& [label, text] : failure.facts) shown.facts.push_back({label, text});
+  result.diagnosis.push_back({shown.code, failure.message});
+  return result;
+}
+
+reports::FileResult FileRun::result() {
+  reports::FileResult result{.path = path_, .checks = {}, .errors = errors_};
+  for (const PointTask& task : points_)
+    for (const expressions::Diagnostic& diagnostic : task.errors)
+      if (diagnostic.severity == expressions::Severity::error && result.errors.empty())
+        result.errors.push_back(file_error(diagnostic, path_));
+  if (!result.errors.empty()) return result;
+  for (std::size_t i = 0; i < chosen_.size(); ++i)
+    if (std::any_of(points_.begin(), points_.end(), [](const PointTask& p) { return p.done; }))
+      result.checks.push_back(combine(i));
+  for (const TestTask& task : tests_)
+    if (task.done) result.checks.push_back(describe_test(task));
+  std::stable_sort(result.checks.begin(), result.checks.end(),
+                   [](const CheckResult& a, const CheckResult& b) { return a.line < b.line; });
+  return result;
+}
+
+std::vector<std::string> FileRun::statements() const {
+  std::vector<CheckResult> all;
+  if (has_errors()) return {};
+  for (std::size_t i : chosen_) all.push_back(describe(path_, first_->judgements[i], *first_));
+  for (const TestTask& task : tests_) all.push_back(describe_test(task));
+  std::stable_sort(all.begin(), all.end(),
+                   [](const CheckResult& a, const CheckResult& b) { return a.line < b.line; });
+  std::vector<std::string> lines;
+  for (const CheckResult& check : all)
+    lines.push_back(fmt::format("{}  {}", check.id, reports::title(check)));
+  return lines;
+}
+
+}  // namespace verigrad::runner

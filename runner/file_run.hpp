@@ -1,0 +1,71 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "expressions/test_block.hpp"
+#include "reports/model.hpp"
+#include "runner/outcome.hpp"
+#include "runner/points.hpp"
+#include "runner/run.hpp"
+
+namespace verigrad::runner {
+
+/// One file of a run, split into tasks that may run on any thread and in any order: one for each
+/// point, one for each test. The result is put together from the tasks in their order.
+class FileRun {
+ public:
+  /// Loads the file; its errors become the result.
+  FileRun(const Input& input, const Options& options);
+
+  const std::string& path() const { return path_; }
+  std::size_t tasks() const { return has_errors() ? 0 : points_.size() + tests_.size(); }
+  /// Runs a task; different tasks may run at the same time.
+  void run(std::size_t task);
+  /// Whether a finished task found a failure.
+  bool failed(std::size_t task) const;
+  /// The results of the tasks that ran. Call when no task is running.
+  reports::FileResult result();
+  /// A line for each statement that would be judged: `FILE:LINE  kind  what`.
+  std::vector<std::string> statements() const;
+
+ private:
+  /// A statement's outcomes at one point, in the order of `chosen_`.
+  struct PointTask {
+    std::int64_t index = 0;
+    bool done = false;
+    std::optional<Sample> sample{};
+    std::vector<std::optional<Outcome>> outcomes{};
+    std::vector<expressions::Diagnostic> errors{};
+  };
+  struct TestTask {
+    const expressions::TestBlock* block;
+    bool done = false;
+    expressions::TestOutcome outcome{};
+  };
+
+  bool has_errors() const { return !errors_.empty(); }
+  void load(const Input& input);
+  void plan();
+  bool wanted(std::size_t line, const std::vector<std::string>& names) const;
+  bool judged_at(const expressions::Judgement& judgement, std::int64_t index) const;
+  void run_point(PointTask& task);
+  void run_test(TestTask& task);
+  reports::CheckResult combine(std::size_t chosen) const;
+  reports::CheckResult describe_test(const TestTask& task) const;
+
+  std::string path_;
+  const Options& options_;
+  std::uint64_t seed_ = default_seed;
+  std::vector<reports::FileError> errors_;
+  std::optional<expressions::Document> document_;
+  std::optional<expressions::Instance> first_;  ///< at the smallest sizes
+  PointPlan plan_;
+  std::vector<std::size_t> chosen_;  ///< judgements that the filter and --repro let through
+  std::vector<PointTask> points_;
+  std::vector<TestTask> tests_;
+};
+
+}  // namespace verigrad::runner

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gradcheck/judge.hpp"
+#include "gradcheck/pattern.hpp"
+#include "reports/model.hpp"
+
+namespace verigrad::runner {
+
+/// The worst entry of a statement at one point, with all that a message shows of it.
+struct WorstComparison {
+  gradcheck::EntryVerdict verdict;
+  std::vector<std::int64_t> index;  ///< within the derivative
+  Shape shape;                      ///< of the derivative
+  double analytic = 0;
+  gradcheck::Truth truth;
+  std::optional<double> engine;  ///< the engine's value of the same entry, for claims
+  bool engine_agrees = true;
+  std::size_t leaf = 0;             ///< with respect to which input
+  std::optional<double> input;      ///< that input's entry at the same place, for gradients
+  std::string what;                 ///< "gradient", "Jacobian", "vector-Jacobian product", …
+};
+
+/// What came of one statement at one point.
+struct Outcome {
+  gradcheck::Verdict verdict = gradcheck::Verdict::pass;
+  std::int64_t comparisons = 0;
+  double digits = 16;  ///< fewest verified digits of the entries that passed
+  std::optional<WorstComparison> worst;
+  std::vector<gradcheck::WrongEntry> entries;  ///< of a failing gradient claim, for the pattern
+  bool transposed = false;
+  std::string reason;  ///< of a verdict that no entry explains: work exhausted, an error
+  std::vector<reports::Fact> facts;  ///< of an expectation: both sides
+  std::string label;                 ///< likewise, behind the carets
+  std::vector<std::string> warnings, printed;
+
+  /// Takes over the entry when it is worse than what was seen so far.
+  void add(const WorstComparison& comparison);
+  /// Joins another part of the same statement at the same point.
+  void raise(gradcheck::Verdict to, const std::string& why);
+};
+
+}  // namespace verigrad::runner

@@ -1,0 +1,180 @@
+#include "runner/points.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/error.hpp"
+#include "engine/functions.hpp"
+
+namespace verigrad::runner {
+namespace {
+
+using expressions::Document;
+using expressions::Instance;
+using expressions::Judgement;
+
+constexpr std::int64_t most_draws = 1000;
+constexpr std::int64_t most_special_points = 16;
+
+/// One entry of one input at a value worth trying.
+struct SpecialValue {
+  std::size_t leaf;
+  double value;
+};
+
+void add_special(std::vector<SpecialValue>& all, std::size_t leaf, const Leaf& declared, double x) {
+  if (!declared.domain.contains(x)) return;
+  for (const SpecialValue& known : all)
+    if (known.leaf == leaf && known.value == x) return;
+  all.push_back({leaf, x});
+}
+
+/// Values beyond this size are saturation and overflow onsets, which need proofs to judge.
+constexpr double ordinary = 2;
+
+std::vector<SpecialValue> special_values(const Instance& instance) {
+  std::vector<SpecialValue> all;
+  const Program& program = instance.program;
+  for (std::size_t leaf : instance.inputs) {
+    const Leaf& declared = program.leaves()[leaf];
+    if (declared.initial != no_value || declared.shape.numel() == 0) continue;
+    for (double x : declared.domain.special_points()) add_special(all, leaf, declared, x);
+    for (const Value& value : program.values()) {
+      const bool reads = value.kind == Value::Kind::operation &&
+                         std::find(value.operands.begin(), value.operands.end(),
+                                   program.leaf_value(leaf)) != value.operands.end();
+      if (!reads || value.operation->info.kinks.empty()) continue;
+      for (double x : value.operation->info.special.span())
+        if (std::abs(x) <= ordinary) add_special(all, leaf, declared, x);
+    }
+  }
+  if (static_cast<std::int64_t>(all.size()) > most_special_points)
+    all.resize(static_cast<std::size_t>(most_special_points));
+  return all;
+}
+
+std::vector<std::int64_t> draw_sizes(const Document& document, std::int64_t index,
+                                     std::uint64_t seed) {
+  std::vector<std::int64_t> sizes;
+  Random random = Random::stream(seed, static_cast<std::uint64_t>(index), 0);
+  for (const expressions::DimRange& dim : document.dims()) {
+    const std::int64_t drawn = random.integer(dim.first, dim.last);
+    sizes.push_back(index == 0 ? dim.first : index == 1 ? dim.last : drawn);
+  }
+  return sizes;
+}
+
+/// The entries of a leaf whose value is computed from earlier leaves.
+template <class T>
+std::vector<double> initial_entries(const Program& program, const Leaf& leaf, const Point& point) {
+  const NoGrad values_only;
+  const std::vector<Tensor<T>> leaves = leaf_tensors<T>(program, point, false);
+  const Tensor<T> value = broadcast_to(
+      run<T>(program, leaves, std::span<const ValueId>(&leaf.initial, 1))[0], leaf.shape);
+  return std::vector<double>(value.entries().begin(), value.entries().end());
+}
+
+Point draw_point(const Program& program, std::uint64_t seed, std::int64_t index,
+                 std::int64_t attempt, const SpecialValue* special) {
+  Point point;
+  for (const Leaf& leaf : program.leaves())
+    point.emplace_back(static_cast<std::size_t>(leaf.shape.numel()), 0.0);
+  for (std::size_t i = 0; i < point.size(); ++i) {
+    const Leaf& leaf = program.leaves()[i];
+    if (leaf.initial != no_value) {
+      point[i] = program.dtype == DType::f32 ? initial_entries<float>(program, leaf, point)
+                                             : initial_entries<double>(program, leaf, point);
+      continue;
+    }
+    Random random = Random::stream(seed, static_cast<std::uint64_t>(index),
+                                   static_cast<std::uint64_t>(attempt) + 1, i);
+    for (double& entry : point[i]) entry = round_to(program.dtype, leaf.domain.draw(random));
+    if (special != nullptr && special->leaf == i && !point[i].empty())
+      point[i][static_cast<std::size_t>(random.integer(
+          0, static_cast<std::int64_t>(point[i].size()) - 1))] = special->value;
+  }
+  return point;
+}
+
+/// The values that must be finite: whatever is differentiated.
+std::vector<ValueId> function_roots(const Instance& instance) {
+  std::vector<ValueId> roots;
+  for (const Judgement& judgement : instance.judgements)
+    if (judgement.output != no_value && judgement.kind != Judgement::Kind::expect &&
+        judgement.kind != Judgement::Kind::expect_message)
+      roots.push_back(judgement.output);
+  return roots;
+}
+
+/// Why a point does not count, or nothing.
+template <class T>
+std::optional<std::string> rejection(const Instance& instance, const Point& point) {
+  const std::vector<ValueId> outputs = function_roots(instance);
+  std::vector<ValueId> roots = outputs;
+  roots.insert(roots.end(), instance.preconditions.begin(), instance.preconditions.end());
+  if (roots.empty()) return std::nullopt;
+  const NoGrad values_only;
+  try {
+    const std::vector<Tensor<T>> values =
+        run<T>(instance.program, leaf_tensors<T>(instance.program, point, false), roots);
+    for (std::size_t i = 0; i < roots.size(); ++i)
+      for (T x : values[i].entries()) {
+        if (i < outputs.size() && !std::isfinite(x))
+          return fmt::format("the function is {} there", x);
+        if (i >= outputs.size() && x == 0) return "the precondition does not hold there";
+      }
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> rejection_at(const Instance& instance, const Point& point) {
+  return instance.program.dtype == DType::f32 ? rejection<float>(instance, point)
+                                              : rejection<double>(instance, point);
+}
+
+}  // namespace
+
+PointPlan plan_points(const Instance& instance, std::int64_t samples) {
+  if (instance.single_point) return {};
+  return {samples, static_cast<std::int64_t>(special_values(instance).size())};
+}
+
+std::optional<Sample> draw_sample(const Document& document, const PointPlan& plan,
+                                  std::int64_t index, std::uint64_t seed,
+                                  expressions::Diagnostics& diagnostics) {
+  std::optional<Instance> instance =
+      document.instantiate(draw_sizes(document, index, seed), diagnostics);
+  if (!instance) return std::nullopt;
+  std::optional<SpecialValue> special;
+  if (index >= plan.random) {
+    const std::vector<SpecialValue> all = special_values(*instance);
+    const auto chosen = static_cast<std::size_t>(index - plan.random);
+    if (chosen < all.size()) special = all[chosen];
+  }
+  Sample sample{.index = index, .instance = std::move(*instance), .point = {}, .rejected = 0,
+                .no_point = {}};
+  const bool once = sample.instance.single_point || special.has_value();
+  std::optional<std::string> why;
+  for (std::int64_t attempt = 0; attempt < (once ? 1 : most_draws); ++attempt) {
+    try {
+      sample.point = draw_point(sample.instance.program, seed, index, attempt,
+                                special ? &*special : nullptr);
+      why = rejection_at(sample.instance, sample.point);
+    } catch (const Error& error) {
+      why = error.what();
+    }
+    if (!why) return sample;
+    ++sample.rejected;
+  }
+  sample.no_point = fmt::format(
+      "{}: {}", once ? "the point lies outside the function's domain"
+                     : fmt::format("{} draws in a row lie outside the function's domain", most_draws),
+      *why);
+  return sample;
+}
+
+}  // namespace verigrad::runner

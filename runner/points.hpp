@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "expressions/document.hpp"
+
+namespace verigrad::runner {
+
+/// A file at one choice of sizes and values.
+struct Sample {
+  std::int64_t index = 0;
+  expressions::Instance instance;
+  Point point;
+  std::int64_t rejected = 0;  ///< draws outside the function's domain before this one
+  /// Why there is no point: every draw was rejected. The point is then of no use.
+  std::optional<std::string> no_point;
+};
+
+/// How many points a file has: one when everything is given, else `samples` random ones and the
+/// special ones.
+struct PointPlan {
+  std::int64_t random = 1;
+  std::int64_t special = 0;
+  std::int64_t total() const { return random + special; }
+};
+
+/// The plan for a file with this instance. Special points are the closed ends of an input's domain,
+/// 0, 1 and -1, and the kinks and ends of the operations that read the input; at each, one entry of
+/// one input has the special value.
+PointPlan plan_points(const expressions::Instance& instance, std::int64_t samples);
+
+/// Draws sample `index` of a plan: sizes first (the smallest for sample 0, the largest for sample 1),
+/// then every leaf from a stream of its own, so that a sample depends on the seed and its index
+/// alone. Draws again, up to 1000 times, while a derivative's function is not finite there or a
+/// precondition does not hold; a special point is tried once. Errors of the file at these sizes go to
+/// `diagnostics`, and nothing is returned.
+std::optional<Sample> draw_sample(const expressions::Document& document, const PointPlan& plan,
+                                  std::int64_t index, std::uint64_t seed,
+                                  expressions::Diagnostics& diagnostics);
+
+}  // namespace verigrad::runner

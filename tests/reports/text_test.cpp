@@ -1,0 +1,161 @@
+#include "reports/text.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "reports/json.hpp"
+#include "tests/reports/golden.hpp"
+#include "tests/reports/sample_runs.hpp"
+
+namespace verigrad::reports {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+const TextOptions quiet{.style = Style::none(), .quiet = true};
+const TextOptions verbose{.style = Style::none(), .verbose = true};
+const TextOptions strict{.style = Style::none(), .strict = true};
+const TextOptions coloured{.style = Style::ansi()};
+
+TEST(Text, OfAPassingRunIsAsApproved) {
+  const std::string text = render_text(passing_run());
+  EXPECT_EQ(text, golden("passing.txt", text));
+}
+
+TEST(Text, OfAPassingRunVerboselyIsAsApproved) {
+  const std::string text = render_text(passing_run(), verbose);
+  EXPECT_EQ(text, golden("passing_verbose.txt", text));
+}
+
+TEST(Text, OfAMixedRunIsAsApproved) {
+  const std::string text = render_text(mixed_run());
+  EXPECT_EQ(text, golden("mixed.txt", text));
+}
+
+TEST(Text, OfAMixedRunVerboselyIsAsApproved) {
+  const std::string text = render_text(mixed_run(), verbose);
+  EXPECT_EQ(text, golden("mixed_verbose.txt", text));
+}
+
+TEST(Text, OfAMixedRunQuietlyIsAsApproved) {
+  const std::string text = render_text(mixed_run(), quiet);
+  EXPECT_EQ(text, golden("mixed_quiet.txt", text));
+}
+
+TEST(Text, OfAMixedRunInColourIsAsApproved) {
+  const std::string text = render_text(mixed_run(), coloured);
+  EXPECT_EQ(text, golden("mixed_colour.txt", text));
+}
+
+TEST(Text, OfARunThatWasReadBackIsAsApproved) {
+  const std::string text = render_text(run_from_json(to_json(mixed_run())));
+  EXPECT_EQ(text, golden("mixed_read_back.txt", text));
+}
+
+TEST(Text, OfHostileNamesIsAsApproved) {
+  const std::string text = render_text(hostile_run());
+  EXPECT_EQ(text, golden("hostile.txt", text));
+}
+
+TEST(Text, OfHostileNamesHoldsNoControlCharacters) {
+  for (char c : render_text(hostile_run(), verbose)) {
+    const auto code = static_cast<unsigned char>(c);
+    EXPECT_TRUE(c == '\n' || (code >= 0x20 && code != 0x7F)) << int{code};
+  }
+}
+
+TEST(Text, ShowsAFailureInTheAgreedLayout) {
+  EXPECT_THAT(render_text(mixed_run()),
+              StartsWith(R"(error[G101]: claimed gradient disagrees with the function
+ --> examples/broken/wrong_claim.grad:5:10
+  |
+5 | grad x = -2 * exp(-(x ** 2))
+  |          ^^^^^^^^^^^^^^^^^^^ entry [3] of 4 is off by a factor 3.39 at x[3] = 0.294644
+  |
+  = claimed    -1.833692914431962
+  = true       -0.540287157577827  (± 3e-15)
+  = engine     -0.540287157577828  agrees: the claim is at fault
+  = pattern    claimed / true = 1 / x at every entry: a factor x is missing
+  = try        grad x = -2 * x * exp(-(x ** 2))
+  = again      gradcheck check examples/broken/wrong_claim.grad --repro 5:k3:42
+
+)"));
+}
+
+TEST(Text, PutsTheFailureWithTheFewestDigitsFirst) {
+  reports::Run run = passing_run();
+  for (CheckResult& check : run.files[0].checks) check.verdict = Verdict::fail;
+  const std::string text = render_text(run);
+  const auto place = [&text](const char* what) { return text.find(what); };
+  EXPECT_LT(place("logistic.grad:13:1"), place("logistic.grad:12:1"));
+  EXPECT_LT(place("logistic.grad:12:1"), place("logistic.grad:14:1"));
+}
+
+TEST(Text, IsTheSameEveryTime) { EXPECT_EQ(render_text(mixed_run()), render_text(mixed_run())); }
+
+TEST(Text, DoesNotDependOnTheTimeTakenUnlessVerbose) {
+  reports::Run slow = mixed_run();
+  slow.elapsed_s = 1000;
+  slow.started = "2026-01-01T00:00:00Z";
+  EXPECT_EQ(render_text(slow), render_text(mixed_run()));
+  EXPECT_THAT(render_text(slow, verbose), HasSubstr("1000.00 s"));
+}
+
+TEST(Text, QuietlyShowsFailuresAndTheSummaryOnly) {
+  EXPECT_EQ(render_text(passing_run(), quiet), "6 passed in 2 files (seed 42)\n");
+  EXPECT_THAT(render_text(mixed_run(), quiet), Not(HasSubstr("warning[")));
+}
+
+TEST(Text, StrictlyCallsInaccurateAndInconclusiveErrors) {
+  const std::string text = render_text(mixed_run(), strict);
+  EXPECT_THAT(text, HasSubstr("error[G201]"));
+  EXPECT_THAT(text, HasSubstr("error[G301]"));
+  TextOptions both = strict;
+  both.quiet = true;
+  EXPECT_THAT(render_text(mixed_run(), both), HasSubstr("error[G301]"));
+}
+
+TEST(Text, NeverPromisesADigitThatWasNotVerified) {
+  reports::Run run = passing_run();
+  run.files[0].checks[1].worst->digits = 9.399999;
+  EXPECT_THAT(render_text(run), HasSubstr("at least 9.3 digits"));
+}
+
+TEST(Text, SaysWhenThereWasNothingToCheck) {
+  reports::Run run;
+  run.seed = 7;
+  EXPECT_EQ(render_text(run), "nothing to check in 0 files (seed 7)\n");
+}
+
+TEST(Text, SaysWhenTheRunWasInterrupted) {
+  reports::Run run = passing_run();
+  run.exit_code = 130;
+  EXPECT_THAT(render_text(run), EndsWith("interrupted: 6 passed in 2 files (seed 42)\n"));
+}
+
+TEST(Text, QuotesThePathInTheCommandThatShowsAFailureAgain) {
+  reports::Run run = without_explanations(mixed_run());
+  run.files[2].path = "my files/it's.grad";
+  EXPECT_THAT(render_text(run),
+              HasSubstr("gradcheck check 'my files/it'\\''s.grad' --repro 5:k3:42"));
+}
+
+TEST(Title, NamesAClaimAsTheLanguageDoes) {
+  CheckResult check;
+  EXPECT_EQ(title(check), "check");
+  check.output = "loss";
+  check.wrt = {"w", "b"};
+  EXPECT_EQ(title(check), "check loss wrt w, b");
+  check.kind = Kind::hessian;
+  check.wrt = {"w"};
+  EXPECT_EQ(title(check), "hessian(loss, w)");
+  check.kind = Kind::test;
+  check.name = "the printed form";
+  EXPECT_EQ(title(check), "test \"the printed form\"");
+}
+
+}  // namespace
+}  // namespace verigrad::reports
