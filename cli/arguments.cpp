@@ -8,6 +8,7 @@
 
 #include "cli/usage.hpp"
 #include "cli/values.hpp"
+#include "reports/display.hpp"
 
 namespace verigrad::cli {
 namespace {
@@ -65,8 +66,8 @@ std::vector<std::string> positionals(const Syntax& syntax, const std::vector<std
 [[noreturn]] void lacks_value(const Syntax& syntax, std::span<const std::string> arguments) {
   if (!arguments.empty())
     if (const Option* option = find(syntax, arguments.back()))
-      throw UsageError(fmt::format("{} expects a value: {} {}", option->name, option->name,
-                                   option->value));
+      throw UsageError(
+          fmt::format("{} expects a value: {} {}", option->name, option->name, option->value));
   throw UsageError("the options cannot be understood");
 }
 
@@ -117,18 +118,20 @@ std::string two_columns(const std::vector<std::pair<std::string, std::string>>& 
   constexpr std::size_t widest = 24;
   std::size_t width = 0;
   for (const auto& [left, right] : rows)
-    if (left.size() <= widest) width = std::max(width, left.size());
+    if (const std::size_t columns = reports::display_width(left); columns <= widest)
+      width = std::max(width, columns);
   std::string out;
   for (const auto& [left, right] : rows)
-    out += left.size() <= widest ? fmt::format("  {:{}}  {}\n", left, width, right)
-                                 : fmt::format("  {}\n  {:{}}  {}\n", left, "", width, right);
+    out += reports::display_width(left) <= widest
+               ? fmt::format("  {}  {}\n", reports::padded(left, width), right)
+               : fmt::format("  {}\n  {:{}}  {}\n", left, "", width, right);
   return out;
 }
 
 std::string help_text(const Syntax& syntax) {
-  std::string out = fmt::format("{}\n\nusage: gradcheck {} [OPTION…]{}{}\n", syntax.summary,
-                                syntax.command, syntax.positional.empty() ? "" : " ",
-                                syntax.positional);
+  std::string out =
+      fmt::format("{}\n\nusage: gradcheck {} [OPTION…]{}{}\n", syntax.summary, syntax.command,
+                  syntax.positional.empty() ? "" : " ", syntax.positional);
   if (!syntax.about.empty()) out += "\n" + syntax.about;
   std::vector<std::pair<std::string, std::string>> rows;
   for (const Option& option : syntax.options) rows.emplace_back(option_column(option), option.help);

@@ -69,12 +69,8 @@ int default_jobs() {
 
 std::vector<Option> drawing_options(runner::Options& run) {
   return {
-      samples_option(run),
-      seed_option(run),
-      set_option(run),
-      dim_option(run),
-      dtype_option(run),
-      max_entries_option(run),
+      samples_option(run), seed_option(run),  set_option(run),
+      dim_option(run),     dtype_option(run), max_entries_option(run),
   };
 }
 
@@ -87,7 +83,9 @@ std::vector<Option> judging_options(runner::Options& run) {
       {"--rtol", "R", "relative tolerance, instead of digits",
        [&run](const std::string& text) { run.rtol = real_number("--rtol", text, 0, 1); }},
       {"--max-ulps", "U", "units in the last place that a value may be off",
-       [&run](const std::string& text) { run.max_ulps = real_number("--max-ulps", text, 0, 1e18); }},
+       [&run](const std::string& text) {
+         run.max_ulps = real_number("--max-ulps", text, 0, 1e18);
+       }},
       flag("--strict", "inaccurate and inconclusive results fail", run.strict),
       {"--timeout", "SECONDS", "for every check (default: none)",
        [&run](const std::string& text) {
@@ -132,8 +130,9 @@ Syntax syntax_for(CheckOptions& options) {
       .command = "check",
       .summary = "gradcheck check runs every check, claim, expectation and test of the files",
       .positional = "FILE|DIR…",
-      .about = "A directory means the .grad and .fpcore files directly in it; '-' reads standard\n"
-               "input. An option given here wins over a file's 'set'.\n",
+      .about =
+          "A directory means the .grad and .fpcore files directly in it; '-' reads standard\n"
+          "input. An option given here wins over a file's 'set'.\n",
       .options = {},
       .examples = {"gradcheck check examples", "gradcheck check a.grad --samples 200 --seed 7",
                    "gradcheck check a.grad --format json --report text=a.txt"},
@@ -152,8 +151,8 @@ void check_combinations(const CheckOptions& options, const Inputs& inputs) {
   if (!options.run.repro) return;
   if (options.run.seed) throw UsageError("--repro has the seed in its token: leave out --seed");
   if (inputs.files.size() > 1)
-    throw UsageError(fmt::format("--repro is about one file, but there are {}",
-                                 inputs.files.size()));
+    throw UsageError(
+        fmt::format("--repro is about one file, but there are {}", inputs.files.size()));
 }
 
 int list(const CheckOptions& options, const Inputs& inputs) {

@@ -39,8 +39,8 @@ void prepare_streams() {
 
 void write_output(std::string_view text) {
   if (const int error = write_all(STDOUT_FILENO, text))
-    throw OutputError(fmt::format("cannot write to standard output: {}",
-                                  std::generic_category().message(error)));
+    throw OutputError(
+        fmt::format("cannot write to standard output: {}", std::generic_category().message(error)));
 }
 
 void write_message(std::string_view text) { write_all(STDERR_FILENO, text); }

@@ -46,8 +46,8 @@ std::vector<std::pair<std::string, std::string>> environment() {
           {"build_type", VERIGRAD_BUILD_TYPE},
           {"flags", VERIGRAD_FLAGS},
           {"cpu", vector_units()},
-          {"eigen", fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION,
-                                EIGEN_MINOR_VERSION)},
+          {"eigen",
+           fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)},
           {"system", operating_system()}};
 }
 

@@ -108,8 +108,9 @@ int run_eval(const Call& call) {
       .command = "eval",
       .summary = "gradcheck eval prints every binding and, for a scalar output, every gradient",
       .positional = "FILE…",
-      .about = "Of a file whose inputs are drawn, the first point is shown. '-' reads standard\n"
-               "input.\n",
+      .about =
+          "Of a file whose inputs are drawn, the first point is shown. '-' reads standard\n"
+          "input.\n",
       .options = {samples, seed_option(options), set_option(options), dim_option(options),
                   dtype_option(options), max_entries_option(options), format_option(format),
                   color_option(color)},
@@ -125,10 +126,10 @@ int run_eval(const Call& call) {
     const reports::EvalFile& file = files.back().file;
     wrong = wrong || !file.errors.empty();
     for (const reports::FileError& error : file.errors)
-      write_message(render(reports::snippet_of({.path = file.path, .checks = {}, .errors = {}},
-                                               error),
-                           message_style(color)) +
-                    "\n");
+      write_message(
+          render(reports::snippet_of({.path = file.path, .checks = {}, .errors = {}}, error),
+                 message_style(color)) +
+          "\n");
   }
   write_output(format == "json" ? json_of(files) : text_of(files));
   return wrong ? 2 : files.empty() ? 4 : 0;

@@ -42,8 +42,7 @@ std::string indented(std::string_view text) {
 
 // An example that is no text a terminal could show, or is very long, is left out.
 bool is_presentable(std::string_view example) {
-  return example.size() <= 600 &&
-         std::all_of(example.begin(), example.end(), [](char c) {
+  return example.size() <= 600 && std::all_of(example.begin(), example.end(), [](char c) {
            const auto byte = static_cast<unsigned char>(c);
            return c == '\n' || (byte >= 0x20 && byte != 0x7F && byte < 0x80);
          });

@@ -10,7 +10,7 @@
 #include "cli/console.hpp"
 #include "cli/inputs.hpp"
 #include "cli/shared_options.hpp"
-#include "cli/usage.hpp"
+#include "cli/values.hpp"
 #include "expressions/format.hpp"
 #include "reports/display.hpp"
 #include "reports/file.hpp"
@@ -30,10 +30,14 @@ class Formatter {
   Formatter(bool check, Color color) : check_(check), color_(color) {}
 
   void format(const runner::Input& input) {
+    if (input.path.ends_with(".fpcore")) {
+      outcome_.wrong = true;
+      return report(
+          fmt::format("only .grad files have a canonical layout, not {}", quote(input.path)));
+    }
     try {
-      const auto source = input.text
-                              ? expressions::SourceFile::from_text(input.path, *input.text)
-                              : expressions::SourceFile::read(input.path);
+      const auto source = input.text ? expressions::SourceFile::from_text(input.path, *input.text)
+                                     : expressions::SourceFile::read(input.path);
       expressions::Diagnostics diagnostics(source);
       const auto text = expressions::format(source, diagnostics);
       if (diagnostics.has_errors() || !text) {
@@ -92,17 +96,19 @@ int run_fmt(const Call& call) {
       .command = "fmt",
       .summary = "gradcheck fmt rewrites .grad files in the canonical layout",
       .positional = "FILE|DIR…",
-      .about = "Prints the names of the files that changed. A directory means the .grad files\n"
-               "directly in it; '-' formats standard input to standard output. A file with errors\n"
-               "is left as it is.\n",
+      .about =
+          "Prints the names of the files that changed. A directory means the .grad files\n"
+          "directly in it; '-' formats standard input to standard output. A file with errors\n"
+          "is left as it is.\n",
       .options = {flag("--check", "only say which files would change; exit 1 if any", check),
                   color_option(color)},
       .examples = {"gradcheck fmt a.grad", "gradcheck fmt --check examples"},
   };
   const Inputs inputs = find_inputs(parse(syntax, call.arguments), {".grad"});
   Formatter formatter(check, color);
+  report_empty_directories(inputs, ".grad");
   for (const runner::Input& input : inputs.files) formatter.format(input);
-  return formatter.outcome().exit_code(check);
+  return inputs.files.empty() ? 4 : formatter.outcome().exit_code(check);
 }
 
 }  // namespace verigrad::cli

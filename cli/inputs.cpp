@@ -33,8 +33,7 @@ std::optional<std::vector<std::string>> files_of(const std::string& directory,
        each.increment(error)) {
     std::error_code ignored;
     const bool readable = each->is_regular_file(ignored) || !each->exists(ignored);
-    if (readable && has_extension(each->path(), extensions))
-      files.push_back(each->path().string());
+    if (readable && has_extension(each->path(), extensions)) files.push_back(each->path().string());
   }
   if (error) return std::nullopt;
   std::sort(files.begin(), files.end());
@@ -50,8 +49,8 @@ std::string read_standard_input() {
     const ssize_t count = ::read(STDIN_FILENO, buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0)
-      throw expressions::SourceError(fmt::format("cannot read standard input: {}",
-                                                 std::generic_category().message(errno)));
+      throw expressions::SourceError(
+          fmt::format("cannot read standard input: {}", std::generic_category().message(errno)));
     if (count == 0) break;
     text.append(buffer, static_cast<std::size_t>(count));
   }
@@ -80,9 +79,9 @@ Inputs find_inputs(const std::vector<std::string>& paths,
   return inputs;
 }
 
-void report_empty_directories(const Inputs& inputs) {
+void report_empty_directories(const Inputs& inputs, std::string_view kinds) {
   for (const std::string& directory : inputs.empty_directories)
-    write_message(fmt::format("note: no .grad or .fpcore file in {}\n", quote(directory)));
+    write_message(fmt::format("note: no {} file in {}\n", kinds, quote(directory)));
 }
 
 }  // namespace verigrad::cli

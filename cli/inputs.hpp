@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runner/run.hpp"
@@ -24,7 +25,7 @@ Inputs find_inputs(const std::vector<std::string>& paths,
 /// Standard input, up to the size that a file may have. Throws SourceError when it cannot be read.
 std::string read_standard_input();
 
-/// Tells on standard error which directories had nothing.
-void report_empty_directories(const Inputs& inputs);
+/// Tells on standard error which directories had nothing; `kinds` are the wanted kinds of files.
+void report_empty_directories(const Inputs& inputs, std::string_view kinds = ".grad or .fpcore");
 
 }  // namespace verigrad::cli

@@ -76,8 +76,9 @@ bool looks_like_a_file(std::string_view name) {
                      near.empty() ? "a command's options stand behind its name" : near);
   }
   const std::string near = suggestion(name, names);
-  throw UsageError(fmt::format("unknown command {}", quote(name)),
-                   near.empty() ? fmt::format("the commands are {}", fmt::join(names, ", ")) : near);
+  throw UsageError(
+      fmt::format("unknown command {}", quote(name)),
+      near.empty() ? fmt::format("the commands are {}", fmt::join(names, ", ")) : near);
 }
 
 int run(const std::vector<std::string>& arguments, std::string_view program) {
@@ -106,8 +107,8 @@ int report_usage(const UsageError& error, const std::vector<std::string>& argume
   report(error.message());
   if (!error.hint().empty()) write_message(fmt::format("  {}\n", error.hint()));
   const Command* command = arguments.empty() ? nullptr : find_command(arguments.front());
-  write_message(fmt::format("  see 'gradcheck {}--help'\n",
-                            command ? std::string(command->name) + " " : ""));
+  write_message(
+      fmt::format("  see 'gradcheck {}--help'\n", command ? std::string(command->name) + " " : ""));
   return 2;
 }
 

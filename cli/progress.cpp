@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "cli/color.hpp"
@@ -46,7 +47,8 @@ void ProgressLine::show(const runner::Progress& progress) {
   next_ = now + interval;
   const std::string failed =
       progress.failures > 0 ? fmt::format(", {} failed", progress.failures) : "";
-  const std::string line = fmt::format("checking {} of {} files{}: {}", progress.files_done + 1,
+  const std::string line = fmt::format("checking {} of {} files{}: {}",
+                                       std::min(progress.files_done + 1, progress.files),
                                        progress.files, failed, progress.current);
   write_message(std::string(erase_line) + cut(line, message_columns() - 1));
   written_ = true;

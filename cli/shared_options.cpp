@@ -25,16 +25,16 @@ void add_once(std::string_view option, std::vector<std::pair<std::string, Value>
 }  // namespace
 
 Option samples_option(runner::Options& options) {
-  return {"--samples", "N", fmt::format("points to draw for a file (default {})",
-                                        runner::default_samples),
+  return {"--samples", "N",
+          fmt::format("points to draw for a file (default {})", runner::default_samples),
           [&options](const std::string& text) {
             options.samples = whole_number("--samples", text, 1, most_samples);
           }};
 }
 
 Option seed_option(runner::Options& options) {
-  return {"--seed", "S", fmt::format("what all random draws follow from (default {})",
-                                     runner::default_seed),
+  return {"--seed", "S",
+          fmt::format("what all random draws follow from (default {})", runner::default_seed),
           [&options](const std::string& text) { options.seed = seed_number("--seed", text); }};
 }
 
@@ -56,16 +56,15 @@ Option dim_option(runner::Options& options) {
 }
 
 Option dtype_option(runner::Options& options) {
-  return {"--dtype", "f32|f64", "precision under test",
-          [&options](const std::string& text) {
+  return {"--dtype", "f32|f64", "precision under test", [&options](const std::string& text) {
             const bool single = one_of("--dtype", text, {"f32", "f64"}) == "f32";
             options.overrides.dtype = single ? DType::f32 : DType::f64;
           }};
 }
 
 Option max_entries_option(runner::Options& options) {
-  return {"--max-entries", "N", fmt::format("most entries of one tensor (default {})",
-                                            expressions::Limits{}.max_entries),
+  return {"--max-entries", "N",
+          fmt::format("most entries of one tensor (default {})", expressions::Limits{}.max_entries),
           [&options](const std::string& text) {
             options.overrides.limits.max_entries =
                 whole_number("--max-entries", text, 1, largest_size);
@@ -78,8 +77,7 @@ Option color_option(Color& color) {
 }
 
 Option format_option(std::string& format) {
-  return {"--format", "FORMAT", "text or json (default text)",
-          [&format](const std::string& text) {
+  return {"--format", "FORMAT", "text or json (default text)", [&format](const std::string& text) {
             format = one_of("--format", text, {"text", "json"});
           }};
 }

@@ -290,6 +290,8 @@ std::vector<Tensor<T>> grad(std::span<const Tensor<T>> outputs, std::span<const 
                             std::span<const Tensor<T>> cotangents, BackwardOptions options,
                             bool allow_unused) {
   if (inputs.empty()) throw Error("grad requires non-empty inputs.");
+  if (cotangents.size() > outputs.size())
+    throw Error(fmt::format("got {} tensors and {} gradients", outputs.size(), cotangents.size()));
   std::vector<Tensor<T>> v;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     check_root(outputs[i], i);

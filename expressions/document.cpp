@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "expressions/codes.hpp"
 #include "expressions/document_impl.hpp"
 #include "expressions/elaborate.hpp"

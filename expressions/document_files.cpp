@@ -85,12 +85,13 @@ class UseLoader {
       state_.files.push_back(std::make_unique<LoadedFile>());
       used = state_.files.back().get();
       LoadedFile& fresh = *used;
-      chain_.push_back(key);
-      if (use.is_fpcore)
+      if (use.is_fpcore) {
         load_fpcore(fresh, used_source);
-      else
+      } else {
+        chain_.push_back(key);
         load_grad(fresh, used_source);
-      chain_.pop_back();
+        chain_.pop_back();
+      }
     }
     LoadedFile& functions = *known_[full_key];
     if (use.has_name) choose_core(functions, source, statement, use);

@@ -31,10 +31,15 @@ bool list_is_small(const Item& item, int depth, std::int64_t& room) {
   });
 }
 
-bool all_known(const Item& item) {
+/// Whether a list as written holds numbers only; long ones were read as tensors already.
+bool is_data(const Expr& expression, const Item& item) {
   const auto* list = item.get<Item::List>();
-  if (list == nullptr) return item.get<ConstantPtr>() != nullptr;
-  return std::all_of((*list)->begin(), (*list)->end(), all_known);
+  if (list == nullptr)
+    return item.get<ConstantPtr>() != nullptr || expression.kind == ExprKind::list;
+  if (expression.kind != ExprKind::list) return false;
+  for (std::size_t i = 0; i < (*list)->size(); ++i)
+    if (!is_data(expression.child(i), (**list)[i])) return false;
+  return true;
 }
 
 /// The entries in the graph below a tensor.
@@ -66,7 +71,9 @@ std::vector<T> rounded(const std::vector<double>& entries) {
 template <class T>
 Eager<T>::Eager(const Instance& instance, const Point& point, Random random,
                 std::int64_t max_entries)
-    : max_entries_(max_entries), random_(random) {
+    : max_entries_(max_entries),
+      entries_limit_(std::max(max_test_entries, 8 * max_entries)),
+      random_(random) {
   const std::vector<Tensor<T>> leaves = leaf_tensors<T>(instance.program, point, true);
   for (const auto& [name, size] : instance.dims) assign(name, size);
   for (std::size_t i = 0; i < leaves.size(); ++i)
@@ -165,7 +172,7 @@ Handle Eager<T>::apply(const Operation& operation, std::span<const Handle> opera
   check_shape(result);
   const bool product = operation.name() == "matmul" && shapes[0].rank() > 0;
   const std::int64_t inner = product ? shapes[0][shapes[0].rank() - 1] / 16 : 0;
-  charge((result.numel() + 1) * (inner + 1));
+  charge(result.numel() * (inner + 1));
   return add(verigrad::apply<T>(operation, tensors, attributes));
 }
 
@@ -176,7 +183,11 @@ std::optional<Item> Eager<T>::lookup(std::string_view name, Span at) {
     item.span = at;
     return item;
   }
-  if (const auto found = broken_.find(name); found != broken_.end()) throw Error(found->second);
+  if (const auto found = broken_.find(name); found != broken_.end()) {
+    if (lowering_ == nullptr) throw Error(found->second);
+    lowering_->fail(code::refused, at, found->second,
+                    fmt::format("{} could not be computed", quoted(name)));
+  }
   return std::nullopt;
 }
 
@@ -204,7 +215,7 @@ void Eager<T>::assign(std::string_view name, const Expr& value, Lowering& loweri
     item.is = make_constant(number_text(**known), (*known)->value);
   std::int64_t room = max_list_elements;
   if (!list_is_small(item, 0, room))
-    lowering.fail(code::too_large, value.span, "the list is too large to be kept in a variable",
+    lowering.fail(code::too_much_work, value.span, "the list is too large to be kept in a variable",
                   fmt::format("at most {} elements, nested at most {} deep", max_list_elements,
                               max_list_depth));
   variables_[name] = std::move(item);
@@ -245,7 +256,7 @@ void Eager<T>::collect() {
 
 template <class T>
 Item Eager<T>::settled(const Expr& expression, Item item, Lowering& lowering) {
-  if (expression.kind != ExprKind::list || !item.get<Item::List>() || !all_known(item))
+  if (expression.kind != ExprKind::list || !item.get<Item::List>() || !is_data(expression, item))
     return item;
   return Item{Item::Value{lowering.tensor(item)}, expression.span};
 }
@@ -273,17 +284,19 @@ void Eager<T>::check_shape(const Shape& shape) const {
 
 template <class T>
 void Eager<T>::charge(std::int64_t entries) {
+  constexpr std::int64_t per_operation = 64;
+  entries += per_operation;
   entries_since_collect_ += entries;
-  if (entries > max_test_entries - entries_)
+  if (entries > entries_limit_ - entries_)
     throw Error(fmt::format("the test computes too much: the limit is {} entries in all",
-                            max_test_entries));
+                            entries_limit_));
   entries_ += entries;
 }
 
 template <class T>
 void Eager<T>::charge_walk(const Tensor<T>& root, std::int64_t passes) {
   const std::int64_t entries = graph_entries(root);
-  if (passes > 0 && entries > max_test_entries / passes) charge(max_test_entries);
+  if (passes > 0 && entries > entries_limit_ / passes) charge(entries_limit_);
   charge(entries * passes);
 }
 
@@ -331,7 +344,7 @@ T Eager<T>::scalar_of(const Item& item, std::string_view what, Lowering& lowerin
   if (const ConstantPtr* known = item.get<ConstantPtr>()) return static_cast<T>((*known)->value);
   const auto* value = item.get<Item::Value>();
   if (value != nullptr && tensor(value->handle).numel() == 1) return tensor(value->handle).item();
-  lowering.fail(code::argument, item.span,
+  lowering.fail(code::wrong_kind, item.span,
                 fmt::format("{} must be a number, not {}", what, lowering.describe(item)));
 }
 

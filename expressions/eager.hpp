@@ -9,10 +9,12 @@
 #include <variant>
 #include <vector>
 
+#include "engine/error.hpp"
 #include "engine/optim.hpp"
 #include "engine/program.hpp"
 #include "engine/random.hpp"
 #include "engine/tensor.hpp"
+#include "expressions/codes.hpp"
 #include "expressions/eager_arguments.hpp"
 #include "expressions/instance.hpp"
 #include "expressions/lowering.hpp"
@@ -45,6 +47,9 @@ class Eager final : public Emitter {
   [[nodiscard]] std::vector<std::string_view> extra_names() const override;
   [[nodiscard]] std::string describe(const Item::Object& object) const override;
 
+  /// Errors that lookup() meets are reported through this Lowering. Call it before any lowering.
+  void attach(const Lowering& lowering) { lowering_ = &lowering; }
+
   // variables
 
   /// Gives a name a value. A list of numbers as written becomes a tensor, and known arithmetic one
@@ -61,11 +66,11 @@ class Eager final : public Emitter {
   [[nodiscard]] const Tensor<std::int64_t>* integers(const Item& item) const;
   /// A tensor as an item, None when it is undefined.
   Item item(Tensor<T> tensor, Span span);
-  /// An item as PyTorch and Python print it.
-  [[nodiscard]] std::string text(const Item& item) const;
+  /// An item as PyTorch and Python print it. Throws Error when the test has printed too much.
+  std::string text(const Item& item);
   /// The value of an expression as `print` and `str` show it.
   std::string text(const Expr& expression, Lowering& lowering);
-  /// A list of numbers as written, as the tensor that it stands for; anything else as it is.
+  /// A list of data as written, as the tensor that it stands for; anything else as it is.
   Item settled(const Expr& expression, Item item, Lowering& lowering);
 
  private:
@@ -76,6 +81,7 @@ class Eager final : public Emitter {
   void charge(std::int64_t entries);
   void charge_walk(const Tensor<T>& root, std::int64_t passes);
   void check_shape(const Shape& shape) const;
+  std::string plain_text(const Item& item) const;
   void load_bindings(const Instance& instance, const std::vector<Tensor<T>>& leaves);
   void mark(const Item& item, std::vector<bool>& live) const;
   Tensor<T> tensor_of(const Item& item, Lowering& lowering);
@@ -84,31 +90,50 @@ class Eager final : public Emitter {
   Item list(const std::vector<Tensor<T>>& tensors, Span span);
 
   // eager_calls.cpp
+  std::optional<Item> call_function(const Expr& call, Lowering& lowering);
   Item call_grad(const Arguments& arguments, Lowering& lowering);
   Item call_derivative(const Arguments& arguments, Lowering& lowering);
   Item call_int(const Arguments& arguments, Lowering& lowering);
   Item call_sgd(const Arguments& arguments, Lowering& lowering);
-  Item call_like(const Arguments& arguments, Lowering& lowering);
   Item call_str(const Arguments& arguments, Lowering& lowering);
 
   // eager_methods.cpp
-  std::optional<Item> tensor_method(const Expr& call, const Item& object, Lowering& lowering);
-  std::optional<Item> in_place(const Expr& call, const Item& object, Lowering& lowering);
+  std::optional<Item> call_method(const Expr& call, const Item& object, Lowering& lowering);
+  std::optional<Item> read_attribute(const Expr& e, const Item& object, Lowering& lowering);
+  Item self_of(const Expr& e, const Item& object, Lowering& lowering);
+  Item graph_method(const Expr& call, const Item& object, Lowering& lowering);
+  Item in_place_method(const Expr& call, const Item& object, Lowering& lowering);
   Item object_method(const Expr& call, const Item::Object& object, Lowering& lowering);
   Item integer_method(const Expr& call, const Item& self, const Integers64& tensor,
                       Lowering& lowering);
 
+  const Lowering* lowering_ = nullptr;
   std::vector<Slot> slots_;
   std::vector<Handle> free_;
   std::size_t collect_at_ = 256;
   std::int64_t entries_since_collect_ = 0;
   std::int64_t entries_ = 0;
   std::int64_t max_entries_;
+  std::int64_t entries_limit_;
   Random random_;
   std::unordered_map<std::string_view, Item> variables_;
   /// Bindings that could not be computed, and why.
   std::unordered_map<std::string_view, std::string> broken_;
 };
+
+/// Runs f; an error of the engine becomes a diagnostic at the span.
+template <class F>
+auto placed(const Lowering& lowering, Span span, F&& f) {
+  try {
+    return f();
+  } catch (const ShapeError& error) {
+    lowering.fail(code::shape_mismatch, span, error.what());
+  } catch (const IndexError& error) {
+    lowering.fail(code::out_of_range, span, error.what());
+  } catch (const Error& error) {
+    lowering.fail(code::refused, span, error.what());
+  }
+}
 
 /// The number as Python prints it: `3`, `3.0`, `1e-05`, `inf`.
 std::string number_text(double value);

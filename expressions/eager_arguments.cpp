@@ -18,7 +18,7 @@ Arguments::Arguments(const Expr& call, std::initializer_list<EagerParameter> par
   const auto positional = call.arguments();
   for (std::size_t i = 0; i < positional.size(); ++i) {
     if (i >= parameters_.size())
-      lowering.fail(code::argument, positional[i]->span,
+      lowering.fail(code::call, positional[i]->span,
                     fmt::format("'{}' takes {} argument{}, not {}", call.text,
                                 parameters_.empty() ? "no" : fmt::format("{}", parameters_.size()),
                                 parameters_.size() == 1 ? "" : "s", positional.size()));
@@ -33,19 +33,19 @@ Arguments::Arguments(const Expr& call, std::initializer_list<EagerParameter> par
       for (const EagerParameter& p : parameters_) names.push_back(p.name);
       const std::string near = did_you_mean(keyword.name.text, names);
       lowering.fail(
-          code::argument, keyword.name.span,
+          code::call, keyword.name.span,
           fmt::format("'{}' has no parameter {}", call.text, quoted(keyword.name.text)),
           near.empty() ? "" : fmt::format("did you mean '{}'?", near));
     }
     const auto n = static_cast<std::size_t>(found - parameters_.begin());
     if (given(n))
-      lowering.fail(code::argument, keyword.name.span,
+      lowering.fail(code::call, keyword.name.span,
                     fmt::format("'{}' is given twice", keyword.name.text));
     put(n, *keyword.value, lowering);
   }
   for (std::size_t i = 0; i < parameters_.size(); ++i)
     if (parameters_[i].required && !given(i))
-      lowering.fail(code::argument, call.span,
+      lowering.fail(code::call, call.span,
                     fmt::format("'{}' needs the argument '{}'", call.text, parameters_[i].name));
 }
 
@@ -57,7 +57,7 @@ void Arguments::put(std::size_t n, const Expr& argument, Lowering& lowering) {
 bool Arguments::flag(std::size_t n, bool fallback, const Lowering& lowering) const {
   if (!given(n) || items_[n].get<Item::None>()) return fallback;
   if (const bool* value = items_[n].get<bool>()) return *value;
-  lowering.fail(code::argument, expressions_[n]->span,
+  lowering.fail(code::call, expressions_[n]->span,
                 fmt::format("'{}' of '{}' must be True or False, not {}", parameters_[n].name,
                             call_->text, lowering.describe(items_[n])));
 }

@@ -3,12 +3,9 @@
 
 #include <cmath>
 
-#include "engine/creation.hpp"
 #include "engine/error.hpp"
 #include "engine/functional.hpp"
-#include "engine/functions.hpp"
 #include "expressions/codes.hpp"
-#include "expressions/constants.hpp"
 #include "expressions/eager.hpp"
 
 namespace verigrad::expressions {
@@ -25,14 +22,14 @@ void collect_integers(const Item& item, std::size_t depth, std::vector<std::int6
                       std::vector<std::int64_t>& entries, const Lowering& lowering) {
   const auto* list = item.get<Item::List>();
   if (list == nullptr) {
-    if (depth != shape.size()) lowering.fail(code::argument, item.span, "the list is ragged");
+    if (depth != shape.size()) lowering.fail(code::ragged, item.span, "the list is ragged");
     entries.push_back(lowering.whole(item, "an entry of an integer tensor"));
     return;
   }
   const auto size = static_cast<std::int64_t>((*list)->size());
   if (depth == shape.size() && entries.empty()) shape.push_back(size);
   if (depth >= shape.size() || shape[depth] != size)
-    lowering.fail(code::argument, item.span, "the list is ragged");
+    lowering.fail(code::ragged, item.span, "the list is ragged");
   for (const Item& element : **list)
     collect_integers(element, depth + 1, shape, entries, lowering);
 }
@@ -42,6 +39,11 @@ void collect_integers(const Item& item, std::size_t depth, std::vector<std::int6
 
 template <class T>
 std::optional<Item> Eager<T>::call(const Expr& call, Lowering& lowering) {
+  return placed(lowering, call.span, [&] { return call_function(call, lowering); });
+}
+
+template <class T>
+std::optional<Item> Eager<T>::call_function(const Expr& call, Lowering& lowering) {
   const std::string_view name = call.text;
   if (name == "grad") {
     return call_grad(Arguments(call,
@@ -63,8 +65,6 @@ std::optional<Item> Eager<T>::call(const Expr& call, Lowering& lowering) {
   if (name == "str") return call_str(Arguments(call, {{"x"}}, lowering), lowering);
   if (name == "SGD")
     return call_sgd(Arguments(call, {{"params"}, {"lr", false}}, lowering), lowering);
-  if (name == "zeros_like" || name == "ones_like" || name == "rand_like" || name == "randn_like")
-    return call_like(Arguments(call, {{"input"}}, lowering), lowering);
   return std::nullopt;
 }
 
@@ -152,35 +152,24 @@ Item Eager<T>::call_sgd(const Arguments& arguments, Lowering& lowering) {
   if (const auto* bare = arguments[0].template get<Item::Value>())
     return Item{Item::Object{add(SGD<T>(tensor(bare->handle), lr))}, span};
   if (!arguments[0].template get<Item::List>())
-    lowering.fail(code::argument, arguments.expression(0)->span,
+    lowering.fail(code::wrong_kind, arguments.expression(0)->span,
                   fmt::format("params argument given to the optimizer should be an iterable of "
                               "Tensors or dicts, but got {}",
                               lowering.describe(arguments[0])));
   if (!arguments.given(1))
-    lowering.fail(code::argument, span, "'SGD' needs the argument 'lr'", "",
+    lowering.fail(code::call, span, "'SGD' needs the argument 'lr'", "",
                   "write SGD([w, b], lr=0.1)");
   return Item{Item::Object{add(SGD<T>(tensors_of(arguments[0], lowering), lr))}, span};
 }
 
-template <class T>
-Item Eager<T>::call_like(const Arguments& arguments, Lowering& lowering) {
-  const Shape shape = tensor_of(arguments[0], lowering).shape();
-  const Span span = arguments.call().span;
-  charge(shape.numel());
-  if (arguments.name() == "zeros_like") return item(zeros<T>(shape), span);
-  if (arguments.name() == "ones_like") return item(ones<T>(shape), span);
-  if (arguments.name() == "rand_like") return item(rand<T>(shape, random_), span);
-  return item(randn<T>(shape, random_), span);
-}
-
 #define VERIGRAD_INSTANTIATE(T)                                              \
   template std::optional<Item> Eager<T>::call(const Expr&, Lowering&);       \
+  template std::optional<Item> Eager<T>::call_function(const Expr&, Lowering&);       \
   template Item Eager<T>::call_grad(const Arguments&, Lowering&);            \
   template Item Eager<T>::call_derivative(const Arguments&, Lowering&);      \
   template Item Eager<T>::call_int(const Arguments&, Lowering&);             \
   template Item Eager<T>::call_str(const Arguments&, Lowering&);             \
-  template Item Eager<T>::call_sgd(const Arguments&, Lowering&);             \
-  template Item Eager<T>::call_like(const Arguments&, Lowering&);
+  template Item Eager<T>::call_sgd(const Arguments&, Lowering&);
 VERIGRAD_INSTANTIATE(float)
 VERIGRAD_INSTANTIATE(double)
 

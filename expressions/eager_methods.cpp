@@ -18,7 +18,7 @@ constexpr std::array graph_methods = {"backward", "requires_grad_", "zero_grad",
 constexpr std::array attributes = {"grad",  "requires_grad", "is_leaf", "shape",
                                    "dtype", "grad_fn",       "T"};
 constexpr std::array functions = {"grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "int", "str",
-                                  "SGD", "zeros_like", "ones_like", "rand_like", "randn_like"};
+                                  "SGD"};
 
 template <std::size_t N>
 bool contains(const std::array<const char*, N>& names, std::string_view name) {
@@ -30,7 +30,7 @@ bool contains(const std::array<const char*, N>& names, std::string_view name) {
                                  const std::vector<std::string_view>& known,
                                  const Lowering& lowering) {
   const std::string near = did_you_mean(e.text, known);
-  lowering.fail(code::argument, e.name_span,
+  lowering.fail(code::unknown_name, e.name_span,
                 fmt::format("{} has no {} {}", owner,
                             e.kind == ExprKind::method ? "method" : "attribute", quoted(e.text)),
                 near.empty() ? "" : fmt::format("did you mean '{}'?", near));
@@ -39,7 +39,7 @@ bool contains(const std::array<const char*, N>& names, std::string_view name) {
 [[noreturn]] void none_has_nothing(const Expr& e, const Lowering& lowering) {
   const Expr& object = e.child(0);
   const bool gradient = object.kind == ExprKind::attribute && object.text == "grad";
-  lowering.fail(code::argument, e.name_span,
+  lowering.fail(code::wrong_kind, e.name_span,
                 fmt::format("None has no {} {}",
                             e.kind == ExprKind::method ? "method" : "attribute", quoted(e.text)),
                 gradient ? "this .grad is None: no backward pass has reached the tensor" : "");
@@ -86,6 +86,32 @@ std::vector<std::string_view> Eager<T>::extra_names() const {
 
 template <class T>
 std::optional<Item> Eager<T>::attribute(const Expr& e, const Item& object, Lowering& lowering) {
+  return placed(lowering, e.span, [&] { return read_attribute(e, object, lowering); });
+}
+
+template <class T>
+std::optional<Item> Eager<T>::method(const Expr& call, const Item& object, Lowering& lowering) {
+  return placed(lowering, call.span, [&] { return call_method(call, object, lowering); });
+}
+
+/// The tensor that a method or attribute is asked of. A variable that holds a list of tensors
+/// becomes their stack for good, so that what the method changes is not lost.
+template <class T>
+Item Eager<T>::self_of(const Expr& e, const Item& object, Lowering& lowering) {
+  if (object.get<Item::Value>()) return object;
+  const Item self{Item::Value{lowering.tensor(object)}, object.span};
+  const Expr& owner = e.child(0);
+  if (owner.kind == ExprKind::name) {
+    if (const auto found = variables_.find(owner.text);
+        found != variables_.end() && found->second.is.index() == object.is.index())
+      found->second = self;
+  }
+  return self;
+}
+
+template <class T>
+std::optional<Item> Eager<T>::read_attribute(const Expr& e, const Item& object,
+                                             Lowering& lowering) {
   if (object.get<Item::None>()) none_has_nothing(e, lowering);
   if (const Integers64* whole = integers(object)) {
     if (e.text == "grad") return Item{Item::None(), e.span};
@@ -94,36 +120,33 @@ std::optional<Item> Eager<T>::attribute(const Expr& e, const Item& object, Lower
                    {"shape", "dtype", "requires_grad", "is_leaf", "grad", "grad_fn"}, lowering);
   }
   if (object.get<Item::Object>()) unknown_member(e, "an optimiser", {}, lowering);
-  if (!contains(attributes, e.text) || e.text == "T") return std::nullopt;
-  if (!object.get<Item::Value>() && !object.get<Item::List>()) return std::nullopt;
-  const Tensor<T> self = tensor_of(object, lowering);
+  const bool has_tensor = object.get<Item::Value>() || object.get<Item::List>();
+  if (!has_tensor || !contains(attributes, e.text) || e.text == "T") return std::nullopt;
+  const Tensor<T> self = tensor_of(self_of(e, object, lowering), lowering);
   if (e.text == "grad") return item(self.grad(), e.span);
   return attribute_of(self, e.text, e.span);
 }
 
 template <class T>
-std::optional<Item> Eager<T>::method(const Expr& call, const Item& object, Lowering& lowering) {
+std::optional<Item> Eager<T>::call_method(const Expr& call, const Item& object,
+                                          Lowering& lowering) {
   if (object.get<Item::None>()) none_has_nothing(call, lowering);
   if (const auto* handle = object.get<Item::Object>()) {
     if (const Integers64* whole = integers(object))
       return integer_method(call, object, *whole, lowering);
     return object_method(call, *handle, lowering);
   }
-  const bool has_tensor = object.get<Item::Value>() || object.get<Item::List>();
-  if (contains(in_place_methods, call.text) || contains(graph_methods, call.text)) {
-    if (!has_tensor)
-      lowering.fail(code::argument, call.name_span,
-                    fmt::format("{} has no method {}", lowering.describe(object),
-                                quoted(call.text)));
-    return contains(in_place_methods, call.text) ? in_place(call, object, lowering)
-                                                 : tensor_method(call, object, lowering);
-  }
-  return std::nullopt;
+  const bool changes = contains(in_place_methods, call.text);
+  if (!changes && !contains(graph_methods, call.text)) return std::nullopt;
+  if (!object.get<Item::Value>() && !object.get<Item::List>())
+    lowering.fail(code::wrong_kind, call.name_span,
+                  fmt::format("{} has no method {}", lowering.describe(object), quoted(call.text)));
+  const Item self = self_of(call, object, lowering);
+  return changes ? in_place_method(call, self, lowering) : graph_method(call, self, lowering);
 }
 
 template <class T>
-std::optional<Item> Eager<T>::tensor_method(const Expr& call, const Item& object,
-                                            Lowering& lowering) {
+Item Eager<T>::graph_method(const Expr& call, const Item& object, Lowering& lowering) {
   Tensor<T> self = tensor_of(object, lowering);
   const std::string_view name = call.text;
   const Item none{Item::None(), call.span};
@@ -156,9 +179,9 @@ std::optional<Item> Eager<T>::tensor_method(const Expr& call, const Item& object
 }
 
 template <class T>
-std::optional<Item> Eager<T>::in_place(const Expr& call, const Item& object, Lowering& lowering) {
+Item Eager<T>::in_place_method(const Expr& call, const Item& object, Lowering& lowering) {
   Tensor<T> self = tensor_of(object, lowering);
-  charge(self.numel() + 1);
+  charge(self.numel());
   if (call.text == "zero_") {
     const Arguments no_arguments(call, {}, lowering);
     self.zero_();
@@ -210,13 +233,16 @@ Item Eager<T>::integer_method(const Expr& call, const Item& self, const Integers
   unknown_member(call, "an integer tensor", {"item", "requires_grad_"}, lowering);
 }
 
-#define VERIGRAD_INSTANTIATE(T)                                                                    \
-  template std::vector<std::string_view> Eager<T>::extra_names() const;                            \
-  template std::optional<Item> Eager<T>::attribute(const Expr&, const Item&, Lowering&);           \
-  template std::optional<Item> Eager<T>::method(const Expr&, const Item&, Lowering&);              \
-  template std::optional<Item> Eager<T>::tensor_method(const Expr&, const Item&, Lowering&);       \
-  template std::optional<Item> Eager<T>::in_place(const Expr&, const Item&, Lowering&);            \
-  template Item Eager<T>::object_method(const Expr&, const Item::Object&, Lowering&);              \
+#define VERIGRAD_INSTANTIATE(T) \
+  template std::vector<std::string_view> Eager<T>::extra_names() const; \
+  template std::optional<Item> Eager<T>::attribute(const Expr&, const Item&, Lowering&); \
+  template std::optional<Item> Eager<T>::method(const Expr&, const Item&, Lowering&); \
+  template std::optional<Item> Eager<T>::read_attribute(const Expr&, const Item&, Lowering&); \
+  template std::optional<Item> Eager<T>::call_method(const Expr&, const Item&, Lowering&); \
+  template Item Eager<T>::self_of(const Expr&, const Item&, Lowering&); \
+  template Item Eager<T>::graph_method(const Expr&, const Item&, Lowering&); \
+  template Item Eager<T>::in_place_method(const Expr&, const Item&, Lowering&); \
+  template Item Eager<T>::object_method(const Expr&, const Item::Object&, Lowering&); \
   template Item Eager<T>::integer_method(const Expr&, const Item&, const Integers64&, Lowering&);
 VERIGRAD_INSTANTIATE(float)
 VERIGRAD_INSTANTIATE(double)

@@ -52,7 +52,7 @@ std::string number_text(const Constant& constant) {
 }
 
 template <class T>
-std::string Eager<T>::text(const Item& item) const {
+std::string Eager<T>::plain_text(const Item& item) const {
   const PrintOptions options{.default_dtype = dtype_name<T>()};
   if (const bool* flag = item.get<bool>()) return *flag ? "True" : "False";
   if (const std::string* string = item.get<std::string>()) return *string;
@@ -62,16 +62,25 @@ std::string Eager<T>::text(const Item& item) const {
     if (const Integers64* whole = integers(item)) return to_string(*whole, options);
     return describe(*object);
   }
-  if (const auto* elements = item.get<Item::List>()) {
-    std::string all;
+  return "None";
+}
+
+template <class T>
+std::string Eager<T>::text(const Item& item) {
+  const auto* elements = item.get<Item::List>();
+  std::string all;
+  if (elements == nullptr) {
+    all = plain_text(item);
+  } else {
     for (const Item& element : **elements) {
       if (!all.empty()) all += ", ";
-      all += element.get<std::string>() ? string_to_literal(*element.get<std::string>())
-                                        : text(element);
+      const auto* string = element.get<std::string>();
+      all += string != nullptr ? string_to_literal(*string) : text(element);
     }
-    return "[" + all + "]";
+    all = "[" + all + "]";
   }
-  return "None";
+  charge(static_cast<std::int64_t>(all.size()));
+  return all;
 }
 
 template <class T>
@@ -79,8 +88,10 @@ std::string Eager<T>::text(const Expr& expression, Lowering& lowering) {
   return text(settled(expression, lowering.lower(expression), lowering));
 }
 
-template std::string Eager<float>::text(const Item&) const;
-template std::string Eager<double>::text(const Item&) const;
+template std::string Eager<float>::plain_text(const Item&) const;
+template std::string Eager<double>::plain_text(const Item&) const;
+template std::string Eager<float>::text(const Item&);
+template std::string Eager<double>::text(const Item&);
 template std::string Eager<float>::text(const Expr&, Lowering&);
 template std::string Eager<double>::text(const Expr&, Lowering&);
 

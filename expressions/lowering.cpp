@@ -79,6 +79,7 @@ void Lowering::count_steps(std::size_t steps, Span span) {
 Item Lowering::lower(const Expr& e) {
   count_steps(1, e.span);
   const Depth depth(*this, e.span);
+  at_ = e.span;
   const bool shared = frame_ != nullptr && !e.children.empty();
   if (shared) {
     if (const auto known = frame_->memo.find(&e); known != frame_->memo.end()) return known->second;
@@ -208,6 +209,7 @@ Item Lowering::apply(const Operation& operation, std::span<const Item> operands,
     shapes.push_back(emitter_->shape(handles.back()));
   }
   static const Attributes none;
+  at_ = span;
   try {
     check_entries(operation.shape(shapes, attributes ? *attributes : none), span);
     Item::Value value{emitter_->apply(operation, handles, attributes)};

@@ -167,6 +167,8 @@ class Lowering {
   /// The file that spans refer to at the moment: inside a `def`, the file that it stands in.
   [[nodiscard]] const SourcePtr& source() const { return source_; }
   [[nodiscard]] std::string_view text(Span span) const { return source_->text(span); }
+  /// Where lowering stands, for an Emitter that has to refuse.
+  [[nodiscard]] Span at() const { return at_; }
   /// What the item is, for messages: "a string", "a tensor of shape [2, 3]".
   [[nodiscard]] std::string describe(const Item& item) const;
   /// Throws a DiagnosticError at the span, with notes on the calls that are being expanded.
@@ -221,6 +223,7 @@ class Lowering {
   Limits limits_;
   std::size_t steps_ = 0;
   int depth_ = 0;
+  Span at_{};
   Frame* frame_ = nullptr;
 };
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,8 @@ class Reference {
 struct ReferenceOptions {
   /// The limit of work for one derivative, in entries computed.
   double work_limit = 2e9;
+  /// The limit of time for one derivative; none by default, so that runs repeat.
+  std::optional<double> seconds{};
 };
 
 /// Derivatives by adaptive differences of the Program's values, computed in double whatever the

@@ -79,7 +79,8 @@ struct DerivativeJudge::State {
         seed(seed_of_run),
         options(given_options),
         dtype(given.instance.program.dtype),
-        reference(gradcheck::finite_difference_reference(given.instance.program, given.point)) {}
+        reference(gradcheck::finite_difference_reference(given.instance.program, given.point,
+                                                         {.seconds = given_options.timeout_s})) {}
 
   const Sample& sample;
   std::uint64_t seed;

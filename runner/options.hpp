@@ -41,7 +41,7 @@ struct Options {
   std::optional<double> max_ulps;
   std::optional<std::string> method;  ///< "auto" or "finite-difference"
   std::optional<std::int64_t> bits;   ///< the limit of a proof's precision
-  std::optional<double> timeout_s;    ///< per check; off by default, so that runs repeat
+  std::optional<double> timeout_s;    ///< per derivative and point; off by default
   expressions::Overrides overrides;
   /// `FILE:LINE`, `LINE`, or the name of a test or of an input: judges only what matches.
   std::string filter;

@@ -103,10 +103,17 @@ TEST(Print, VectorsWrapAt80Columns) {
             "        14., 15., 16., 17., 18., 19.])");
 }
 
+TEST(Print, ZerosAreCountedOneColumnNarrowerThanTheyAre) {
+  const std::string zeros24 =
+      "0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., "
+      "0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0.";
+  EXPECT_EQ(to_string(zeros<float>({25})), "tensor([" + zeros24 + ",\n        0.])");
+}
+
 TEST(Print, RowsOfAMatrixWrapWithADeeperIndent) {
-  EXPECT_EQ(to_string(zeros<float>({1, 19})),
-            "tensor([[0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0.,\n"
-            "         0.]])");
+  EXPECT_EQ(to_string(ones<float>({1, 19})),
+            "tensor([[1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1.,\n"
+            "         1.]])");
 }
 
 TEST(Print, MoreThan1000EntriesAreSummarised) {
@@ -184,11 +191,16 @@ TEST(Print, ResultsNameTheirOperation) {
 }
 
 TEST(Print, TheVectorJacobianTutorialPrintsAsItDoesInPyTorch) {
-  Tensor<float> x = tensor<float>({0.1929, -0.2860, 2.6335}).requires_grad_();
+  Tensor<float> x = tensor<float>({0.192857, -0.286028, 2.633454}).requires_grad_();
+  EXPECT_EQ(to_string(x), "tensor([ 0.1929, -0.2860,  2.6335], requires_grad=True)");
   const Tensor<float> y = x + 2, z = y * y * 2;
   EXPECT_EQ(to_string(y), "tensor([2.1929, 1.7140, 4.6335], grad_fn=<AddBackward0>)");
   EXPECT_EQ(to_string(z), "tensor([ 9.6172,  5.8754, 42.9378], grad_fn=<MulBackward0>)");
   EXPECT_EQ(to_string(mean(z)), "tensor(19.4768, grad_fn=<MeanBackward0>)");
+  mean(z).backward(Tensor<float>(), {.retain_graph = true});
+  EXPECT_EQ(to_string(x.grad()), "tensor([2.9238, 2.2853, 6.1779])");
+  z.backward(tensor<float>({0.1, 1.0, 0.001}));
+  EXPECT_EQ(to_string(x.grad()), "tensor([3.8010, 9.1412, 6.1965])");
 }
 
 TEST(Print, SuffixesGoToANewLineWhereTheyDoNotFit) {
@@ -206,9 +218,9 @@ TEST(Print, SuffixesFillTheLineToTheLastColumn) {
 }
 
 TEST(Print, SuffixesFollowTheLastLineOfAWrappedVector) {
-  EXPECT_EQ(to_string(zeros<float>({19}).requires_grad_()),
-            "tensor([0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0., 0.,\n"
-            "        0.], requires_grad=True)");
+  EXPECT_EQ(to_string(ones<float>({19}).requires_grad_()),
+            "tensor([1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1.,\n"
+            "        1.], requires_grad=True)");
 }
 
 }  // namespace

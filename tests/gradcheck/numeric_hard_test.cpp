@@ -214,6 +214,33 @@ TEST(NumericSpecial, BarCoversHashedNoiseAtManyPointsAndSizes) {
   EXPECT_GE(covered, all * 99 / 100) << covered << " of " << all;
 }
 
+TEST(NumericSpecial, BarCoversStaircasesThatTheSmallestStepsDoNotSee) {
+  struct Stairs {
+    double (*f)(double);
+    Ball (*truth)(const Ball&);
+  };
+  const Stairs cases[] = {
+      {[](double t) { return (std::exp(t) - 1) / t; },
+       [](const Ball& x) { return (exp(x) * (x - Ball(1.0)) + Ball(1.0)) / (x * x); }},
+      {[](double t) { return std::log(1 + t) / t; },
+       [](const Ball& x) { return (x / (Ball(1.0) + x) - log(Ball(1.0) + x)) / (x * x); }},
+      {[](double t) { return std::sqrt(t * t + 1) - 1; },
+       [](const Ball& x) { return x / sqrt(x * x + Ball(1.0)); }},
+      {[](double t) { return std::nearbyint(std::sin(t) * 1e9) / 1e9; },
+       [](const Ball& x) { return cos(x); }},
+  };
+  int covered = 0;
+  int all = 0;
+  for (const Stairs& one_case : cases) {
+    for (int i = 0; i < 250; ++i, ++all) {
+      const double x = std::pow(10.0, -7 + 5 * i / 250.0);
+      const Estimate found = estimate(black_box(one_case.f), x);
+      covered += one_case.truth(Ball(x)).distance(found.value) <= found.error_bar ? 1 : 0;
+    }
+  }
+  EXPECT_GE(covered, all * 98 / 100) << covered << " of " << all;
+}
+
 TEST(NumericSpecial, BarCoversRoundingToFloatAtManyPoints) {
   int covered = 0;
   for (int i = 1; i <= 1000; ++i) {

@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include "engine/error.hpp"
+#include "runner/codes.hpp"
+#include "runner/describe.hpp"
+#include "runner/points.hpp"
+#include "runner/run.hpp"
+
+namespace verigrad::runner {
+namespace {
+
+using expressions::Instance;
+
+template <class T>
+reports::TensorValue tensor_value(const Tensor<T>& tensor) {
+  return {std::vector<std::int64_t>(tensor.shape().begin(), tensor.shape().end()),
+          std::vector<double>(tensor.entries().begin(), tensor.entries().end())};
+}
+
+/// Every input and binding, then the gradients of a scalar output.
+template <class T>
+reports::EvalPoint evaluate_at(const Sample& sample) {
+  const Instance& instance = sample.instance;
+  const std::vector<Tensor<T>> leaves = leaf_tensors<T>(instance.program, sample.point, true);
+  std::vector<ValueId> roots;
+  for (const expressions::NamedValue& binding : instance.bindings) roots.push_back(binding.value);
+  if (instance.output != no_value) roots.push_back(instance.output);
+  const std::vector<Tensor<T>> values = run<T>(instance.program, leaves, roots);
+
+  reports::EvalPoint result;
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    const Leaf& leaf = instance.program.leaves()[i];
+    if (!expressions::is_anonymous(leaf))
+      result.values.push_back({leaf.name, tensor_value(leaves[i]), {}});
+  }
+  for (std::size_t i = 0; i < instance.bindings.size(); ++i) {
+    std::optional<std::string> grad_fn;
+    if (!values[i].grad_fn().empty()) grad_fn = std::string(values[i].grad_fn());
+    result.values.push_back({instance.bindings[i].name, tensor_value(values[i]), grad_fn});
+  }
+  if (instance.output == no_value || values.back().numel() != 1) return result;
+  const Tensor<T>& output = values.back();
+  if (output.requires_grad()) output.backward();
+  for (std::size_t leaf : instance.inputs) {
+    const Tensor<T> gradient = leaves[leaf].grad();
+    reports::TensorValue value = tensor_value(leaves[leaf]);
+    value.data.assign(value.data.size(), 0.0);
+    if (gradient.defined()) value = tensor_value(gradient);
+    result.gradients.push_back({instance.program.leaves()[leaf].name, value, {}});
+  }
+  return result;
+}
+
+void evaluate_samples(const expressions::Document& document, const Options& options,
+                      expressions::Diagnostics& diagnostics, reports::EvalFile& file) {
+  std::vector<std::int64_t> smallest;
+  for (const expressions::DimRange& dim : document.dims()) smallest.push_back(dim.first);
+  const std::optional<Instance> first = document.instantiate(smallest, diagnostics);
+  if (!first) return;
+  const std::uint64_t seed =
+      options.repro ? options.repro->seed
+                    : options.seed.value_or(document.settings().seed.value_or(default_seed));
+  const PointPlan plan = plan_points(*first, options.samples.value_or(1));
+  const std::int64_t begin = options.repro ? options.repro->point : 0;
+  const std::int64_t end = options.repro ? begin + 1 : plan.random;
+  for (std::int64_t k = begin; k < end && !diagnostics.has_errors(); ++k) {
+    const std::optional<Sample> sample = draw_sample(document, plan, k, seed, diagnostics);
+    if (!sample) continue;
+    try {
+      file.points.push_back(document.dtype() == DType::f32 ? evaluate_at<float>(*sample)
+                                                           : evaluate_at<double>(*sample));
+    } catch (const Error& error) {
+      file.errors.push_back({.code = code::evaluation_error, .message = error.what(), .help = {}});
+    }
+  }
+}
+
+}  // namespace
+
+reports::EvalFile evaluate(const Input& input, const Options& options) {
+  reports::EvalFile file{.path = input.path, .points = {}, .errors = {}};
+  expressions::Diagnostics diagnostics;
+  try {
+    const expressions::SourcePtr source =
+        input.text ? expressions::SourceFile::from_text(input.path, *input.text)
+                   : expressions::SourceFile::read(input.path, input.path);
+    diagnostics = expressions::Diagnostics(source);
+    const auto document =
+        expressions::Document::load(source, diagnostics, options.overrides);
+    if (!diagnostics.has_errors()) evaluate_samples(document, options, diagnostics, file);
+  } catch (const expressions::SourceError& error) {
+    file.errors.push_back(
+        {.code = expressions::code::not_text, .message = error.what(), .help = {}});
+  }
+  for (const expressions::Diagnostic& diagnostic : diagnostics.all())
+    if (diagnostic.severity == expressions::Severity::error)
+      file.errors.push_back(file_error(diagnostic, input.path));
+  return file;
+}
+
+}  // namespace verigrad::runner
