@@ -28,7 +28,7 @@ string(REGEX REPLACE "\\$<BUILD_INTERFACE:[^>]*>" "" verigrad_linked "${verigrad
 foreach(dependency IN ITEMS
     "Threads::Threads=Threads" "Eigen3::Eigen=Eigen3 3.4" "fmt::fmt=fmt 9" "Arb::Arb=Arb"
     "nlohmann_json::nlohmann_json=nlohmann_json 3" "pugixml::pugixml=pugixml"
-    "CLI11::CLI11=CLI11 2")
+    "CLI11::CLI11=CLI11 2" "rapidcheck=rapidcheck")
   string(REGEX MATCH "^([^=]+)=(.+)$" matched "${dependency}")
   set(target ${CMAKE_MATCH_1})
   set(package ${CMAKE_MATCH_2})

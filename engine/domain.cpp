@@ -28,7 +28,7 @@ double draw_interval(const Domain& domain, Random& random) {
                          : draw_unbounded(domain, random);
     if (domain.contains(x)) return x;
   }
-  return domain.a + (domain.b - domain.a) / 2;
+  return domain.contains(domain.b) ? domain.b : domain.a;  // hardly wider than rounding
 }
 
 }  // namespace
@@ -69,13 +69,15 @@ double Domain::draw(Random& random) const {
 }
 
 std::vector<double> Domain::special_points() const {
-  std::vector<double> points;
   if (kind == Kind::choices) return choices;
-  if (kind != Kind::normal)
-    for (double end : {a, b})
-      if (std::isfinite(end) && contains(end)) points.push_back(end);
-  for (double x : {0.0, 1.0, -1.0})
-    if (contains(x) && std::find(points.begin(), points.end(), x) == points.end())
+  std::vector<double> candidates;
+  if (kind != Kind::normal) candidates = {a, b};
+  if (kind == Kind::signed_logrange) candidates.insert(candidates.end(), {-a, -b});
+  candidates.insert(candidates.end(), {0.0, 1.0, -1.0});
+  std::vector<double> points;
+  for (double x : candidates)
+    if (std::isfinite(x) && contains(x) &&
+        std::find(points.begin(), points.end(), x) == points.end())
       points.push_back(x);
   return points;
 }

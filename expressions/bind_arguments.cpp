@@ -26,11 +26,11 @@ class Binder {
   void positional(std::vector<Item> items) {
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (i >= parameters_.size()) {
-        lowering_.fail(code::call, items[i].span,
-                       fmt::format("'{}' takes at most {} argument{}, found {}", function_.text,
-                                   parameters_.size(), parameters_.size() == 1 ? "" : "s",
-                                   items.size()),
-                       expected(), help());
+        lowering_.fail(
+            code::call, items[i].span,
+            fmt::format("'{}' takes at most {} argument{}, found {}", function_.text,
+                        parameters_.size(), parameters_.size() == 1 ? "" : "s", items.size()),
+            expected(), help());
       }
       if (items.size() > parameters_.size() && i + 1 == parameters_.size() && takes_rest(i)) {
         auto rest = std::make_shared<std::vector<Item>>(
@@ -49,8 +49,7 @@ class Binder {
       if (parameters_[i].name != keyword.name.text) continue;
       if (given_[i])
         lowering_.fail(code::call, keyword.name.span,
-                       fmt::format("'{}' gets {} twice", function_.text,
-                                   quoted(keyword.name.text)),
+                       fmt::format("'{}' gets {} twice", function_.text, quoted(keyword.name.text)),
                        "it stands among the positional arguments already");
       given_[i] = keyword.value;
       return;
@@ -59,10 +58,10 @@ class Binder {
     for (const Parameter& parameter : parameters_) names.push_back(parameter.name);
     std::string near = did_you_mean(keyword.name.text, names);
     if (keyword.name.text == "axis" && signature_.find("dim") != nullptr) near = "dim";
-    lowering_.fail(code::call, keyword.name.span,
-                   fmt::format("'{}' has no argument {}", function_.text,
-                               quoted(keyword.name.text)),
-                   near.empty() ? expected() : fmt::format("did you mean '{}'?", near));
+    lowering_.fail(
+        code::call, keyword.name.span,
+        fmt::format("'{}' has no argument {}", function_.text, quoted(keyword.name.text)),
+        near.empty() ? expected() : fmt::format("did you mean '{}'?", near));
   }
 
   BoundArguments finish() {
@@ -111,8 +110,7 @@ class Binder {
 
   [[noreturn]] void misfit(const Parameter& parameter, const Item& item, std::string_view wanted,
                            std::string hint = "") const {
-    lowering_.fail(code::call, item.span,
-                   fmt::format("{} must be {}", role(parameter), wanted),
+    lowering_.fail(code::call, item.span, fmt::format("{} must be {}", role(parameter), wanted),
                    fmt::format("this is {}", lowering_.describe(item)), std::move(hint));
   }
 

@@ -44,7 +44,7 @@ class Canonicaliser {
     choose_names();
     for (std::size_t i = 0; i < line_.size(); ++i)
       if (line_[i]) emit_line(static_cast<ValueId>(i));
-    return {std::move(result_), made_[index(output_)]};
+    return {std::move(result_), output_ == no_value ? no_value : made_[index(output_)]};
   }
 
  private:
@@ -78,8 +78,7 @@ class Canonicaliser {
       const bool is_output = static_cast<ValueId>(i) == output_;
       const bool shared = uses_[i] > 1 && value.kind != Value::Kind::number && !is_scalar(value);
       const bool named = value.kind != Value::Kind::leaf && is_identifier(value.name);
-      line_[i] = is_declared(value) || is_output || shared || named ||
-                 depth_[i] > max_inline_depth;
+      line_[i] = is_declared(value) || is_output || shared || named || depth_[i] > max_inline_depth;
     }
   }
 
@@ -122,8 +121,7 @@ class Canonicaliser {
     std::vector<ValueId> operands;
     for (const ValueId operand : value.operands) operands.push_back(emit(operand));
     const bool plain = !value.attributes || value.attributes->values().empty();
-    return result_.add(*value.operation, std::move(operands),
-                       plain ? nullptr : value.attributes);
+    return result_.add(*value.operation, std::move(operands), plain ? nullptr : value.attributes);
   }
 
   /// The value as a literal of the language, its sign included; null when it is none.

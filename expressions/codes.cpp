@@ -70,6 +70,146 @@ constexpr CodeInfo table[] = {
      ".npy\n"
      "file that the text loads: const X = load(\"data.csv\").",
      ""},
+    {code::unknown_name, "a name without a value",
+     "A name means what a line before has declared or bound: a dim, an input, a const, a binding, "
+     "or a\n"
+     "parameter inside its def. Check the spelling and the order of the lines. A def of a file "
+     "that is\n"
+     "used sees nothing but its parameters.",
+     "input x\ny = x * xx\n"},
+    {code::redefinition, "a name is taken twice",
+     "A name is assigned once (test blocks excepted), so that it means the same on every line "
+     "below.\n"
+     "Functions have names of their own: a def and a value may share one. The message shows the "
+     "first\n"
+     "place.",
+     "input x\ny = x + 1\ny = y * 2\n"},
+    {code::unknown_function, "unknown function",
+     "Functions carry PyTorch's names; 'gradcheck ops' lists them all. Others are defined in the "
+     "file,\n"
+     "def f(x) = x ** 2, or in one that it uses.",
+     "input x\ny = sigmod(x)\n"},
+    {code::call, "arguments do not fit the function",
+     "The call gives too many arguments, leaves out one that has no default, names one that the "
+     "function\n"
+     "does not have, or gives one of the wrong kind. The message shows the function's own form.",
+     "input x : [3]\ny = sum(x, axis=0)\n"},
+    {code::shape_mismatch, "shapes do not fit",
+     "Shapes broadcast as in NumPy: aligned at the last dim, sizes must be equal or 1. matmul and "
+     "the\n"
+     "other operations have the rules of PyTorch. The notes show the shape of every operand. A "
+     "leaf's\n"
+     "value must broadcast to its stated shape, a claim to the shape of the derivative.",
+     "input x : [2]\ninput w : [3]\ny = sum(x * w)\n"},
+    {code::not_constant, "a constant is needed",
+     "Sizes, dims, indices, bounds of domains and tolerances are fixed when the file is read: "
+     "numbers,\n"
+     "dims and arithmetic on them. Sizes, dims and indices are whole. They cannot depend on an "
+     "input.",
+     "input x\ninput y in [0, x]\nz = x * y\n"},
+    {code::out_of_range, "a dim or an index is out of range",
+     "A tensor with r dims has dims 0 to r - 1, also counted from the end as -1 to -r; a dim of "
+     "size n\n"
+     "has indices 0 to n - 1, or -1 to -n. A slice's step is positive.",
+     "input x : [3]\ny = sum(x, dim=1)\n"},
+    {code::ragged, "a ragged list",
+     "A list is a tensor when all its entries have the same shape: the rows of a matrix have "
+     "equal\n"
+     "lengths.",
+     "const A = [[1, 2], [3]]\ny = sum(A)\n"},
+    {code::wrong_kind, "a value of another kind is needed",
+     "Strings, True, False and None stand as arguments (reduction=\"sum\", keepdim=True) and in "
+     "messages.\n"
+     "They are neither numbers nor tensors, so nothing is computed with them.",
+     "input x\ny = x + \"1\"\n"},
+    {code::recursion, "a def calls itself",
+     "A def is expanded where it is called, so it can call neither itself nor a def that leads "
+     "back to\n"
+     "it: the expansion would have no end. The message shows the chain of calls.",
+     "def f(a) = g(a) + 1\ndef g(a) = f(a)\ninput x\ny = f(x)\n"},
+    {code::too_many_entries, "a tensor has too many entries",
+     "The limit, 2^24 entries for one tensor, keeps a slip in a shape from taking all memory.\n"
+     "--max-entries N sets another.",
+     "input x : [1000000, 1000000]\ny = sum(x)\n"},
+    {code::too_much_work, "the file expands to too much",
+     "Defs are expanded where they are called. When each calls the former one twice, the size "
+     "doubles with\n"
+     "every def. The limits are 65536 calls of defs, 2^20 operations, 2^24 expressions and 1000 "
+     "levels\n"
+     "of nesting.",
+     "def f0(a) = a + a\n"
+     "def f1(a) = f0(f0(a))\n"
+     "def f2(a) = f1(f1(a))\n"
+     "def f3(a) = f2(f2(a))\n"
+     "def f4(a) = f3(f3(a))\n"
+     "def f5(a) = f4(f4(a))\n"
+     "def f6(a) = f5(f5(a))\n"
+     "def f7(a) = f6(f6(a))\n"
+     "def f8(a) = f7(f7(a))\n"
+     "def f9(a) = f8(f8(a))\n"
+     "def f10(a) = f9(f9(a))\n"
+     "def f11(a) = f10(f10(a))\n"
+     "def f12(a) = f11(f11(a))\n"
+     "def f13(a) = f12(f12(a))\n"
+     "def f14(a) = f13(f13(a))\n"
+     "def f15(a) = f14(f14(a))\n"
+     "def f16(a) = f15(f15(a))\n"
+     "def f17(a) = f16(f16(a))\n"
+     "def f18(a) = f17(f17(a))\n"
+     "def f19(a) = f18(f18(a))\n"
+     "def f20(a) = f19(f19(a))\n"
+     "def f21(a) = f20(f20(a))\n"
+     "def f22(a) = f21(f21(a))\n"
+     "def f23(a) = f22(f22(a))\n"
+     "def f24(a) = f23(f23(a))\n"
+     "input x\ny = f24(x)\n"},
+    {code::domain_values, "the domain has impossible bounds",
+     "An interval [a, b] needs a < b, normal(mean, sd) a positive sd, logrange(a, b) and\n"
+     "signed_logrange(a, b) 0 < a < b, all finite but the ends of an interval. A tolerance is "
+     "finite and\n"
+     "not negative.",
+     "input x in [2, -2]\ny = x\n"},
+    {code::size, "an impossible size",
+     "Sizes are whole and not negative (0 makes an empty tensor), a tensor has at most 8 dims, and "
+     "a\n"
+     "range of sizes begins with the smaller one.",
+     "dim n in 8..1\ninput x : [n]\ny = sum(x)\n"},
+    {code::nan_data, "NaN as data",
+     "NaN is neither an entry of data nor a domain's bound: no derivative is defined there, and "
+     "every\n"
+     "comparison with it is false. Choose how missing entries should count, for instance by "
+     "leaving\n"
+     "their rows out.",
+     "const x = [1, nan]\ny = sum(x)\n"},
+    {code::claim, "a claim that cannot be judged",
+     "Derivatives are taken with respect to an input (a const takes no gradient) and, for "
+     "gradients and\n"
+     "Hessians, of a scalar. A vector output has a jacobian(Y, X), and products vjp(Y, X, V), "
+     "jvp(Y, X,\n"
+     "U).",
+     "input x : [3]\ny = x ** 2\ngrad x = 2 * x\n"},
+    {code::setting, "an impossible setting",
+     "'set' knows samples, seed, rtol, max_ulps, method (auto, enclosure, finite-difference) and "
+     "bits.\n"
+     "They hold for the statements below; the command line's options win.",
+     "set sample = 5\ninput x\ny = x\n"},
+    {code::use_file, "a file cannot be used",
+     "'use \"lib.grad\"' takes the defs of another file, named relative to this one. The file must "
+     "exist\n"
+     "and must not lead back to this one. 'use fpcore \"FILE\" name \"NAME\"' needs a core of that "
+     "name.",
+     "use \"no_such_file.grad\"\ninput x\ny = x\n"},
+    {code::data_file, "a data file cannot be read",
+     "load(\"file.csv\") reads comma-separated numbers, load(\"file.npy\") NumPy's format; the "
+     "name is\n"
+     "relative to the file that says so. Rows have equal lengths, cells are numbers, and NaN is "
+     "refused.",
+     "const X = load(\"no_such_file.csv\")\ny = sum(X)\n"},
+    {code::no_output, "there is no output",
+     "Checks and claims without an explicit Y are about the file's output: the binding that "
+     "'output NAME'\n"
+     "chooses, else the last one. This file has no binding.",
+     "input x\ncheck\n"},
     {code::not_a_statement, "this line is not a statement",
      "A line is a binding (NAME = EXPR), a declaration (dim, input, const, def), a check, a claim, "
      "an\n"
@@ -130,6 +270,21 @@ constexpr CodeInfo table[] = {
      "keyword, or\n"
      "a claim has too few or too many.",
      "input x\ny = sum(x, dim=0, dim=0)\n"},
+    {code::refused, "the operation is refused",
+     "The shapes fit, but the operation does not accept these arguments: a reduction that is not a "
+     "known\n"
+     "word, a dim that is named twice. The message is the engine's own.",
+     "input x : [2, 2]\ny = sum(x, dim=[0, 0])\n"},
+    {code::override_, "the command line changes what is not there",
+     "--set NAME=VALUE gives a value to an input or const of the file, --dim NAME=N a size to one "
+     "of its\n"
+     "dims. The file has none of this name, or the size is negative.",
+     ""},
+    {code::fpcore, "an FPCore file cannot be used",
+     "FPCore is the format of fpbench.org. The brackets must match and every core must be well "
+     "formed; a\n"
+     "core that is used must not contain what the language cannot say, such as loops or tensors.",
+     ""},
 };
 
 }  // namespace

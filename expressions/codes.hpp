@@ -48,9 +48,9 @@ inline constexpr const char* wrong_place = "E037";
 inline constexpr const char* dtype = "E038";
 inline constexpr const char* within = "E039";
 inline constexpr const char* argument = "E040";
-inline constexpr const char* refused = "E041";
-inline constexpr const char* override_ = "E042";
-inline constexpr const char* fpcore = "E043";
+inline constexpr const char* refused = "E050";
+inline constexpr const char* override_ = "E051";
+inline constexpr const char* fpcore = "E052";
 }  // namespace code
 
 struct CodeInfo {

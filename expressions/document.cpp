@@ -19,9 +19,9 @@ void parse_values(Document::State& state, const Overrides& overrides, Diagnostic
     Diagnostics found(source);
     const Expr* value = parse_expression(source, state.arena, found);
     for (const Diagnostic& diagnostic : found.all()) diagnostics.add(diagnostic);
-    const auto declares = [&](const Statement* statement) {
+    const auto declares = [&wanted = name](const Statement* statement) {
       const auto* leaf = std::get_if<LeafStatement>(&statement->node);
-      return leaf != nullptr && leaf->name.text == name;
+      return leaf != nullptr && leaf->name.text == wanted;
     };
     const auto& statements = state.tree().statements;
     bool known = std::any_of(statements.begin(), statements.end(), declares);
@@ -29,10 +29,15 @@ void parse_values(Document::State& state, const Overrides& overrides, Diagnostic
       for (const FpcoreArgument& argument : use.core->arguments)
         known = known || argument.name.text == name;
     if (!known)
-      diagnostics.add({code::override_, Severity::error,
-                       fmt::format("--set: the file has no input or const {}",
-                                   quoted(std::string_view(name))),
-                       {}, "", {}, "", SourceFile::from_text("--set", name)});
+      diagnostics.add(
+          {code::override_,
+           Severity::error,
+           fmt::format("--set: the file has no input or const {}", quoted(std::string_view(name))),
+           {},
+           "",
+           {},
+           "",
+           SourceFile::from_text("--set", name)});
     if (value != nullptr) state.values.insert_or_assign(name, ValueOverride{value, source});
   }
 }

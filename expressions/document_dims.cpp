@@ -62,8 +62,8 @@ void collect_entry(const DimEntry& entry, Document::State& state, DimEmitter& di
     lowering.fail(code::not_constant, entry.value->span,
                   "the ends of a range cannot depend on a dim that is drawn");
   if (first < 0)
-    lowering.fail(code::size, entry.value->span, fmt::format("a size cannot be negative: {}",
-                                                             first));
+    lowering.fail(code::size, entry.value->span,
+                  fmt::format("a size cannot be negative: {}", first));
   if (first > last)
     lowering.fail(code::size, entry.value->span,
                   fmt::format("the range {}..{} is empty", first, last),
@@ -82,16 +82,24 @@ void collect_dims(Document::State& state, const Overrides& overrides, Diagnostic
     const bool known = std::find(declared.begin(), declared.end(), name) != declared.end();
     const SourcePtr shown = SourceFile::from_text("--dim", fmt::format("{}={}", name, size));
     if (!known)
-      diagnostics.add({code::override_, Severity::error,
-                       fmt::format("--dim: the file has no dim {}",
-                                   quoted(std::string_view(name))),
-                       {0, static_cast<std::uint32_t>(name.size())}, "", {}, "", shown});
+      diagnostics.add({code::override_,
+                       Severity::error,
+                       fmt::format("--dim: the file has no dim {}", quoted(std::string_view(name))),
+                       {0, static_cast<std::uint32_t>(name.size())},
+                       "",
+                       {},
+                       "",
+                       shown});
     if (size < 0)
-      diagnostics.add({code::override_, Severity::error,
+      diagnostics.add({code::override_,
+                       Severity::error,
                        fmt::format("--dim: a size cannot be negative: {}", size),
                        {static_cast<std::uint32_t>(name.size()) + 1,
                         static_cast<std::uint32_t>(shown->text().size())},
-                       "", {}, "", shown});
+                       "",
+                       {},
+                       "",
+                       shown});
     state.sizes.insert_or_assign(name, size);
   }
   DimEmitter dims;

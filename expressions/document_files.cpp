@@ -45,17 +45,23 @@ class UseLoader {
   [[noreturn]] void fail(const SourcePtr& source, Span span, std::string message,
                          std::string label = "", std::string help = "",
                          const char* code = code::use_file) const {
-    throw DiagnosticError(
-        {code, Severity::error, std::move(message), span, std::move(label), {}, std::move(help),
-         source});
+    throw DiagnosticError({code,
+                           Severity::error,
+                           std::move(message),
+                           span,
+                           std::move(label),
+                           {},
+                           std::move(help),
+                           source});
   }
 
   void add_own_defs(LoadedFile& file, const SourcePtr& source) {
     for (const Statement* statement : file.tree.statements) {
       const auto* def = std::get_if<DefStatement>(&statement->node);
       if (def == nullptr) continue;
-      Function function{std::string(def->name.text), {}, def->body, source, def->name.span,
-                        &file.visible, &file == state_.files.front().get()};
+      Function function{
+          std::string(def->name.text),        {}, def->body, source, def->name.span, &file.visible,
+          &file == state_.files.front().get()};
       for (const Name& parameter : def->parameters) function.parameters.push_back(parameter.text);
       file.own.emplace(def->name.text, std::move(function));
     }
@@ -98,18 +104,17 @@ class UseLoader {
     for (const auto& [name, function] : functions.own) {
       if (file.own.contains(name)) {
         const Function& own = file.own.at(name);
-        fail(source, use.file_span, fmt::format("{} defines {}, and so does this file",
-                                                quoted(use.file), quoted(name)),
+        fail(source, use.file_span,
+             fmt::format("{} defines {}, and so does this file", quoted(use.file), quoted(name)),
              fmt::format("this file defines it at {}", own.source->where(own.name_span)),
              "give one of them another name", code::redefinition);
       }
       const auto [place, fresh] = file.visible.emplace(name, function);
       if (!fresh && place->second.body != function.body)
         fail(source, use.file_span,
-             fmt::format("{} defines {}, which is defined already", quoted(use.file),
-                         quoted(name)),
-             fmt::format("first at {}", place->second.source->where(place->second.name_span)),
-             "", code::redefinition);
+             fmt::format("{} defines {}, which is defined already", quoted(use.file), quoted(name)),
+             fmt::format("first at {}", place->second.source->where(place->second.name_span)), "",
+             code::redefinition);
     }
   }
 
@@ -128,8 +133,8 @@ class UseLoader {
     }
     for (const FpcoreCore& core : file.fpcore.cores) {
       if (core.unsupported) continue;
-      Function function{std::string(core.identifier), {}, core.body, source, core.span,
-                        &file.own, false};
+      Function function{
+          std::string(core.identifier), {}, core.body, source, core.span, &file.own, false};
       for (const FpcoreArgument& argument : core.arguments)
         function.parameters.push_back(argument.name.text);
       file.own.emplace(core.identifier, std::move(function));
@@ -162,11 +167,11 @@ class UseLoader {
            fmt::format("the core {} uses what the language cannot say: {}",
                        quoted(std::string_view(core->name)), *core->unsupported),
            "", "", code::fpcore);
-    CoreUse chosen{core, file.fpcore.source,
-                   call_with_arguments(core->identifier, *core, statement.span), {}};
+    CoreUse chosen{
+        core, file.fpcore.source, call_with_arguments(core->identifier, *core, statement.span), {}};
     for (const Expr* condition : core->conditions) {
-      const std::string_view name = state_.arena.copy(
-          fmt::format("{}#{}", core->identifier, state_.conditions.size()));
+      const std::string_view name =
+          state_.arena.copy(fmt::format("{}#{}", core->identifier, state_.conditions.size()));
       Function function = file.own.at(core->identifier);
       function.name = std::string(core->identifier);
       function.body = condition;

@@ -16,11 +16,11 @@ namespace verigrad::expressions {
 
 /// A file that was read: the one under test, or one of `use`.
 struct LoadedFile {
-  SyntaxTree tree{};       ///< of a .grad file
-  Arena arena{};           ///< of an FPCore file
-  FpcoreFile fpcore{};     ///< likewise
-  Functions own{};         ///< its defs or cores
-  Functions visible{};     ///< these and the ones that it uses
+  SyntaxTree tree{};    ///< of a .grad file
+  Arena arena{};        ///< of an FPCore file
+  FpcoreFile fpcore{};  ///< likewise
+  Functions own{};      ///< its defs or cores
+  Functions visible{};  ///< these and the ones that it uses
 };
 
 /// `use fpcore "FILE" name "NAME"`: a core that is the function under test.

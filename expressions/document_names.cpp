@@ -45,8 +45,7 @@ class NameChecker {
       take(values_, {core->second.core->identifier, statement.span}, "name");
     }
     if (const auto* output = std::get_if<OutputStatement>(&statement.node)) {
-      if (output_.size() > 0)
-        again("the output is chosen twice", output->name.span, output_);
+      if (output_.size() > 0) again("the output is chosen twice", output->name.span, output_);
       output_ = output->name.span;
     }
   }
@@ -61,15 +60,24 @@ class NameChecker {
   void again(std::string message, Span span, Span first) {
     const Position position = state_.source->position(first.begin);
     const std::string_view line = state_.source->line(position.line);
-    diagnostics_.add({code::redefinition, Severity::error, std::move(message), span,
+    diagnostics_.add({code::redefinition,
+                      Severity::error,
+                      std::move(message),
+                      span,
                       "a name is assigned once",
                       {fmt::format("first at {}: {}", state_.source->where(first), line)},
-                      "", state_.source});
+                      "",
+                      state_.source});
   }
 
   void report(const char* code, Span span, std::string message, const std::string& near) {
-    diagnostics_.add({code, Severity::error, std::move(message), span,
-                      near.empty() ? "" : fmt::format("did you mean '{}'?", near), {}, "",
+    diagnostics_.add({code,
+                      Severity::error,
+                      std::move(message),
+                      span,
+                      near.empty() ? "" : fmt::format("did you mean '{}'?", near),
+                      {},
+                      "",
                       state_.source});
   }
 
@@ -96,8 +104,8 @@ class NameChecker {
       return;
     std::vector<std::string_view> names = builtin_functions();
     for (const auto& [name, function] : state_.functions()) names.push_back(name);
-    report(code::unknown_function, e.name_span,
-           fmt::format("unknown function {}", quoted(e.text)), did_you_mean(e.text, names));
+    report(code::unknown_function, e.name_span, fmt::format("unknown function {}", quoted(e.text)),
+           did_you_mean(e.text, names));
   }
 
   const Document::State& state_;

@@ -31,6 +31,10 @@ class Eager final : public Emitter {
   /// `max_entries` bounds one tensor. The instance must outlive this.
   Eager(const Instance& instance, const Point& point, Random random, std::int64_t max_entries);
 
+  ~Eager() override;
+  Eager(const Eager&) = delete;
+  Eager& operator=(const Eager&) = delete;
+
   // Emitter
   Handle number(const std::string& text, double value) override;
   Handle entries(const Shape& shape, std::vector<double> entries) override;
@@ -108,6 +112,9 @@ class Eager final : public Emitter {
                       Lowering& lowering);
 
   const Lowering* lowering_ = nullptr;
+  /// Every tensor that was made to collect gradients; a gradient with a graph (create_graph) refers
+  /// back to it, and that circle has to be broken at the end.
+  std::vector<Tensor<T>> leaves_;
   std::vector<Slot> slots_;
   std::vector<Handle> free_;
   std::size_t collect_at_ = 256;
@@ -133,6 +140,15 @@ auto placed(const Lowering& lowering, Span span, F&& f) {
   } catch (const Error& error) {
     lowering.fail(code::refused, span, error.what());
   }
+}
+
+/// The numbers rounded to the nearest of T.
+template <class T>
+std::vector<T> rounded_to(const std::vector<double>& numbers) {
+  std::vector<T> result;
+  result.reserve(numbers.size());
+  for (double number : numbers) result.push_back(static_cast<T>(number));
+  return result;
 }
 
 /// The number as Python prints it: `3`, `3.0`, `1e-05`, `inf`.

@@ -32,10 +32,9 @@ Arguments::Arguments(const Expr& call, std::initializer_list<EagerParameter> par
       std::vector<std::string_view> names;
       for (const EagerParameter& p : parameters_) names.push_back(p.name);
       const std::string near = did_you_mean(keyword.name.text, names);
-      lowering.fail(
-          code::call, keyword.name.span,
-          fmt::format("'{}' has no parameter {}", call.text, quoted(keyword.name.text)),
-          near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+      lowering.fail(code::call, keyword.name.span,
+                    fmt::format("'{}' has no parameter {}", call.text, quoted(keyword.name.text)),
+                    near.empty() ? "" : fmt::format("did you mean '{}'?", near));
     }
     const auto n = static_cast<std::size_t>(found - parameters_.begin());
     if (given(n))

@@ -15,13 +15,13 @@ struct EagerParameter {
   bool required = true;
 };
 
-/// A call's arguments, lowered from left to right and put to the callee's parameters as Python does.
+/// A call's arguments, lowered from left to right and put to the callee's parameters as Python
+/// does.
 class Arguments {
  public:
   /// Throws a DiagnosticError for an argument too many, one that is missing or given twice, and an
   /// unknown keyword.
-  Arguments(const Expr& call, std::initializer_list<EagerParameter> parameters,
-            Lowering& lowering);
+  Arguments(const Expr& call, std::initializer_list<EagerParameter> parameters, Lowering& lowering);
 
   [[nodiscard]] const Expr& call() const { return *call_; }
   [[nodiscard]] std::string_view name() const { return call_->text; }

@@ -30,10 +30,8 @@ void collect_integers(const Item& item, std::size_t depth, std::vector<std::int6
   if (depth == shape.size() && entries.empty()) shape.push_back(size);
   if (depth >= shape.size() || shape[depth] != size)
     lowering.fail(code::ragged, item.span, "the list is ragged");
-  for (const Item& element : **list)
-    collect_integers(element, depth + 1, shape, entries, lowering);
+  for (const Item& element : **list) collect_integers(element, depth + 1, shape, entries, lowering);
 }
-
 
 }  // namespace
 
@@ -58,7 +56,8 @@ std::optional<Item> Eager<T>::call_function(const Expr& call, Lowering& lowering
   }
   if (name == "jacobian" || name == "hessian")
     return call_derivative(Arguments(call, {{"y"}, {"x"}}, lowering), lowering);
-  if (name == "vjp") return call_derivative(Arguments(call, {{"y"}, {"x"}, {"v"}}, lowering), lowering);
+  if (name == "vjp")
+    return call_derivative(Arguments(call, {{"y"}, {"x"}, {"v"}}, lowering), lowering);
   if (name == "jvp" || name == "hvp")
     return call_derivative(Arguments(call, {{"y"}, {"x"}, {"u"}}, lowering), lowering);
   if (name == "int") return call_int(Arguments(call, {{"x"}}, lowering), lowering);
@@ -79,17 +78,18 @@ Item Eager<T>::call_grad(const Arguments& arguments, Lowering& lowering) {
                      ? tensors_of(arguments[2], lowering)
                      : std::vector<Tensor<T>>{tensor_of(arguments[2], lowering)};
     if (cotangents.size() != outputs.size())
-      throw Error(fmt::format("got {} tensors and {} gradients", outputs.size(), cotangents.size()));
+      throw Error(
+          fmt::format("got {} tensors and {} gradients", outputs.size(), cotangents.size()));
   }
   const bool create = arguments.flag(4, false, lowering);
   const BackwardOptions options{.retain_graph = arguments.flag(3, create, lowering),
                                 .create_graph = create};
   const bool allow_unused = arguments.flag(5, false, lowering);
   for (const Tensor<T>& output : outputs) charge_walk(output, 1);
-  return list(verigrad::grad<T>(std::span<const Tensor<T>>(outputs),
-                                std::span<const Tensor<T>>(inputs),
-                                std::span<const Tensor<T>>(cotangents), options, allow_unused),
-              arguments.call().span);
+  return list(
+      verigrad::grad<T>(std::span<const Tensor<T>>(outputs), std::span<const Tensor<T>>(inputs),
+                        std::span<const Tensor<T>>(cotangents), options, allow_unused),
+      arguments.call().span);
 }
 
 template <class T>
@@ -162,13 +162,13 @@ Item Eager<T>::call_sgd(const Arguments& arguments, Lowering& lowering) {
   return Item{Item::Object{add(SGD<T>(tensors_of(arguments[0], lowering), lr))}, span};
 }
 
-#define VERIGRAD_INSTANTIATE(T)                                              \
-  template std::optional<Item> Eager<T>::call(const Expr&, Lowering&);       \
-  template std::optional<Item> Eager<T>::call_function(const Expr&, Lowering&);       \
-  template Item Eager<T>::call_grad(const Arguments&, Lowering&);            \
-  template Item Eager<T>::call_derivative(const Arguments&, Lowering&);      \
-  template Item Eager<T>::call_int(const Arguments&, Lowering&);             \
-  template Item Eager<T>::call_str(const Arguments&, Lowering&);             \
+#define VERIGRAD_INSTANTIATE(T)                                                 \
+  template std::optional<Item> Eager<T>::call(const Expr&, Lowering&);          \
+  template std::optional<Item> Eager<T>::call_function(const Expr&, Lowering&); \
+  template Item Eager<T>::call_grad(const Arguments&, Lowering&);               \
+  template Item Eager<T>::call_derivative(const Arguments&, Lowering&);         \
+  template Item Eager<T>::call_int(const Arguments&, Lowering&);                \
+  template Item Eager<T>::call_str(const Arguments&, Lowering&);                \
   template Item Eager<T>::call_sgd(const Arguments&, Lowering&);
 VERIGRAD_INSTANTIATE(float)
 VERIGRAD_INSTANTIATE(double)

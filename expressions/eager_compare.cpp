@@ -10,13 +10,20 @@ namespace {
 
 Relation relation_of(CompareOp op) {
   switch (op) {
-    case CompareOp::lt: return Relation::less;
-    case CompareOp::le: return Relation::less_equal;
-    case CompareOp::gt: return Relation::greater;
-    case CompareOp::ge: return Relation::greater_equal;
-    case CompareOp::eq: return Relation::equal;
-    case CompareOp::ne: return Relation::not_equal;
-    case CompareOp::approx: break;
+    case CompareOp::lt:
+      return Relation::less;
+    case CompareOp::le:
+      return Relation::less_equal;
+    case CompareOp::gt:
+      return Relation::greater;
+    case CompareOp::ge:
+      return Relation::greater_equal;
+    case CompareOp::eq:
+      return Relation::equal;
+    case CompareOp::ne:
+      return Relation::not_equal;
+    case CompareOp::approx:
+      break;
   }
   return Relation::close;
 }
@@ -101,7 +108,8 @@ Comparison compare_lists(CompareOp op, const Item& left, const Item& right, doub
   const auto& a = **left.get<Item::List>();
   const auto& b = **right.get<Item::List>();
   Comparison same{a.size() == b.size()};
-  if (!same.holds) same.reason = fmt::format("the lists have {} and {} elements", a.size(), b.size());
+  if (!same.holds)
+    same.reason = fmt::format("the lists have {} and {} elements", a.size(), b.size());
   const CompareOp each = op == CompareOp::ne ? CompareOp::eq : op;
   for (std::size_t i = 0; same.holds && i < a.size(); ++i) {
     same = compare(each, a[i], b[i], tolerance, eager, lowering, span);
@@ -144,9 +152,9 @@ Comparison truth(const Item& item, Eager<T>& eager, Lowering& lowering, Span spa
   if (const bool* flag = item.get<bool>()) return {*flag};
   if (item.get<Item::None>()) return {false, "this is None"};
   if (!is_numeric(item) && !eager.integers(item))
-    lowering.fail(code::wrong_kind, span,
-                  fmt::format("expect needs a comparison, True or False, not {}",
-                              lowering.describe(item)));
+    lowering.fail(
+        code::wrong_kind, span,
+        fmt::format("expect needs a comparison, True or False, not {}", lowering.describe(item)));
   const Tensor<double> mask = exact_side(item, eager, lowering);
   for (std::int64_t i = 0; i < mask.numel(); ++i) {
     if (mask[i] != 0) continue;
@@ -156,9 +164,9 @@ Comparison truth(const Item& item, Eager<T>& eager, Lowering& lowering, Span spa
   return {};
 }
 
-#define VERIGRAD_INSTANTIATE(T)                                                                \
+#define VERIGRAD_INSTANTIATE(T)                                                                  \
   template Comparison compare(CompareOp, const Item&, const Item&, double, Eager<T>&, Lowering&, \
-                              Span);                                                           \
+                              Span);                                                             \
   template Comparison truth(const Item&, Eager<T>&, Lowering&, Span);
 VERIGRAD_INSTANTIATE(float)
 VERIGRAD_INSTANTIATE(double)

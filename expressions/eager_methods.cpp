@@ -13,12 +13,12 @@ namespace verigrad::expressions {
 namespace {
 
 constexpr std::array in_place_methods = {"add_", "sub_", "mul_", "copy_", "fill_", "zero_"};
-constexpr std::array graph_methods = {"backward", "requires_grad_", "zero_grad",
-                                      "retain_grad", "detach", "item"};
+constexpr std::array graph_methods = {"backward",    "requires_grad_", "zero_grad",
+                                      "retain_grad", "detach",         "item"};
 constexpr std::array attributes = {"grad",  "requires_grad", "is_leaf", "shape",
                                    "dtype", "grad_fn",       "T"};
-constexpr std::array functions = {"grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "int", "str",
-                                  "SGD"};
+constexpr std::array functions = {"grad", "jacobian", "hessian", "vjp", "jvp",
+                                  "hvp",  "int",      "str",     "SGD"};
 
 template <std::size_t N>
 bool contains(const std::array<const char*, N>& names, std::string_view name) {
@@ -48,8 +48,7 @@ bool contains(const std::array<const char*, N>& names, std::string_view name) {
 Item shape_item(const Shape& shape, Span span) {
   auto sizes = std::make_shared<std::vector<Item>>();
   for (std::int64_t size : shape)
-    sizes->push_back(
-        Item{make_constant(fmt::format("{}", size), static_cast<double>(size)), span});
+    sizes->push_back(Item{make_constant(fmt::format("{}", size), static_cast<double>(size)), span});
   return Item{Item::List(std::move(sizes)), span};
 }
 
@@ -153,18 +152,19 @@ Item Eager<T>::graph_method(const Expr& call, const Item& object, Lowering& lowe
   if (name == "backward") {
     const Arguments arguments(
         call, {{"gradient", false}, {"retain_graph", false}, {"create_graph", false}}, lowering);
-    const Tensor<T> cotangent = arguments[0].template get<Item::None>()
-                                    ? Tensor<T>()
-                                    : tensor_of(arguments[0], lowering);
+    const Tensor<T> cotangent =
+        arguments[0].template get<Item::None>() ? Tensor<T>() : tensor_of(arguments[0], lowering);
     const bool create = arguments.flag(2, false, lowering);
     charge_walk(self, 1);
-    self.backward(cotangent, {.retain_graph = arguments.flag(1, create, lowering),
-                              .create_graph = create});
+    self.backward(cotangent,
+                  {.retain_graph = arguments.flag(1, create, lowering), .create_graph = create});
     return none;
   }
   if (name == "requires_grad_") {
     const Arguments arguments(call, {{"requires_grad", false}}, lowering);
+    const bool collected = self.requires_grad();
     self.requires_grad_(arguments.flag(0, true, lowering));
+    if (!collected && self.requires_grad()) leaves_.push_back(self);
     return object;
   }
   const Arguments no_arguments(call, {}, lowering);
@@ -233,16 +233,16 @@ Item Eager<T>::integer_method(const Expr& call, const Item& self, const Integers
   unknown_member(call, "an integer tensor", {"item", "requires_grad_"}, lowering);
 }
 
-#define VERIGRAD_INSTANTIATE(T) \
-  template std::vector<std::string_view> Eager<T>::extra_names() const; \
-  template std::optional<Item> Eager<T>::attribute(const Expr&, const Item&, Lowering&); \
-  template std::optional<Item> Eager<T>::method(const Expr&, const Item&, Lowering&); \
+#define VERIGRAD_INSTANTIATE(T)                                                               \
+  template std::vector<std::string_view> Eager<T>::extra_names() const;                       \
+  template std::optional<Item> Eager<T>::attribute(const Expr&, const Item&, Lowering&);      \
+  template std::optional<Item> Eager<T>::method(const Expr&, const Item&, Lowering&);         \
   template std::optional<Item> Eager<T>::read_attribute(const Expr&, const Item&, Lowering&); \
-  template std::optional<Item> Eager<T>::call_method(const Expr&, const Item&, Lowering&); \
-  template Item Eager<T>::self_of(const Expr&, const Item&, Lowering&); \
-  template Item Eager<T>::graph_method(const Expr&, const Item&, Lowering&); \
-  template Item Eager<T>::in_place_method(const Expr&, const Item&, Lowering&); \
-  template Item Eager<T>::object_method(const Expr&, const Item::Object&, Lowering&); \
+  template std::optional<Item> Eager<T>::call_method(const Expr&, const Item&, Lowering&);    \
+  template Item Eager<T>::self_of(const Expr&, const Item&, Lowering&);                       \
+  template Item Eager<T>::graph_method(const Expr&, const Item&, Lowering&);                  \
+  template Item Eager<T>::in_place_method(const Expr&, const Item&, Lowering&);               \
+  template Item Eager<T>::object_method(const Expr&, const Item::Object&, Lowering&);         \
   template Item Eager<T>::integer_method(const Expr&, const Item&, const Integers64&, Lowering&);
 VERIGRAD_INSTANTIATE(float)
 VERIGRAD_INSTANTIATE(double)

@@ -26,8 +26,7 @@ std::optional<Instance> Elaborator::run() {
   for (const Statement* statement : statements)
     if (!guarded(*statement, [&] { declare(*statement); })) poison(*statement);
   choose_output();
-  for (const Statement* statement : statements)
-    guarded(*statement, [&] { judge(*statement); });
+  for (const Statement* statement : statements) guarded(*statement, [&] { judge(*statement); });
   implicit_check();
   const auto leaves = instance_.program.leaves();
   instance_.single_point =
@@ -138,8 +137,7 @@ void Elaborator::choose_output() {
       const std::optional<Item> item = lookup(output->name.text, output->name.span);
       if (!item)
         lowering_.fail(code::unknown_name, output->name.span,
-                       fmt::format("unknown name {}", quoted(output->name.text)),
-                       [&] {
+                       fmt::format("unknown name {}", quoted(output->name.text)), [&] {
                          const std::string near = did_you_mean(output->name.text, names());
                          return near.empty() ? std::string("expected the name of a binding")
                                              : fmt::format("did you mean '{}'?", near);
@@ -165,8 +163,7 @@ void Elaborator::count_value() {
   if (instance_.program.values().size() >= state_.limits.max_values)
     lowering_.fail(code::too_much_work, lowering_.at(),
                    fmt::format("the file expands to more than the limit of {} operations",
-                               state_.limits.max_values),
-                   "", "a chain of defs that each call the former twice doubles at every step");
+                               state_.limits.max_values));
 }
 
 Handle Elaborator::number(const std::string& text, double value) {
@@ -183,8 +180,7 @@ Handle Elaborator::entries(const Shape& shape, std::vector<double> entries) {
 Handle Elaborator::random(const Shape& shape, const verigrad::Domain& domain) {
   count_value();
   Leaf leaf;
-  leaf.name = fmt::format("{}#{}",
-                          domain.kind == verigrad::Domain::Kind::normal ? "randn" : "rand",
+  leaf.name = fmt::format("{}#{}", domain.kind == verigrad::Domain::Kind::normal ? "randn" : "rand",
                           ++drawn_);
   leaf.shape = shape;
   leaf.differentiable = false;

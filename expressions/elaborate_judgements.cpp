@@ -59,8 +59,8 @@ Judgement Elaborator::make_judgement(const Statement& statement, const Settings&
     choose_function(check->output, statement.span, judgement);
     fill_check(*check, judgement);
     if (judgement.wrt.empty())
-      lowering_.fail(code::claim, statement.span, "there is no input to differentiate by",
-                     "", "declare one: input x in [-1, 1]");
+      lowering_.fail(code::claim, statement.span, "there is no input to differentiate by", "",
+                     "declare one: input x in [-1, 1]");
   }
   if (const auto* claim = std::get_if<ClaimStatement>(&statement.node)) {
     choose_function(claim->output, claim->kind_span, judgement);
@@ -73,7 +73,8 @@ Judgement Elaborator::make_judgement(const Statement& statement, const Settings&
   return judgement;
 }
 
-// -------------------------------------------------------------------------------- checks and claims
+// -------------------------------------------------------------------------------- checks and
+// claims
 
 void Elaborator::choose_function(const Expr* output, Span span, Judgement& judgement) {
   if (output != nullptr) {
@@ -147,16 +148,15 @@ void Elaborator::fill_claim(const ClaimStatement& claim, Judgement& judgement) {
       return;
     case Judgement::Kind::hessian:
       require_scalar(judgement, "hessian", claim.kind_span);
-      judgement.claimed = claimed_value(*claim.claimed, joined(x, x),
-                                        fmt::format("the shape of {}, twice", input));
+      judgement.claimed =
+          claimed_value(*claim.claimed, joined(x, x), fmt::format("the shape of {}, twice", input));
       return;
     case Judgement::Kind::vjp:
       judgement.vector = product_vector(*claim.vector, y, output);
       break;
     case Judgement::Kind::jvp:
       judgement.vector = product_vector(*claim.vector, x, input);
-      judgement.claimed =
-          claimed_value(*claim.claimed, y, fmt::format("the shape of {}", output));
+      judgement.claimed = claimed_value(*claim.claimed, y, fmt::format("the shape of {}", output));
       return;
     case Judgement::Kind::hvp:
       require_scalar(judgement, "Hessian-vector product", claim.kind_span);
@@ -168,8 +168,7 @@ void Elaborator::fill_claim(const ClaimStatement& claim, Judgement& judgement) {
   judgement.claimed = claimed_value(*claim.claimed, x, fmt::format("the shape of {}", input));
 }
 
-ValueId Elaborator::claimed_value(const Expr& claimed, const Shape& wanted,
-                                  std::string_view what) {
+ValueId Elaborator::claimed_value(const Expr& claimed, const Shape& wanted, std::string_view what) {
   const Item item = lowering_.lower(claimed);
   const ValueId value = lowering_.tensor(item);
   const Shape shape = instance_.program.shape(value);
@@ -185,8 +184,7 @@ ValueId Elaborator::claimed_value(const Expr& claimed, const Shape& wanted,
                       make_attributes({Integers(wanted.begin(), wanted.end())}), claimed.span));
 }
 
-ValueId Elaborator::product_vector(const Expr& vector, const Shape& wanted,
-                                   std::string_view what) {
+ValueId Elaborator::product_vector(const Expr& vector, const Shape& wanted, std::string_view what) {
   const ValueId value = lowering_.tensor(vector);
   const Shape shape = instance_.program.shape(value);
   if (!(shape == wanted))

@@ -19,8 +19,8 @@ void Elaborator::declare_leaf(const LeafStatement& statement) {
 }
 
 Leaf Elaborator::make_leaf(const LeafStatement& statement) {
-  LeafParts parts{statement.name.text, statement.is_input, std::nullopt, {}, statement.value,
-                  statement.name.span};
+  LeafParts parts{statement.name.text, statement.is_input, std::nullopt, {},
+                  statement.value,     statement.name.span};
   if (statement.has_shape) parts.shape = lowering_.shape(statement.shape, statement.shape_span);
   if (statement.domain != nullptr) parts.domain = domain(*statement.domain, lowering_);
   return make_leaf(parts);

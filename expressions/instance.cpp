@@ -11,8 +11,8 @@ Location locate(const SourcePtr& source, Span span) {
   where.line = begin.line;
   where.column = begin.column;
   where.line_text = std::string(source->line(begin.line));
-  const std::uint32_t line_end = source->line_start(begin.line) +
-                                 static_cast<std::uint32_t>(where.line_text.size());
+  const std::uint32_t line_end =
+      source->line_start(begin.line) + static_cast<std::uint32_t>(where.line_text.size());
   const Position last =
       end.line == begin.line ? end : source->position(std::max(line_end, span.begin));
   where.length = last.column - begin.column;

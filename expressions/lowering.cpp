@@ -231,8 +231,8 @@ void Lowering::engine_error(const char* code, const std::string& text,
   for (const Item& operand : operands) {
     if (operand.span.size() == 0 || notes.size() >= most_notes) continue;
     const std::string_view written = source_->text(operand.span);
-    std::string note = fmt::format("{} is {}", quoted(written.substr(0, written.find('\n'))),
-                                   describe(operand));
+    std::string note =
+        fmt::format("{} is {}", quoted(written.substr(0, written.find('\n'))), describe(operand));
     if (std::find(notes.begin(), notes.end(), note) == notes.end())
       notes.push_back(std::move(note));
   }
@@ -250,8 +250,8 @@ Handle Lowering::tensor(const Item& item) {
   if (const auto* value = item.get<Item::Value>()) return value->handle;
   if (const auto* constant = item.get<ConstantPtr>()) return emit(**constant);
   if (item.get<Item::List>() != nullptr) return stack(item);
-  fail(code::wrong_kind, item.span, fmt::format("{} where a number or tensor is needed",
-                                                describe(item)));
+  fail(code::wrong_kind, item.span,
+       fmt::format("{} where a number or tensor is needed", describe(item)));
 }
 
 std::string Lowering::describe(const Item& item) const {

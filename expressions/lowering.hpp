@@ -120,9 +120,10 @@ class Emitter {
 
 /// Bounds of the work that one text may cause.
 struct Limits {
-  std::int64_t max_entries = std::int64_t{1} << 24;  ///< of one tensor (--max-entries)
-  std::size_t max_values = std::size_t{1} << 20;     ///< of one Program
-  std::size_t max_steps = std::size_t{1} << 24;      ///< expressions lowered, defs expanded
+  std::int64_t max_entries = std::int64_t{1} << 24;   ///< of one tensor (--max-entries)
+  std::size_t max_values = std::size_t{1} << 20;      ///< of one Program
+  std::size_t max_steps = std::size_t{1} << 24;       ///< expressions lowered
+  std::size_t max_expansions = std::size_t{1} << 16;  ///< calls of defs
 };
 
 /// Lowers expressions. Every error is thrown as DiagnosticError with its place (and whatever the
@@ -222,6 +223,7 @@ class Lowering {
   SourcePtr source_;
   Limits limits_;
   std::size_t steps_ = 0;
+  std::size_t expansions_ = 0;
   int depth_ = 0;
   Span at_{};
   Frame* frame_ = nullptr;

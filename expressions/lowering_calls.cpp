@@ -13,9 +13,9 @@
 namespace verigrad::expressions {
 namespace {
 
-constexpr std::string_view constructors[] = {
-    "zeros",    "ones",       "eye",       "full",      "arange",    "linspace", "rand",
-    "randn",    "zeros_like", "ones_like", "rand_like", "randn_like"};
+constexpr std::string_view constructors[] = {"zeros",      "ones",      "eye",       "full",
+                                             "arange",     "linspace",  "rand",      "randn",
+                                             "zeros_like", "ones_like", "rand_like", "randn_like"};
 
 /// The operation that the language offers under this name.
 const Operation* offered(std::string_view name) {
@@ -70,9 +70,8 @@ std::vector<std::string_view> builtin_functions() {
 }
 
 bool is_builtin_function(std::string_view name) {
-  return offered(name) != nullptr ||
-         std::find(std::begin(constructors), std::end(constructors), name) !=
-             std::end(constructors);
+  return offered(name) != nullptr || std::find(std::begin(constructors), std::end(constructors),
+                                               name) != std::end(constructors);
 }
 
 void Lowering::unknown_function(const Expr& call, std::string_view what) const {
@@ -97,8 +96,8 @@ void Lowering::bind_parameters(const Function& function, const Expr& call, Frame
   std::vector<Item> items = arguments(call);
   if (items.size() > parameters.size())
     fail(code::call, items[parameters.size()].span,
-         fmt::format("{} takes {} argument{}, found {}", quoted(std::string_view(function.name)), parameters.size(),
-                     parameters.size() == 1 ? "" : "s", items.size()),
+         fmt::format("{} takes {} argument{}, found {}", quoted(std::string_view(function.name)),
+                     parameters.size(), parameters.size() == 1 ? "" : "s", items.size()),
          form());
   for (std::size_t i = 0; i < items.size(); ++i)
     frame.arguments.emplace(parameters[i], std::move(items[i]));
@@ -106,7 +105,9 @@ void Lowering::bind_parameters(const Function& function, const Expr& call, Frame
     const std::string_view name = keyword.name.text;
     if (std::find(parameters.begin(), parameters.end(), name) == parameters.end())
       fail(code::call, keyword.name.span,
-           fmt::format("{} has no argument {}", quoted(std::string_view(function.name)), quoted(name)), form());
+           fmt::format("{} has no argument {}", quoted(std::string_view(function.name)),
+                       quoted(name)),
+           form());
     if (!frame.arguments.emplace(name, lower(*keyword.value)).second)
       fail(code::call, keyword.name.span,
            fmt::format("{} gets {} twice", quoted(std::string_view(function.name)), quoted(name)),
@@ -115,7 +116,8 @@ void Lowering::bind_parameters(const Function& function, const Expr& call, Frame
   for (const std::string_view parameter : parameters)
     if (!frame.arguments.contains(parameter))
       fail(code::call, call.span,
-           fmt::format("{} needs the argument {}", quoted(std::string_view(function.name)), quoted(parameter)),
+           fmt::format("{} needs the argument {}", quoted(std::string_view(function.name)),
+                       quoted(parameter)),
            form());
 }
 
@@ -127,6 +129,10 @@ Item Lowering::expand(const Function& function, const Expr& call) {
       fail(code::recursion, call.name_span, "a def cannot call itself",
            fmt::format("this calls {}", chain));
   }
+  if (++expansions_ > limits_.max_expansions)
+    fail(code::too_much_work, call.span,
+         fmt::format("defs are expanded more than the limit of {} times", limits_.max_expansions),
+         "", "a chain of defs that each call the former twice doubles at every step");
   Frame frame{&function, frame_, call.span, source_};
   bind_parameters(function, call, frame);
 

@@ -51,8 +51,8 @@ Item Lowering::slice(const Item& object, std::size_t dim, const Expr& range, Spa
   const std::int64_t last = stop != nullptr ? whole(*stop, "a slice's end") : shape[dim];
   const std::int64_t stride = step != nullptr ? whole(*step, "a slice's step") : 1;
   if (stride < 1)
-    fail(code::out_of_range, step->span, fmt::format("a slice's step must be positive, not {}",
-                                                     stride));
+    fail(code::out_of_range, step->span,
+         fmt::format("a slice's step must be positive, not {}", stride));
   Item sliced = apply(*operators().slice, std::span<const Item>(&object, 1),
                       make_attributes({static_cast<std::int64_t>(dim), first, last, stride}), span);
   sliced.span = object.span;

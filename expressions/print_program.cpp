@@ -23,10 +23,7 @@ std::size_t index(ValueId id) { return static_cast<std::size_t>(id); }
 class ProgramPrinter {
  public:
   ProgramPrinter(const Program& program, ValueId output)
-      : program_(program),
-        output_(output),
-        build_(arena_),
-        names_(program.values().size()) {}
+      : program_(program), output_(output), build_(arena_), names_(program.values().size()) {}
 
   std::string run() {
     if (program_.dtype == DType::f32) out_ += "dtype f32\n\n";
@@ -82,7 +79,8 @@ class ProgramPrinter {
         leaf.initial != no_value && program_.shape(leaf.initial) == leaf.shape;
     if (leaf.shape.rank() > 0 && !shape_follows)
       out_ += fmt::format(" : {}", to_string(leaf.shape));
-    if (!(leaf.domain == verigrad::Domain{})) out_ += fmt::format(" in {}", leaf.domain.to_string());
+    if (!(leaf.domain == verigrad::Domain{}))
+      out_ += fmt::format(" in {}", leaf.domain.to_string());
     if (leaf.initial != no_value) out_ += fmt::format(" = {}", to_text(used(leaf.initial)));
     out_ += '\n';
   }

@@ -34,14 +34,13 @@ class SettingReader {
     return setting_.number;
   }
   [[nodiscard]] std::string method() const {
-    static const std::vector<std::string_view> methods = {"auto", "enclosure",
-                                                          "finite-difference"};
+    static const std::vector<std::string_view> methods = {"auto", "enclosure", "finite-difference"};
     for (const std::string_view method : methods)
       if (method == setting_.value.text) return std::string(method);
     wrong("auto, enclosure or finite-difference", did_you_mean(setting_.value.text, methods));
   }
   [[noreturn]] void unknown_key() const {
-    static const std::vector<std::string_view> keys = {"samples", "seed",   "rtol",
+    static const std::vector<std::string_view> keys = {"samples",  "seed",   "rtol",
                                                        "max_ulps", "method", "bits"};
     const std::string near = did_you_mean(setting_.key.text, keys);
     fail(setting_.key.span, fmt::format("unknown setting {}", quoted(setting_.key.text)),
@@ -63,8 +62,14 @@ class SettingReader {
                       : fmt::format("did you mean '{}'?", near));
   }
   [[noreturn]] void fail(Span span, std::string message, std::string label) const {
-    throw DiagnosticError({code::setting, Severity::error, std::move(message), span,
-                           std::move(label), {}, "", source_});
+    throw DiagnosticError({code::setting,
+                           Severity::error,
+                           std::move(message),
+                           span,
+                           std::move(label),
+                           {},
+                           "",
+                           source_});
   }
 
   const Setting& setting_;

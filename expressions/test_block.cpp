@@ -20,7 +20,9 @@ struct Failed {
 TestFailure failure_of(const Diagnostic& diagnostic, const SourcePtr& source) {
   TestFailure failure{diagnostic.code,
                       locate(diagnostic.source ? diagnostic.source : source, diagnostic.span),
-                      diagnostic.message, diagnostic.label, {}};
+                      diagnostic.message,
+                      diagnostic.label,
+                      {}};
   for (const std::string& note : diagnostic.notes) failure.facts.emplace_back("note", note);
   if (!diagnostic.help.empty()) failure.facts.emplace_back("help", diagnostic.help);
   return failure;
@@ -58,8 +60,8 @@ std::string one_line(std::string_view text) {
 template <class T>
 class Interpreter {
  public:
-  Interpreter(const Document& document, const Instance& instance, const Point& point,
-              Random random, TestOutcome& outcome)
+  Interpreter(const Document& document, const Instance& instance, const Point& point, Random random,
+              TestOutcome& outcome)
       : eager_(instance, point, random, document.limits().max_entries),
         lowering_(eager_, document.functions(), document.source(), document.limits()),
         source_(document.source()),
@@ -131,8 +133,8 @@ class Interpreter {
 
   [[noreturn]] void does_not_hold(Span span, const Comparison& result, const Item& left,
                                   const Item* right) {
-    TestFailure failure{"", locate(source_, span), "the expectation does not hold", result.reason,
-                        {}};
+    TestFailure failure{
+        "", locate(source_, span), "the expectation does not hold", result.reason, {}};
     failure.facts.emplace_back("left", side(left, right));
     if (right != nullptr) failure.facts.emplace_back("right", side(*right, &left));
     if (result.difference) failure.facts.emplace_back("first difference", *result.difference);
@@ -164,8 +166,11 @@ class Interpreter {
     }
     const std::string wanted =
         fmt::format("expected {} that contains {}", kind, string_to_literal(expect.text));
-    TestFailure failure{"", locate(source_, statement.span),
-                        said.empty() ? wanted + ", but there was none" : wanted, "", {}};
+    TestFailure failure{"",
+                        locate(source_, statement.span),
+                        said.empty() ? wanted + ", but there was none" : wanted,
+                        "",
+                        {}};
     for (const std::string& text : said) failure.facts.emplace_back("said", one_line(text));
     throw Failed{std::move(failure)};
   }

@@ -32,8 +32,8 @@ class Derivatives : public EngineDerivatives {
   }
 
   std::vector<double> jvp(ValueId output, std::size_t leaf, const std::vector<double>& u) override {
-    return widen(verigrad::jvp(values_.at(output), leaves_[leaf],
-                               narrow(u, leaves_[leaf].shape())));
+    return widen(
+        verigrad::jvp(values_.at(output), leaves_[leaf], narrow(u, leaves_[leaf].shape())));
   }
 
   std::vector<double> hessian(ValueId output, std::size_t leaf) override {
@@ -41,8 +41,8 @@ class Derivatives : public EngineDerivatives {
   }
 
   std::vector<double> hvp(ValueId output, std::size_t leaf, const std::vector<double>& u) override {
-    return widen(verigrad::hvp(values_.at(output), leaves_[leaf],
-                               narrow(u, leaves_[leaf].shape())));
+    return widen(
+        verigrad::hvp(values_.at(output), leaves_[leaf], narrow(u, leaves_[leaf].shape())));
   }
 
  private:

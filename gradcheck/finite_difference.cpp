@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "engine/error.hpp"
@@ -12,8 +13,8 @@
 namespace verigrad::gradcheck {
 namespace {
 
-/// Over 20,000 random smooth composites one bar in 380 was up to 1.7 times too small; three times the
-/// bar covered them all.
+/// Over 20,000 random smooth composites one bar in 380 was up to 1.7 times too small; three times
+/// the bar covered them all.
 constexpr double safety = 3;
 
 /// Work for one evaluation: the entries it computes, plus a constant for each operation.
@@ -31,19 +32,42 @@ double evaluation_cost(const Program& program, ValueId output) {
   return cost;
 }
 
-/// An upper bound on the slope of the chords from x, over about the scale of x: what would be a
-/// large derivative for this function here.
+/// The steepest chord from x over distances of the size of x and of 1: what would be a large
+/// derivative for this function here.
 double chord_slope(const Path& path, double x, std::size_t output, std::size_t outputs) {
   std::vector<double> here(outputs), there(outputs);
   path(x, here);
   double slope = 0;
-  const double reach = std::abs(x) > 0 ? std::abs(x) / 2 : 0.5;
-  for (double h : {-reach, reach}) {
-    const PathPoint point = path(x + h, there);
-    const double chord = std::abs((there[output] - here[output]) / h);
-    if (point.defined && std::isfinite(chord)) slope = std::max(slope, chord);
+  for (double reach : {std::abs(x) / 2, std::abs(x), 0.5}) {
+    for (double h : {-reach, reach}) {
+      if (h == 0) continue;
+      const PathPoint point = path(x + h, there);
+      const double chord = std::abs((there[output] - here[output]) / h);
+      if (point.defined && std::isfinite(chord)) slope = std::max(slope, chord);
+    }
   }
   return slope;
+}
+
+/// What an operation can do to a change of its operands.
+struct Traits {
+  bool compares = false;  ///< some operation forgets a NaN
+  bool blocks = false;  ///< some operation can be exactly constant: a kink's flat side, a factor 0
+};
+
+Traits traits_of(const Program& program, ValueId output) {
+  Traits traits;
+  const std::vector<bool> reached = program.reachable(std::span<const ValueId>(&output, 1));
+  for (std::size_t i = 0; i < reached.size(); ++i) {
+    const Value& value = program.values()[i];
+    if (!reached[i] || value.kind != Value::Kind::operation) continue;
+    const Operation& operation = *value.operation;
+    traits.compares = traits.compares || !operation.differentiable();
+    traits.blocks = traits.blocks || !operation.info.kinks.empty() || operation.name() == "mul" ||
+                    operation.name() == "matmul" || operation.name() == "dot" ||
+                    operation.name() == "where";
+  }
+  return traits;
 }
 
 class FiniteDifferenceReference : public Reference {
@@ -89,21 +113,49 @@ class FiniteDifferenceReference : public Reference {
     std::vector<Truth> result(rows * columns);
     if (result.empty()) return result;
     begin_work(output);
+    const Traits traits = traits_of(program_, output);
     for (std::size_t j = 0; j < columns; ++j) {
       const Path path = along(output, leaf, j);
       const double x = point_[leaf][j];
       const std::vector<Estimate> column = differentiate(path, x, rows, limits(leaf, j));
-      for (std::size_t i = 0; i < rows; ++i) {
-        Truth& truth = result[i * columns + j];
-        truth.estimate = column[i];
-        truth.estimate.error_bar *= safety;
-        truth.scale = std::abs(column[i].value);
-        const bool near_zero = !(column[i].error_bar <= 1e-6 * std::abs(column[i].value));
-        if (near_zero && column[i].status == EstimateStatus::ok)
-          truth.scale = std::max(truth.scale, chord_slope(path, x, i, rows));
-      }
+      const std::vector<bool> independent = independent_outputs(path, rows, traits);
+      for (std::size_t i = 0; i < rows; ++i)
+        result[i * columns + j] =
+            independent[i] ? exact_zero() : truth_of(path, x, column[i], i, rows, traits);
     }
     return result;
+  }
+
+  static Truth exact_zero() {
+    Truth truth;
+    truth.estimate.status = EstimateStatus::ok;
+    return truth;
+  }
+
+  /// Which outputs stay numbers when the coordinate is NaN: they do not read it at all.
+  static std::vector<bool> independent_outputs(const Path& path, std::size_t rows,
+                                               const Traits& traits) {
+    std::vector<bool> independent(rows, false);
+    if (traits.compares) return independent;
+    std::vector<double> values(rows);
+    if (!path(std::numeric_limits<double>::quiet_NaN(), values).defined) return independent;
+    for (std::size_t i = 0; i < rows; ++i) independent[i] = !std::isnan(values[i]);
+    return independent;
+  }
+
+  static Truth truth_of(const Path& path, double x, const Estimate& estimate, std::size_t output,
+                        std::size_t rows, const Traits& traits) {
+    Truth truth{estimate, std::abs(estimate.value)};
+    truth.estimate.error_bar *= safety;
+    const bool near_zero = !(estimate.error_bar <= 1e-6 * std::abs(estimate.value));
+    if (!near_zero || estimate.status != EstimateStatus::ok) return truth;
+    truth.scale = std::max(truth.scale, chord_slope(path, x, output, rows));
+    if (traits.blocks && estimate.value == 0) {
+      std::vector<double> here(rows);
+      path(x, here);
+      truth.scale = std::max(truth.scale, std::abs(here[output]) / std::max(std::abs(x), 1.0));
+    }
+    return truth;
   }
 
   std::vector<Truth> compute_hessian(ValueId output, std::size_t leaf) {
@@ -145,8 +197,7 @@ class FiniteDifferenceReference : public Reference {
   }
 
   Path along(ValueId output, std::size_t leaf, std::size_t entry) {
-    return [this, output, leaf, entry, moved = point_](double t,
-                                                       std::span<double> values) mutable {
+    return [this, output, leaf, entry, moved = point_](double t, std::span<double> values) mutable {
       moved[leaf][entry] = t;
       return evaluate(output, moved, values);
     };
@@ -155,11 +206,12 @@ class FiniteDifferenceReference : public Reference {
   PathPoint evaluate(ValueId output, const Point& at, std::span<double> values) {
     work_ += cost_;
     if (work_ > options_.work_limit)
-      throw WorkExhausted(fmt::format(
-          "the limit of {:.0e} computed entries for one derivative is reached", options_.work_limit));
+      throw WorkExhausted(
+          fmt::format("the limit of {:.0e} computed entries for one derivative is reached",
+                      options_.work_limit));
     if (options_.seconds && Clock::now() > deadline_)
-      throw WorkExhausted(fmt::format("the limit of {} s for one derivative is reached",
-                                      *options_.seconds));
+      throw WorkExhausted(
+          fmt::format("the limit of {} s for one derivative is reached", *options_.seconds));
     const NoGrad values_only;
     Branches branches;
     try {

@@ -10,7 +10,11 @@ namespace verigrad::gradcheck {
 namespace {
 
 /// A verdict of pass verifies at least this much.
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
 constexpr double widest_bar = 1e-4;
+/// A zero is believed when the bar is this small beside the slopes around the point.
+constexpr double zero_bar = 0x1p-26;
 
 double allowance(const Tolerance& tolerance, double truth, DType dtype) {
   if (tolerance.relative) return *tolerance.relative * std::abs(truth);
@@ -18,7 +22,7 @@ double allowance(const Tolerance& tolerance, double truth, DType dtype) {
 }
 
 EntryVerdict undecided(Finding finding, const std::string& reason) {
-  return {Verdict::inconclusive, finding, 0, reason};
+  return {Verdict::inconclusive, finding, 0, 0, reason};
 }
 
 double digits_of(double error, double size, DType dtype) {
@@ -40,7 +44,7 @@ EntryVerdict judge_kink(const Candidate& candidate, const Truth& truth, double a
   const std::string hull = fmt::format("the one-sided derivatives are {:.6g} and {:.6g}",
                                        truth.estimate.left, truth.estimate.right);
   if (candidate.is_engine) return undecided(Finding::kink, "a convention at a kink: " + hull);
-  return {Verdict::fail, Finding::disagrees, 0, hull};
+  return {Verdict::fail, Finding::disagrees, 0, infinity, hull};
 }
 
 EntryVerdict judge_smooth(const Candidate& candidate, const Truth& truth,
@@ -51,30 +55,34 @@ EntryVerdict judge_smooth(const Candidate& candidate, const Truth& truth,
   // Rounding of g itself, and of a sum that cancels.
   const double rounding = 64 * u * truth.scale;
   // In float, the rule is judged in double arithmetic and by double's tolerance.
-  const double rule_allowed = tolerance.relative
-                                  ? *tolerance.relative * size
-                                  : Tolerance::standard(DType::f64).max_ulps * ulp(DType::f64, size);
+  const double rule_allowed =
+      tolerance.relative ? *tolerance.relative * size
+                         : Tolerance::standard(DType::f64).max_ulps * ulp(DType::f64, size);
   const double error = std::abs(g - r.value);
   if (!std::isfinite(g))
-    return {Verdict::fail, Finding::not_a_number, 0,
+    return {Verdict::fail, Finding::not_a_number, 0, infinity,
             fmt::format("the derivative is finite here, {:.6g}", r.value)};
   if (error > r.error_bar + rule_allowed + rounding)
-    return {Verdict::fail, Finding::disagrees, digits_of(error, size, dtype), {}};
+    return {Verdict::fail, Finding::disagrees, digits_of(error, size, dtype),
+            size > 0 ? error / size : infinity};
   const double allowed = allowance(tolerance, g, dtype);
   const double lost = std::abs(candidate.value - g);
   if (!(lost <= allowed))
-    return {Verdict::inaccurate, Finding::lost_digits, digits_of(lost, std::abs(g), dtype),
+    return {Verdict::inaccurate, Finding::lost_digits, digits_of(lost, std::abs(g), dtype), 0,
             "rounding in the precision under test"};
   if (r.error_bar <= widest_bar * size) {
     const double shown = std::max({error + r.error_bar, lost, u * size});
-    return {Verdict::pass, Finding::agrees, digits_of(shown, size, dtype), {}};
+    return {Verdict::pass, Finding::agrees, digits_of(shown, size, dtype)};
   }
-  if (r.error_bar + error <= std::max(rounding, 4 * std::numeric_limits<double>::denorm_min()))
-    return {Verdict::pass, Finding::agrees, full_digits(dtype), {}};
-  return undecided(Finding::unresolved,
-                   fmt::format("finite differences see the derivative only to ± {:.1e} here, and its "
-                               "size is {:.1e}",
-                               r.error_bar, std::max(size, std::abs(g))));
+  if (g == 0 && size <= r.error_bar && r.error_bar <= zero_bar * truth.scale)
+    return {Verdict::pass, Finding::agrees, digits_of(r.error_bar, truth.scale, dtype)};
+  if (r.error_bar + error <= 4 * std::numeric_limits<double>::denorm_min())
+    return {Verdict::pass, Finding::agrees, full_digits(dtype)};
+  return undecided(
+      Finding::unresolved,
+      fmt::format("finite differences see the derivative only to ± {:.1e} here, and its "
+                  "size is {:.1e}",
+                  r.error_bar, std::max(size, std::abs(g))));
 }
 
 }  // namespace
@@ -87,8 +95,8 @@ double ulp(DType dtype, double x) {
   x = std::abs(x);
   if (dtype == DType::f32) {
     const auto f = static_cast<float>(std::min(x, 3.4028234663852886e38));
-    return static_cast<double>(std::max(
-        std::nextafter(f, std::numeric_limits<float>::infinity()) - f, 0x1p-149F));
+    return static_cast<double>(
+        std::max(std::nextafter(f, std::numeric_limits<float>::infinity()) - f, 0x1p-149F));
   }
   const double bounded = std::min(x, std::numeric_limits<double>::max() / 2);
   return std::nextafter(bounded, std::numeric_limits<double>::infinity()) - bounded;
@@ -102,8 +110,7 @@ EntryVerdict judge(const Candidate& candidate, const Truth& truth, const Toleran
     case EstimateStatus::ok:
       return judge_smooth(candidate, truth, tolerance, dtype);
     case EstimateStatus::kink:
-      return judge_kink(candidate, truth,
-                        allowance(tolerance, truth.estimate.value, dtype), dtype);
+      return judge_kink(candidate, truth, allowance(tolerance, truth.estimate.value, dtype), dtype);
     case EstimateStatus::noise: {
       const EntryVerdict wrong = judge_smooth(candidate, truth, tolerance, dtype);
       if (wrong.verdict == Verdict::fail) return wrong;

@@ -12,8 +12,8 @@ namespace verigrad::gradcheck {
 
 /// How far a derivative may lie from the truth without being wrong.
 struct Tolerance {
-  double max_ulps = 0;              ///< of the truth, in the precision under test
-  std::optional<double> relative;   ///< replaces max_ulps: abs(g - T) <= relative * abs(T)
+  double max_ulps = 0;             ///< of the truth, in the precision under test
+  std::optional<double> relative;  ///< replaces max_ulps: abs(g - T) <= relative * abs(T)
 
   /// Half of the digits: 2^26 ulp in double, 2^12 ulp in float.
   static Tolerance standard(DType dtype);
@@ -22,11 +22,11 @@ struct Tolerance {
 /// Why an entry got its verdict.
 enum class Finding {
   agrees,
-  disagrees,      ///< off by more than bar, tolerance and rounding
-  not_a_number,   ///< NaN or infinite where the truth is finite
-  lost_digits,    ///< the rule is right, but its value in the precision under test is not
-  unresolved,     ///< the error bar is too wide to tell
-  kink,           ///< outside the one-sided derivatives: a convention
+  disagrees,     ///< off by more than bar, tolerance and rounding
+  not_a_number,  ///< NaN or infinite where the truth is finite
+  lost_digits,   ///< the rule is right, but its value in the precision under test is not
+  unresolved,    ///< the error bar is too wide to tell
+  kink,          ///< outside the one-sided derivatives: a convention
   jump,
   edge,
   undefined
@@ -38,23 +38,28 @@ struct EntryVerdict {
   Finding finding = Finding::agrees;
   /// -log10 of the relative error, the error bar included: how many digits were verified.
   double digits = 0;
+  /// The relative error of an entry that disagrees: which of several is the worst.
+  double relative_error = 0;
   std::string reason{};
 };
 
 /// One derivative entry as it was computed.
 struct Candidate {
-  double value = 0;       ///< in the precision under test
-  double in_double = 0;   ///< by the same rule in double: equal to `value` for f64
-  bool is_engine = false; ///< at a kink an engine's convention is not an error
+  double value = 0;        ///< in the precision under test
+  double in_double = 0;    ///< by the same rule in double: equal to `value` for f64
+  bool is_engine = false;  ///< at a kink an engine's convention is not an error
 };
 
 /// Judges one entry. With r the estimate, b its error bar and t the tolerance:
 ///
-///   fail          the rule, evaluated in double, lies further than b + t from r (or from the hull of the
+///   fail          the rule, evaluated in double, lies further than b + t from r (or from the hull
+///   of the
 ///                 one-sided derivatives at a kink), or is NaN or infinite where r is finite
 ///   inaccurate    the rule is right, but its value in float is further than t from it
-///   pass          otherwise, when b is at most 1e-4 abs(r), or r is 0 and b at most 64 u times the
-///                 scale of the function's slope around the point
+///   pass          otherwise, when b is at most 1e-4 abs(r); or when the derivative under test is
+///   exactly
+///                 0, r is 0 within b, and b is at most 2^-26 times the function's slopes around
+///                 the point (what finite differences alone cannot tell from 0 further than that)
 ///   inconclusive  otherwise; and at jumps and edges
 EntryVerdict judge(const Candidate& candidate, const Truth& truth, const Tolerance& tolerance,
                    DType dtype);

@@ -42,19 +42,19 @@ bool inputs_differ(const std::vector<WrongEntry>& entries) {
 /// 0.25 as "1 / 4" when the reciprocal is a whole number, otherwise six digits.
 std::string ratio_text(double ratio) {
   const double inverse = 1 / ratio;
-  if (std::abs(ratio) < 1 && near(inverse, std::round(inverse)))
-    return fmt::format("{}1 / {}", ratio < 0 ? "-" : "", std::abs(std::round(inverse)));
   if (near(ratio, std::round(ratio))) return fmt::format("{}", std::round(ratio));
+  if (near(inverse, std::round(inverse)))
+    return fmt::format("{}1 / {}", ratio < 0 ? "-" : "", std::abs(std::round(inverse)));
   return fmt::format("{:.7g}", ratio);
 }
 
 Pattern constant_ratio(double ratio, double entries) {
-  const std::string text =
-      fmt::format("claimed / true = {} at every entry", ratio_text(ratio));
+  const std::string text = fmt::format("claimed / true = {} at every entry", ratio_text(ratio));
   if (near(ratio, -1)) return {text + ": the sign is wrong", "-1", false};
   if (entries > 1 && near(ratio, entries))
-    return {fmt::format("{}: a mean over {} entries was not divided by their number", text, entries),
-            fmt::format("{}", entries), true};
+    return {
+        fmt::format("{}: a mean over {} entries was not divided by their number", text, entries),
+        fmt::format("{}", entries), true};
   if (entries > 1 && near(ratio, 1 / entries))
     return {fmt::format("{}: divided by the number of entries, {}, once too often", text, entries),
             fmt::format("{}", entries), false};
@@ -62,7 +62,8 @@ Pattern constant_ratio(double ratio, double entries) {
   if (std::abs(ratio) < 1 && near(inverse, std::round(inverse)))
     return {fmt::format("{}: a factor {} is missing", text, std::round(inverse)),
             fmt::format("{}", std::round(inverse)), false};
-  return {fmt::format("{}: a factor {} too much", text, ratio_text(ratio)), ratio_text(ratio), true};
+  return {fmt::format("{}: a factor {} too much", text, ratio_text(ratio)), ratio_text(ratio),
+          true};
 }
 
 }  // namespace
@@ -80,14 +81,13 @@ std::optional<Pattern> find_pattern(std::span<const WrongEntry> entries, const s
   if (known.size() < 3 || !inputs_differ(known)) return std::nullopt;
   if (const auto c = common(known, [&](const WrongEntry& e) { return ratio(e) * e.input; });
       c && near(*c, 1))
-    return Pattern{fmt::format("claimed / true = 1 / {0} at every entry: a factor {0} is missing",
-                               input),
-                   input, false};
+    return Pattern{
+        fmt::format("claimed / true = 1 / {0} at every entry: a factor {0} is missing", input),
+        input, false};
   if (const auto c = common(known, [&](const WrongEntry& e) { return ratio(e) / e.input; });
       c && near(*c, 1))
-    return Pattern{
-        fmt::format("claimed / true = {0} at every entry: a factor {0} too much", input), input,
-        true};
+    return Pattern{fmt::format("claimed / true = {0} at every entry: a factor {0} too much", input),
+                   input, true};
   return std::nullopt;
 }
 

@@ -11,7 +11,7 @@ namespace verigrad::gradcheck {
 struct WrongEntry {
   double claimed = 0;
   double truth = 0;
-  double bar = 0;   ///< error bar of the truth
+  double bar = 0;  ///< error bar of the truth
   double input = 0;
   double entries = 1;  ///< how many entries the input has
 };
@@ -24,9 +24,9 @@ struct Pattern {
   bool divides = false;
 };
 
-/// Looks for a ratio claimed / true that is constant, 1 / x, x, or 0, over all entries whose truth is
-/// known to six digits. `input` is the input's name. Needs at least three such entries, or two for a
-/// constant; otherwise, and when no ratio fits, there is no pattern.
+/// Looks for a ratio claimed / true that is constant, 1 / x, x, or 0, over all entries whose truth
+/// is known to six digits. `input` is the input's name. Needs at least three such entries, or two
+/// for a constant; otherwise, and when no ratio fits, there is no pattern.
 std::optional<Pattern> find_pattern(std::span<const WrongEntry> entries, const std::string& input);
 
 /// Whether a rows x columns claim is the transpose of the truth and not the truth itself.

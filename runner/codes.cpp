@@ -10,21 +10,25 @@ using expressions::CodeInfo;
 
 constexpr CodeInfo table[] = {
     {code::wrong_claim, "claimed derivative disagrees with the function",
-     "A line such as `grad x = EXPR` states what the derivative is. At some point an entry of EXPR\n"
+     "A line such as `grad x = EXPR` states what the derivative is. At some point an entry of "
+     "EXPR\n"
      "differs from the derivative of the function by more than the reference's error bar, the\n"
      "tolerance and rounding together, so the claim is wrong there. The report shows the worst\n"
-     "entry, how far it is off, what all wrong entries have in common (a factor, a transpose), and\n"
+     "entry, how far it is off, what all wrong entries have in common (a factor, a transpose), "
+     "and\n"
      "whether the engine agrees with the reference. For a deliberate approximation state its\n"
      "accuracy: `grad x = EXPR within 1e-3`.",
      "input x = [0.5, 1, 2]\ny = sum(x ** 3)\ngrad x = x ** 2\n"},
     {code::wrong_engine, "the engine's derivative disagrees with the function",
      "The derivative that reverse mode computed lies further from the function's slope than error\n"
-     "bar, tolerance and rounding allow: an operation's rule is wrong at this point. bce does so on\n"
+     "bar, tolerance and rounding allow: an operation's rule is wrong at this point. bce does so "
+     "on\n"
      "purpose where its logarithms are clamped at -100: its gradient there is that of the\n"
      "logarithms without the clamp.",
      "const t = [0, 0]\ninput p = [0.5, 1e-60]\ny = bce(p, t + 1, reduction=\"sum\")\n"},
     {code::undefined_value, "the derivative is not a finite number",
-     "A claimed derivative (or the engine's) is NaN or infinite at a point where the function has a\n"
+     "A claimed derivative (or the engine's) is NaN or infinite at a point where the function has "
+     "a\n"
      "finite derivative, for instance because a formula divides by an entry that may be zero.",
      "input x = 0\ny = x ** 2 + x\ngrad x = 2 * y / x\n"},
     {code::evaluation_error, "an expression cannot be evaluated",
@@ -32,16 +36,19 @@ constexpr CodeInfo table[] = {
      "a claim or an expectation.",
      "input x = 2\ny = x ** 2\ngrad x = 2 * x + bce(x, 1)\n"},
     {code::lost_digits, "the rule is right, but its value has lost digits",
-     "In exact arithmetic the derivative is right; in the precision under test rounding, overflow or\n"
+     "In exact arithmetic the derivative is right; in the precision under test rounding, overflow "
+     "or\n"
      "cancellation has destroyed more than half of its digits. The run passes unless --strict is\n"
      "given.",
      "dtype f32\ninput x = 1\ny = x\ngrad x = (x + 1e8) - 1e8\n"},
     {code::unresolved, "the reference cannot resolve the derivative",
-     "The numeric derivative's error bar is too wide to confirm or refute the value: the function is\n"
+     "The numeric derivative's error bar is too wide to confirm or refute the value: the function "
+     "is\n"
      "flat to rounding there, or noisy. The run passes unless --strict is given.",
      "input x = 30\ny = tanh(x)\n"},
     {code::not_differentiable, "there is no single derivative at this point",
-     "The function jumps, its slope is infinite, or it has a kink at which the engine's convention\n"
+     "The function jumps, its slope is infinite, or it has a kink at which the engine's "
+     "convention\n"
      "lies outside the one-sided derivatives. The run passes unless --strict is given.",
      "input x = 0\ny = sqrt(x)\n"},
     {code::no_point, "no point inside the function's domain",

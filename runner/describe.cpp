@@ -68,8 +68,9 @@ std::string difference(const WorstComparison& worst) {
 
 std::string entry_label(const WorstComparison& worst, const std::string& input) {
   const std::string subject =
-      worst.index.empty() ? std::string("it")
-                          : fmt::format("entry {} of {}", index_text(worst.index), worst.shape.numel());
+      worst.index.empty()
+          ? std::string("it")
+          : fmt::format("entry {} of {}", index_text(worst.index), worst.shape.numel());
   switch (worst.verdict.finding) {
     case Finding::agrees:
       return {};
@@ -103,11 +104,12 @@ Headline headline(const Judgement& judgement, const Outcome& outcome) {
                    : Headline{code::wrong_engine,
                               fmt::format("the engine's {} disagrees with the function", what)};
     case Finding::not_a_number:
-      return {code::undefined_value,
-              fmt::format("{} {} is not a finite number", claim ? "claimed" : "the engine's", what)};
+      return {code::undefined_value, fmt::format("{} {} is not a finite number",
+                                                 claim ? "claimed" : "the engine's", what)};
     case Finding::lost_digits:
       return {code::lost_digits, fmt::format("the rule of this {} is right, but its value has lost "
-                                             "digits", what)};
+                                             "digits",
+                                             what)};
     case Finding::kink:
     case Finding::jump:
     case Finding::edge:
@@ -141,8 +143,8 @@ std::string suggestion(const Judgement& judgement, const std::string& input,
   const bool simple = claim.find_first_of("+-/@ ") == std::string::npos;
   const std::string inner = simple ? claim : "(" + claim + ")";
   const std::string mended = pattern.factor == "-1" ? fmt::format("-{}", inner)
-                             : pattern.divides ? fmt::format("{} / {}", inner, pattern.factor)
-                                               : fmt::format("{} * {}", pattern.factor, inner);
+                             : pattern.divides      ? fmt::format("{} / {}", inner, pattern.factor)
+                                                    : fmt::format("{} * {}", pattern.factor, inner);
   return fmt::format("grad {} = {}", input, mended);
 }
 
@@ -160,8 +162,7 @@ void add_facts(CheckResult& result, const Judgement& judgement, const std::strin
   if (const auto pattern = gradcheck::find_pattern(entries, input)) {
     facts.push_back({"pattern", pattern->text});
     result.diagnosis.push_back({result.explanation.code, pattern->text});
-    if (!pattern->factor.empty())
-      facts.push_back({"try", suggestion(judgement, input, *pattern)});
+    if (!pattern->factor.empty()) facts.push_back({"try", suggestion(judgement, input, *pattern)});
   }
 }
 
@@ -173,9 +174,9 @@ reports::WorstEntry worst_entry(const WorstComparison& worst, const Sample& samp
   for (std::size_t i = 0; i < sample.point.size(); ++i) {
     const Leaf& leaf = sample.instance.program.leaves()[i];
     if (expressions::is_anonymous(leaf)) continue;
-    entry.inputs.push_back({leaf.name,
-                            {std::vector<std::int64_t>(leaf.shape.begin(), leaf.shape.end()),
-                             sample.point[i]}});
+    entry.inputs.push_back(
+        {leaf.name,
+         {std::vector<std::int64_t>(leaf.shape.begin(), leaf.shape.end()), sample.point[i]}});
   }
   entry.analytic = worst.analytic;
   entry.digits = worst.verdict.digits;
@@ -212,8 +213,7 @@ CheckResult describe(const std::string& path, const Judgement& judgement,
   result.column = static_cast<std::int64_t>(judgement.where.column);
   result.kind = kind_of(judgement.kind);
   if (!judgement.output_name.empty()) result.output = judgement.output_name;
-  for (std::size_t leaf : judgement.wrt)
-    result.wrt.push_back(instance.program.leaves()[leaf].name);
+  for (std::size_t leaf : judgement.wrt) result.wrt.push_back(instance.program.leaves()[leaf].name);
   result.dtype = instance.program.dtype == DType::f32 ? "f32" : "f64";
   return result;
 }

@@ -85,8 +85,7 @@ reports::EvalFile evaluate(const Input& input, const Options& options) {
         input.text ? expressions::SourceFile::from_text(input.path, *input.text)
                    : expressions::SourceFile::read(input.path, input.path);
     diagnostics = expressions::Diagnostics(source);
-    const auto document =
-        expressions::Document::load(source, diagnostics, options.overrides);
+    const auto document = expressions::Document::load(source, diagnostics, options.overrides);
     if (!diagnostics.has_errors()) evaluate_samples(document, options, diagnostics, file);
   } catch (const expressions::SourceError& error) {
     file.errors.push_back(

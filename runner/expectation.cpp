@@ -110,9 +110,10 @@ void judge_message(const Sample& sample, const Judgement& judgement, Outcome& ou
     if (text.find(judgement.text) != std::string::npos) return;
   const char* kind = judgement.is_error ? "an error" : "a warning";
   if (said.empty())
-    return fail(outcome, fmt::format("expected {} that contains \"{}\", but there was none", kind,
-                                     judgement.text),
-                "");
+    return fail(
+        outcome,
+        fmt::format("expected {} that contains \"{}\", but there was none", kind, judgement.text),
+        "");
   fail(outcome, fmt::format("expected {} that contains \"{}\"", kind, judgement.text), "",
        {{"said", said.front()}});
 }

@@ -19,12 +19,14 @@ using reports::CheckResult;
 
 namespace {
 
-/// Turns the result of `expect fail: CLAIM` into a pass when the claim came back so, else a failure.
+/// Turns the result of `expect fail: CLAIM` into a pass when the claim came back so, else a
+/// failure.
 void compare_with_expected(CheckResult& result, Verdict expected) {
   if (result.verdict == expected) {
     result.verdict = Verdict::pass;
     result.diagnosis.clear();
     result.explanation = {};
+    if (result.worst && expected != Verdict::pass) result.worst->digits.reset();
     return;
   }
   reports::Explanation& shown = result.explanation;
@@ -37,7 +39,8 @@ void compare_with_expected(CheckResult& result, Verdict expected) {
 
 }  // namespace
 
-FileRun::FileRun(const Input& input, const Options& options) : path_(input.path), options_(options) {
+FileRun::FileRun(const Input& input, const Options& options)
+    : path_(input.path), options_(options) {
   try {
     load(input);
   } catch (const expressions::SourceError& error) {
@@ -138,13 +141,12 @@ void FileRun::run_test(TestTask& task) {
   const std::optional<Sample> sample = draw_sample(*document_, plan_, 0, seed_, diagnostics);
   task.done = true;
   if (sample)
-    task.outcome = expressions::run_test(*document_, *task.block, sample->instance, sample->point,
-                                         seed_);
+    task.outcome =
+        expressions::run_test(*document_, *task.block, sample->instance, sample->point, seed_);
 }
 
 bool FileRun::failed(std::size_t task) const {
-  if (task >= points_.size())
-    return tests_[task - points_.size()].outcome.failure.has_value();
+  if (task >= points_.size()) return tests_[task - points_.size()].outcome.failure.has_value();
   for (std::size_t i = 0; i < points_[task].outcomes.size(); ++i) {
     const auto& outcome = points_[task].outcomes[i];
     const bool expected = first_->judgements[chosen_[i]].expected.has_value();
@@ -166,12 +168,10 @@ CheckResult FileRun::combine(std::size_t chosen) const {
     result.comparisons += outcome.comparisons;
     entries.insert(entries.end(), outcome.entries.begin(), outcome.entries.end());
     const Outcome* before = worst == nullptr ? nullptr : &*worst->outcomes[chosen];
-    const bool fewer_digits =
-        before != nullptr && outcome.verdict == before->verdict && outcome.worst &&
-        before->worst && outcome.worst->verdict.digits < before->worst->verdict.digits;
-    if (before == nullptr || outcome.verdict > before->verdict || fewer_digits) worst = &task;
+    if (before == nullptr || outcome.worse_than(*before)) worst = &task;
   }
-  if (judgement.kind != Judgement::Kind::expect && judgement.kind != Judgement::Kind::expect_message)
+  if (judgement.kind != Judgement::Kind::expect &&
+      judgement.kind != Judgement::Kind::expect_message)
     result.method = "finite-difference";
   if (worst == nullptr) {
     result.verdict = Verdict::inconclusive;

@@ -62,8 +62,9 @@ void Outcome::add(const WorstComparison& comparison) {
   const EntryVerdict& entry = comparison.verdict;
   ++comparisons;
   if (entry.verdict == Verdict::pass) digits = std::min(digits, entry.digits);
-  const bool worse = !worst || entry.verdict > worst->verdict.verdict ||
-                     (entry.verdict == worst->verdict.verdict && entry.digits < worst->verdict.digits);
+  const bool worse =
+      !worst || entry.verdict > worst->verdict.verdict ||
+      (entry.verdict == worst->verdict.verdict && entry.digits < worst->verdict.digits);
   if (worse) worst = comparison;
   verdict = std::max(verdict, entry.verdict);
 }
@@ -110,7 +111,8 @@ struct DerivativeJudge::State {
   Tolerance tolerance(const Judgement& judgement) const {
     Tolerance result = Tolerance::standard(dtype);
     const auto& set = judgement.settings;
-    if (const auto ulps = options.max_ulps ? options.max_ulps : set.max_ulps) result.max_ulps = *ulps;
+    if (const auto ulps = options.max_ulps ? options.max_ulps : set.max_ulps)
+      result.max_ulps = *ulps;
     result.relative = options.rtol ? options.rtol : set.rtol;
     if (judgement.tolerance) result.relative = judgement.tolerance;
     return result;
@@ -138,7 +140,8 @@ struct DerivativeJudge::State {
   Outcome check(const Judgement& judgement);
   void check_leaf(const Judgement& judgement, std::size_t leaf, Engines& engine, Outcome& outcome);
   void check_adjoint(std::size_t leaf, const Entries& u, const Entries& v, const Entries& forward,
-                     const Entries& backward, const std::vector<Truth>& jacobian, Outcome& outcome) const;
+                     const Entries& backward, const std::vector<Truth>& jacobian,
+                     Outcome& outcome) const;
   Outcome claim(const Judgement& judgement);
   struct Question {
     Comparison comparison;
@@ -176,10 +179,10 @@ void DerivativeJudge::State::check_leaf(const Judgement& judgement, std::size_t 
   const Entries u = random_direction(static_cast<std::size_t>(in.numel()), random, dtype);
   const Entries backward = engine.in_double().vjp(y, leaf, v);
   const Entries forward = engine.in_double().jvp(y, leaf, u);
-  compare({"vector-Jacobian product", in, leaf, true, true}, engine.tested->vjp(y, leaf, v), backward,
-          gradcheck::vjp_of(truth, v), allowed, outcome);
-  compare({"Jacobian-vector product", out, leaf, true, false}, engine.tested->jvp(y, leaf, u), forward,
-          gradcheck::jvp_of(truth, u), allowed, outcome);
+  compare({"vector-Jacobian product", in, leaf, true, true}, engine.tested->vjp(y, leaf, v),
+          backward, gradcheck::vjp_of(truth, v), allowed, outcome);
+  compare({"Jacobian-vector product", out, leaf, true, false}, engine.tested->jvp(y, leaf, u),
+          forward, gradcheck::jvp_of(truth, u), allowed, outcome);
   check_adjoint(leaf, u, v, forward, backward, truth, outcome);
 }
 
@@ -196,14 +199,24 @@ void DerivativeJudge::State::check_adjoint(std::size_t leaf, const Entries& u, c
       terms += std::abs(v[i] * u[j] * jacobian[i * u.size() + j].estimate.value);
   if (!std::isfinite(left) || !std::isfinite(right) || !std::isfinite(terms)) return;
   Truth truth;
-  truth.estimate = {.value = right, .error_bar = 0x1p-26 * terms, .left = right, .right = right,
-                    .status = gradcheck::EstimateStatus::ok, .reason = {}};
+  truth.estimate = {.value = right,
+                    .error_bar = 0x1p-26 * terms,
+                    .left = right,
+                    .right = right,
+                    .status = gradcheck::EstimateStatus::ok,
+                    .reason = {}};
   truth.scale = terms;
   ++outcome.comparisons;
   if (std::abs(left - right) <= 0x1p-26 * terms) return;
   outcome.add({.verdict = {Verdict::fail, gradcheck::Finding::disagrees, 0, {}},
-               .index = {}, .shape = Shape(), .analytic = left, .truth = truth, .engine = {},
-               .leaf = leaf, .input = {}, .what = "adjoint identity <Ju, v> = <u, J'v>"});
+               .index = {},
+               .shape = Shape(),
+               .analytic = left,
+               .truth = truth,
+               .engine = {},
+               .leaf = leaf,
+               .input = {},
+               .what = "adjoint identity <Ju, v> = <u, J'v>"});
 }
 
 DerivativeJudge::State::Question DerivativeJudge::State::question(const Judgement& judgement,
@@ -219,25 +232,34 @@ DerivativeJudge::State::Question DerivativeJudge::State::question(const Judgemen
   switch (judgement.kind) {
     case Kind::jacobian:
       return {{"Jacobian", joined(out, in), leaf, false, out.rank() == 0},
-              reference->jacobian(y, leaf), tested.jacobian(y, leaf), wide.jacobian(y, leaf)};
+              reference->jacobian(y, leaf),
+              tested.jacobian(y, leaf),
+              wide.jacobian(y, leaf)};
     case Kind::vjp:
       return {{"vector-Jacobian product", in, leaf, false, true},
               gradcheck::vjp_of(reference->jacobian(y, leaf), v),
-              tested.vjp(y, leaf, v), wide.vjp(y, leaf, v)};
+              tested.vjp(y, leaf, v),
+              wide.vjp(y, leaf, v)};
     case Kind::jvp:
       return {{"Jacobian-vector product", out, leaf, false, false},
               gradcheck::jvp_of(reference->jacobian(y, leaf), v),
-              tested.jvp(y, leaf, v), wide.jvp(y, leaf, v)};
+              tested.jvp(y, leaf, v),
+              wide.jvp(y, leaf, v)};
     case Kind::hessian:
       return {{"Hessian", joined(in, in), leaf, false, false},
-              reference->hessian(y, leaf), tested.hessian(y, leaf), wide.hessian(y, leaf)};
+              reference->hessian(y, leaf),
+              tested.hessian(y, leaf),
+              wide.hessian(y, leaf)};
     case Kind::hvp:
       return {{"Hessian-vector product", in, leaf, false, true},
               gradcheck::jvp_of(reference->hessian(y, leaf), v),
-              tested.hvp(y, leaf, v), wide.hvp(y, leaf, v)};
+              tested.hvp(y, leaf, v),
+              wide.hvp(y, leaf, v)};
     default:
-      return {{"gradient", in, leaf, false, true}, reference->jacobian(y, leaf),
-              tested.jacobian(y, leaf), wide.jacobian(y, leaf)};
+      return {{"gradient", in, leaf, false, true},
+              reference->jacobian(y, leaf),
+              tested.jacobian(y, leaf),
+              wide.jacobian(y, leaf)};
   }
 }
 

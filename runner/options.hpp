@@ -32,8 +32,8 @@ struct Progress {
   std::size_t failures = 0;
 };
 
-/// What the command line says about a run. An option that is absent leaves the decision to the file's
-/// `set` statements, and then to the default.
+/// What the command line says about a run. An option that is absent leaves the decision to the
+/// file's `set` statements, and then to the default.
 struct Options {
   std::optional<std::int64_t> samples;
   std::optional<std::uint64_t> seed;

@@ -20,9 +20,9 @@ struct WorstComparison {
   gradcheck::Truth truth;
   std::optional<double> engine;  ///< the engine's value of the same entry, for claims
   bool engine_agrees = true;
-  std::size_t leaf = 0;             ///< with respect to which input
-  std::optional<double> input;      ///< that input's entry at the same place, for gradients
-  std::string what;                 ///< "gradient", "Jacobian", "vector-Jacobian product", …
+  std::size_t leaf = 0;         ///< with respect to which input
+  std::optional<double> input;  ///< that input's entry at the same place, for gradients
+  std::string what;             ///< "gradient", "Jacobian", "vector-Jacobian product", …
 };
 
 /// What came of one statement at one point.
@@ -38,6 +38,8 @@ struct Outcome {
   std::string label;                 ///< likewise, behind the carets
   std::vector<std::string> warnings, printed;
 
+  /// By verdict, then by relative error, then by digits.
+  bool worse_than(const Outcome& other) const;
   /// Takes over the entry when it is worse than what was seen so far.
   void add(const WorstComparison& comparison);
   /// Joins another part of the same statement at the same point.

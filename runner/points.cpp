@@ -92,8 +92,8 @@ Point draw_point(const Program& program, std::uint64_t seed, std::int64_t index,
                                    static_cast<std::uint64_t>(attempt) + 1, i);
     for (double& entry : point[i]) entry = round_to(program.dtype, leaf.domain.draw(random));
     if (special != nullptr && special->leaf == i && !point[i].empty())
-      point[i][static_cast<std::size_t>(random.integer(
-          0, static_cast<std::int64_t>(point[i].size()) - 1))] = special->value;
+      point[i][static_cast<std::size_t>(
+          random.integer(0, static_cast<std::int64_t>(point[i].size()) - 1))] = special->value;
   }
   return point;
 }
@@ -155,14 +155,14 @@ std::optional<Sample> draw_sample(const Document& document, const PointPlan& pla
     const auto chosen = static_cast<std::size_t>(index - plan.random);
     if (chosen < all.size()) special = all[chosen];
   }
-  Sample sample{.index = index, .instance = std::move(*instance), .point = {}, .rejected = 0,
-                .no_point = {}};
+  Sample sample{
+      .index = index, .instance = std::move(*instance), .point = {}, .rejected = 0, .no_point = {}};
   const bool once = sample.instance.single_point || special.has_value();
   std::optional<std::string> why;
   for (std::int64_t attempt = 0; attempt < (once ? 1 : most_draws); ++attempt) {
     try {
-      sample.point = draw_point(sample.instance.program, seed, index, attempt,
-                                special ? &*special : nullptr);
+      sample.point =
+          draw_point(sample.instance.program, seed, index, attempt, special ? &*special : nullptr);
       why = rejection_at(sample.instance, sample.point);
     } catch (const Error& error) {
       why = error.what();
@@ -171,8 +171,9 @@ std::optional<Sample> draw_sample(const Document& document, const PointPlan& pla
     ++sample.rejected;
   }
   sample.no_point = fmt::format(
-      "{}: {}", once ? "the point lies outside the function's domain"
-                     : fmt::format("{} draws in a row lie outside the function's domain", most_draws),
+      "{}: {}",
+      once ? "the point lies outside the function's domain"
+           : fmt::format("{} draws in a row lie outside the function's domain", most_draws),
       *why);
   return sample;
 }

@@ -32,11 +32,11 @@ struct PointPlan {
 /// one input has the special value.
 PointPlan plan_points(const expressions::Instance& instance, std::int64_t samples);
 
-/// Draws sample `index` of a plan: sizes first (the smallest for sample 0, the largest for sample 1),
-/// then every leaf from a stream of its own, so that a sample depends on the seed and its index
+/// Draws sample `index` of a plan: sizes first (the smallest for sample 0, the largest for sample
+/// 1), then every leaf from a stream of its own, so that a sample depends on the seed and its index
 /// alone. Draws again, up to 1000 times, while a derivative's function is not finite there or a
-/// precondition does not hold; a special point is tried once. Errors of the file at these sizes go to
-/// `diagnostics`, and nothing is returned.
+/// precondition does not hold; a special point is tried once. Errors of the file at these sizes go
+/// to `diagnostics`, and nothing is returned.
 std::optional<Sample> draw_sample(const expressions::Document& document, const PointPlan& plan,
                                   std::int64_t index, std::uint64_t seed,
                                   expressions::Diagnostics& diagnostics);

@@ -9,16 +9,17 @@
 
 namespace verigrad::runner {
 
-/// A file named on the command line: its path as given, or standard input's text under the path `-`.
+/// A file named on the command line: its path as given, or standard input's text under the path
+/// `-`.
 struct Input {
   std::string path;
   std::optional<std::string> text;  ///< read from the path when absent
 };
 
 /// Runs every check, claim, expectation and test of the inputs and fills in everything of a Run but
-/// `started`, `elapsed_s`, `command` and `environment`. The result depends only on the inputs' texts,
-/// the seed and the options, not on `jobs`. Errors of a file are its result; nothing is thrown for
-/// them.
+/// `started`, `elapsed_s`, `command` and `environment`. The result depends only on the inputs'
+/// texts, the seed and the options, not on `jobs`. Errors of a file are its result; nothing is
+/// thrown for them.
 reports::Run check(std::span<const Input> inputs, const Options& options);
 
 /// Every binding's value and `grad_fn` and, for a scalar output, every input's gradient, at the

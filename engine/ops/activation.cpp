@@ -48,6 +48,8 @@ struct Logsigmoid {
   }
 };
 
+/// With z = beta x, the derivative by beta is (z s(z) - log(1 + exp(z))) / beta ** 2. It is even in z,
+/// and on the negative side its two terms do not cancel.
 struct Softplus {
   static constexpr OperationInfo info{
       .signature = "softplus(input, beta = 1)",
@@ -59,18 +61,19 @@ struct Softplus {
       .domain = {reals, positive},
       .typical = {Interval{-3, 3}, Interval{0.5, 2}},
       .special = {0, -0.0, 40.0, -40.0, 750.0, -750.0},
-      .needs = {first | second, first | second | result},
+      .needs = {first | second, first | second},
   };
   template <class T>
   static T value(T x, T beta) {
     return softplus(x * beta) / beta;
   }
   template <std::size_t i, class V>
-  static V vjp(const V& g, const V& x, const V& beta, const V& y) {
+  static V vjp(const V& g, const V& x, const V& beta, const V&) {
     if constexpr (i == 0) {
       return g * sigmoid(beta * x);
     } else {
-      return g * ((x * sigmoid(beta * x) - y) / beta);
+      const V size = abs(beta * x);
+      return -(g * ((size * sigmoid(-size) + softplus(-size)) / beta / beta));
     }
   }
 };

@@ -221,8 +221,11 @@ struct Reciprocal {
   }
 };
 
-/// Edge values are PyTorch's: a power with exponent 0 has derivative 0 everywhere, and 0 ** b has
-/// derivative 0 by b for b >= 0. An integer exponent takes negative bases.
+/// Edge values are PyTorch's: a power with exponent 0 has derivative 0 by its base everywhere, and
+/// 0 ** b has derivative 0 by b for b >= 0. An integer exponent takes negative bases.
+///
+/// The rules only step aside where they would compute 0 * inf or 0 * NaN, so that an exponent of 0 is
+/// an ordinary point of the second derivatives (1 / x by both, log(x) ** 2 by the exponent).
 struct Pow {
   static constexpr OperationInfo info{
       .signature = "pow(input, exponent)",
@@ -245,13 +248,13 @@ struct Pow {
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& x, const V& p, const V& y) {
     if constexpr (i == 0) {
-      return where(p == 0, zeros_like(g * p), g * (p * pow(x, p - 1)));
+      using T = scalar_of<V>;
+      const auto tiny = std::sqrt(std::numeric_limits<T>::min());
+      const auto lost = where(p == 0, where(abs(x) >= tiny, V(1), V(0)), V(1)) == 0;
+      return g * (p * pow(where(lost, V(1), x), p - 1));
     } else {
       const auto flat = where(x == 0, where(p >= 0, V(1), V(0)), V(0)) != 0;
-      const auto zero_power = where(p == 0, where(x >= 0, V(1), V(0)), V(0)) != 0;
-      const V safe = where(flat, V(1), x);
-      return where(flat, zeros_like(g * p * x),
-                   where(zero_power, g * log(safe), g * (y * log(safe))));
+      return g * where(flat, V(0), y * log(where(flat, V(1), x)));
     }
   }
 };

@@ -98,9 +98,9 @@ struct BceRule {
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& p, const V& t, const V& w, const V&) {
     if constexpr (i == 0) {
-      const auto met = p == t;
-      const V safe = where(met, V(scalar_of<V>(0.5)), p);
-      return where(met, zeros_like(g), g * w * ((p - t) / (safe * (1 - safe))));
+      const V spread = p * (1 - p);
+      const auto met = where(p == t, spread, V(1)) == 0;
+      return where(met, zeros_like(g), g * w * ((p - t) / where(met, V(1), spread)));
     } else {
       return g * w * (log1p(-p) - log(p));
     }

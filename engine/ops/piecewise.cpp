@@ -160,7 +160,7 @@ struct Round {
   }
 };
 
-/// At a tie each operand gets half of the gradient, as in PyTorch.
+/// As in PyTorch, each operand gets half of the gradient at a tie, and all of it beside a NaN.
 struct Minimum {
   static constexpr OperationInfo info{
       .signature = "minimum(input, other)",
@@ -180,7 +180,7 @@ struct Minimum {
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& a, const V& b, const V&) {
     const V &mine = i == 0 ? a : b, &theirs = i == 0 ? b : a;
-    return where(mine < theirs, g, where(mine == theirs, g / 2, zeros_like(g)));
+    return where(mine > theirs, zeros_like(g), where(mine == theirs, g / 2, g));
   }
   template <class T>
   static std::int64_t branch(T a, T b) {
@@ -188,7 +188,7 @@ struct Minimum {
   }
 };
 
-/// At a tie each operand gets half of the gradient, as in PyTorch.
+/// As in PyTorch, each operand gets half of the gradient at a tie, and all of it beside a NaN.
 struct Maximum {
   static constexpr OperationInfo info{
       .signature = "maximum(input, other)",
@@ -208,7 +208,7 @@ struct Maximum {
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& a, const V& b, const V&) {
     const V &mine = i == 0 ? a : b, &theirs = i == 0 ? b : a;
-    return where(mine > theirs, g, where(mine == theirs, g / 2, zeros_like(g)));
+    return where(mine < theirs, zeros_like(g), where(mine == theirs, g / 2, g));
   }
   template <class T>
   static std::int64_t branch(T a, T b) {

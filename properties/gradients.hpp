@@ -1,0 +1,40 @@
+// Derivatives of a specimen by the engine, and how large their rounding errors may be.
+#pragma once
+
+#include <vector>
+
+#include "engine/program.hpp"
+
+namespace verigrad::properties {
+
+/// The entries of one array for each leaf; empty for a leaf that takes no gradient.
+using PerLeaf = std::vector<std::vector<double>>;
+
+/// How `pull_back` runs the engine.
+struct PullBack {
+  bool create_graph = false;  ///< record the backward pass: the rules then run on tensors
+  /// Values that are computed and recorded before the backward pass though nothing asks for their
+  /// derivatives.
+  std::vector<ValueId> bystanders{};
+};
+
+/// v^T J of the output with respect to every leaf, by one backward pass in double; zeros where the
+/// output does not depend on a leaf. `v` has the output's entries.
+PerLeaf pull_back(const Program& program, const Point& point, ValueId output,
+                  const std::vector<double>& v, const PullBack& how = {});
+
+/// The same with every product of local derivatives along every path taken by its absolute value:
+///
+///   a(output) = |v|,   a(x) = sum over uses of x in z = op(..., x, ...) of |dz/dx|^T a(z)
+///
+/// which bounds the terms that cancel in a backward pass. For operations that are not elementwise
+/// max a(z) is added, because their rules may cancel inside (softmax: g y - y sum(g y)).
+PerLeaf path_magnitudes(const Program& program, const Point& point, ValueId output,
+                        const std::vector<double>& v);
+
+/// A bound on the difference of two ways to compute the same v^T J that use the same local
+/// derivatives in another order, as a multiple of path_magnitudes: a few roundings for each
+/// operation and for each term of its sums.
+double rounding_factor(const Program& program, ValueId output);
+
+}  // namespace verigrad::properties

@@ -1,0 +1,19 @@
+// What a gene's `op` may mean, and which attributes its `p` stands for.
+#pragma once
+
+#include <span>
+
+#include "engine/operation.hpp"
+
+namespace verigrad::properties {
+
+/// The instructions, the simplest first: null stands for a new input, then come all differentiable
+/// operations that the language offers, those of simple arithmetic first and heavy ones repeated
+/// at the end.
+std::span<const Operation* const> instructions();
+
+/// Attributes for an application whose first operand has this shape, one choice for each `p` >= 0.
+/// They need not fit: the shape rule decides.
+AttributesRef attributes_for(const Operation& operation, const Shape& first, int p);
+
+}  // namespace verigrad::properties

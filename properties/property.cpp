@@ -1,0 +1,104 @@
+#include "properties/property.hpp"
+
+#include <rapidcheck.h>
+
+#include <unordered_map>
+
+#include "properties/generator.hpp"
+#include "properties/shrink.hpp"
+
+namespace verigrad::properties {
+namespace {
+
+/// FNV-1a, so that laws draw different programs from one seed.
+std::uint64_t hash(std::string_view name) {
+  std::uint64_t value = 0xCBF29CE484222325u;
+  for (const char c : name) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+  return value;
+}
+
+/// RapidCheck reports a property that ran no case, or hardly any, as passed: count them here.
+class Counter : public rc::detail::TestListener {
+ public:
+  void onTestCaseFinished(const rc::detail::CaseDescription& description) override {
+    if (description.result.type == rc::detail::CaseResult::Type::Discard) ++discarded;
+    shrinking = description.result.type == rc::detail::CaseResult::Type::Failure;
+  }
+  void onShrinkTried(const rc::detail::CaseDescription&, bool) override {}
+  void onTestFinished(const rc::detail::TestMetadata&, const rc::detail::TestResult&) override {}
+
+  int discarded = 0;
+  bool shrinking = false;
+};
+
+std::string commented(const std::string& text) {
+  std::string result = "# ";
+  for (const char c : text) {
+    result += c;
+    if (c == '\n') result += "# ";
+  }
+  return result + '\n';
+}
+
+Counterexample minimal(const Law& law, const Genes& genes, std::span<const Substitution> faults) {
+  const auto fails = [&](const Specimen& specimen) {
+    return judge(law, specimen, faults).outcome == Outcome::fails;
+  };
+  Counterexample result{.specimen = shrink(decode(genes, law.ending), fails)};
+  result.message = judge(law, result.specimen, faults).message;
+  result.text = commented(fmt::format("{} {}: {}", law.reference, law.name, law.formula)) +
+                commented(result.message) + text(result.specimen);
+  return result;
+}
+
+std::string describe(const rc::detail::TestResult& outcome) {
+  if (outcome.is<rc::detail::GaveUpResult>())
+    return outcome.get<rc::detail::GaveUpResult>().description;
+  if (outcome.is<rc::detail::Error>()) return outcome.get<rc::detail::Error>().description;
+  return {};
+}
+
+}  // namespace
+
+LawResult judge(const Law& law, const Specimen& specimen, std::span<const Substitution> faults) {
+  try {
+    const Specimen judged = substituted(specimen, faults);
+    return law.judge(judged.program, judged.output, judged.point);
+  } catch (const std::exception& error) {
+    return {Outcome::fails, fmt::format("an exception: {}", error.what())};
+  }
+}
+
+PropertyResult try_law(const Law& law, const PropertyOptions& options) {
+  PropertyResult result;
+  Counter counter;
+  std::optional<Genes> failing;
+  const rc::Gen<Genes> generator = arbitrary_genes();
+  const auto property = [&] {
+    const Genes genes = *generator;
+    const LawResult judged = judge(law, decode(genes, law.ending), options.faults);
+    if (!counter.shrinking) {
+      ++result.cases;
+      if (judged.outcome == Outcome::undecided) ++result.undecided;
+    }
+    if (judged.outcome != Outcome::fails) return;
+    failing = genes;  // shrinking goes on from what failed last
+    RC_FAIL(judged.message);
+  };
+  rc::detail::TestParams parameters;
+  parameters.seed = options.seed ^ hash(law.name);
+  parameters.maxSuccess = options.cases;
+  const rc::detail::TestResult outcome = rc::detail::checkTestable(
+      property, rc::detail::TestMetadata{std::string(law.name), std::string(law.name)}, parameters,
+      counter, std::unordered_map<std::string, rc::detail::Reproduce>());
+  result.error = describe(outcome);
+  if (failing) {
+    result.counterexample = minimal(law, *failing, options.faults);
+  } else if (counter.discarded > 0 || result.cases != options.cases) {
+    result.error += fmt::format("{} of {} cases were judged, {} discarded", result.cases,
+                                options.cases, counter.discarded);
+  }
+  return result;
+}
+
+}  // namespace verigrad::properties

@@ -1,0 +1,119 @@
+// Files that use other files.
+#include <fstream>
+
+#include "tests/expressions/elaborate_helpers.hpp"
+
+namespace verigrad::expressions {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// A folder of files that is gone afterwards.
+class Folder {
+ public:
+  Folder() {
+    path_ = std::filesystem::temp_directory_path() /
+            (std::string("verigrad_document_") +
+             testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::remove_all(path_);
+    std::filesystem::create_directories(path_);
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ / name, std::ios::binary) << text;
+  }
+  [[nodiscard]] Elaborated elaborate(const std::string& name) const {
+    return elaborate_source(SourceFile::read(path_ / name));
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+TEST(Use, GivesTheDefsOfAnotherFileAndNothingElse) {
+  const Folder folder;
+  folder.write("lib.grad", "def square_of(a) = helper(a)\ndef helper(a) = a * a\nk = 3\n");
+  folder.write("main.grad", "use \"lib.grad\"\ninput x = 5\ny = square_of(x)\n");
+  folder.write("bad.grad", "use \"lib.grad\"\ninput x = 5\ny = k * x\n");
+  EXPECT_THAT(folder.elaborate("main.grad").entries("y"), ElementsAre(25));
+  EXPECT_THAT(folder.elaborate("bad.grad").codes(), ElementsAre("E010"));
+}
+
+TEST(Use, IsNotPassedOn) {
+  const Folder folder;
+  folder.write("a.grad", "def f(x) = x + 1\n");
+  folder.write("b.grad", "use \"a.grad\"\ndef g(x) = f(x) * 2\n");
+  folder.write("good.grad", "use \"b.grad\"\ny = g(1)\n");
+  folder.write("bad.grad", "use \"b.grad\"\ny = f(1)\n");
+  EXPECT_THAT(folder.elaborate("good.grad").entries("y"), ElementsAre(4));
+  EXPECT_THAT(folder.elaborate("bad.grad").codes(), ElementsAre("E012"));
+}
+
+TEST(Use, ALibrarysBodySeesItsParametersOnly) {
+  const Folder folder;
+  folder.write("lib.grad", "def f(a) = a * k\n");
+  folder.write("main.grad", "use \"lib.grad\"\nk = 2\ny = f(3)\n");
+  const Elaborated result = folder.elaborate("main.grad");
+  EXPECT_THAT(result.codes(), ElementsAre("E010"));
+  EXPECT_THAT(result.report(), HasSubstr("lib.grad:1:16"));
+}
+
+TEST(Use, RefusesCyclesAndTwoDefsOfOneName) {
+  const Folder folder;
+  folder.write("a.grad", "use \"b.grad\"\ndef f(x) = x\n");
+  folder.write("b.grad", "use \"a.grad\"\ndef g(x) = x\n");
+  EXPECT_THAT(folder.elaborate("a.grad").codes(), ElementsAre("E027"));
+  folder.write("c.grad", "def f(x) = x\n");
+  folder.write("d.grad", "use \"c.grad\"\ndef f(x) = x + 1\ny = f(1)\n");
+  EXPECT_THAT(folder.elaborate("d.grad").codes(), ElementsAre("E011"));
+  folder.write("e.grad", "use \"c.grad\"\nuse \"c.grad\"\ny = f(1)\n");
+  EXPECT_THAT(folder.elaborate("e.grad").entries("y"), ElementsAre(1));
+}
+
+TEST(Use, ReportsErrorsInTheUsedFile) {
+  const Folder folder;
+  folder.write("lib.grad", "def f(x) = x +\n");
+  folder.write("main.grad", "use \"lib.grad\"\ninput x\ny = x\n");
+  EXPECT_THAT(folder.elaborate("main.grad").report(), HasSubstr("lib.grad:1:15"));
+}
+
+TEST(UseFpcore, MakesADefOfEveryCore) {
+  const Folder folder;
+  folder.write("f.fpcore", "(FPCore sq (x) (* x x))\n(FPCore (a b) :name \"a plus b\" (+ a b))\n");
+  folder.write("main.grad", "use fpcore \"f.fpcore\"\ny = a_plus_b(sq(3), 1)\n");
+  const Elaborated result = folder.elaborate("main.grad");
+  ASSERT_TRUE(result.instance) << result.report();
+  EXPECT_THAT(result.entries("y"), ElementsAre(10));
+}
+
+TEST(UseFpcore, WithANameIsTheFunctionUnderTest) {
+  const Folder folder;
+  folder.write("f.fpcore",
+               "(FPCore f (x y) :pre (and (<= 1 x 2) (< y x)) (let ((t (* x y))) (+ t t)))\n");
+  folder.write("main.grad", "use fpcore \"f.fpcore\" name \"f\"\ngrad x = 2 * y\n");
+  const Elaborated result = folder.elaborate("main.grad");
+  ASSERT_TRUE(result.instance) << result.report();
+  const Instance& instance = *result.instance;
+  EXPECT_EQ(instance.output_name, "f");
+  EXPECT_THAT(instance.inputs, ElementsAre(0, 1));
+  EXPECT_EQ(instance.program.leaves()[0].domain.to_string(), "[1, 2]");
+  EXPECT_EQ(instance.preconditions.size(), 1u);
+  int products = 0;
+  for (const Value& value : instance.program.values())
+    products += value.operation != nullptr && value.operation->name() == "mul";
+  EXPECT_EQ(products, 2) << "one in the function, where let shares it, and one in the claim";
+}
+
+TEST(Load, ReadsDataBesideTheFile) {
+  const Folder folder;
+  folder.write("data.csv", "1,2\n3,4\n");
+  folder.write("main.grad", "const X = load(\"data.csv\")\ny = X[:, 1]\n");
+  EXPECT_THAT(folder.elaborate("main.grad").entries("y"), ElementsAre(2, 4));
+  folder.write("bad.csv", "1,2\n3\n");
+  folder.write("bad.grad", "const X = load(\"bad.csv\")\ny = X\n");
+  EXPECT_THAT(folder.elaborate("bad.grad").codes(), ElementsAre("E028"));
+}
+
+}  // namespace
+}  // namespace verigrad::expressions

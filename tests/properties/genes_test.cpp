@@ -1,0 +1,127 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "engine/random.hpp"
+#include "properties/genes.hpp"
+#include "properties/gradients.hpp"
+#include "properties/instructions.hpp"
+
+namespace verigrad::properties {
+namespace {
+
+Genes random_genes(Random& random, std::int64_t bound) {
+  Genes genes(static_cast<std::size_t>(random.integer(0, 16)));
+  const auto draw = [&] { return static_cast<int>(random.integer(-bound, bound)); };
+  for (Gene& gene : genes) gene = {draw(), draw(), draw(), draw()};
+  return genes;
+}
+
+std::vector<Tensor<double>> all_values(const Specimen& specimen) {
+  std::vector<ValueId> roots;
+  for (std::size_t i = 0; i < specimen.program.values().size(); ++i)
+    roots.push_back(static_cast<ValueId>(i));
+  return run<double>(specimen.program,
+                     leaf_tensors<double>(specimen.program, specimen.point, false), roots);
+}
+
+TEST(Decode, AnyIntegersGiveAProgramWithFiniteValuesOfSmallShape) {
+  Random random(1);
+  for (int i = 0; i < 2000; ++i) {
+    const Genes genes = random_genes(random, i % 2 == 0 ? 300 : 2000000000);
+    const Specimen specimen = decode(genes);
+    EXPECT_EQ(specimen.program.shape(specimen.output), Shape());
+    for (const Tensor<double>& value : all_values(specimen)) {
+      EXPECT_LE(value.numel(), 24);
+      for (const double entry : value.entries()) ASSERT_TRUE(std::isfinite(entry));
+    }
+  }
+}
+
+TEST(Decode, NoGenesGiveAnInputOfFourEntries) {
+  const Specimen specimen = decode({}, Ending::open);
+  EXPECT_EQ(specimen.program.shape(specimen.output), (Shape{2, 2}));
+  EXPECT_EQ(operation_count(specimen), 0U);
+}
+
+TEST(Decode, TheSameGenesGiveTheSameSpecimen) {
+  Random random(2);
+  const Genes genes = random_genes(random, 300);
+  const Specimen a = decode(genes), b = decode(genes);
+  EXPECT_EQ(a.program, b.program);
+  EXPECT_EQ(a.point, b.point);
+}
+
+TEST(Decode, EntriesOfInputsAreSixteenthsWithinTwoAndAHalf) {
+  Random random(3);
+  for (int i = 0; i < 200; ++i)
+    for (const auto& leaf : decode(random_genes(random, 300)).point)
+      for (const double entry : leaf) {
+        EXPECT_EQ(entry * 16, std::round(entry * 16));
+        EXPECT_LE(std::abs(entry), 2.5);
+      }
+}
+
+TEST(Decode, ReachesEveryOperationManyShapesAndSharedValues) {
+  Random random(4);
+  std::map<std::string_view, int> operations;
+  std::set<std::string> shapes;
+  int programs_that_share = 0, programs = 3000;
+  for (int i = 0; i < programs; ++i) {
+    const Specimen specimen = decode(random_genes(random, 300));
+    std::map<ValueId, int> uses;
+    for (const Value& value : specimen.program.values()) {
+      shapes.insert(to_string(value.shape));
+      if (value.operation != nullptr) ++operations[value.operation->name()];
+      for (const ValueId operand : value.operands) ++uses[operand];
+    }
+    for (const auto& [id, count] : uses)
+      if (count > 1 && specimen.program[id].kind != Value::Kind::number) {
+        ++programs_that_share;
+        break;
+      }
+  }
+  for (const Operation* operation : instructions())
+    if (operation != nullptr) EXPECT_GE(operations[operation->name()], 20) << operation->name();
+  EXPECT_GE(shapes.size(), 20U);
+  EXPECT_TRUE(shapes.contains("[0, 2]"));
+  EXPECT_GE(programs_that_share, programs / 4);
+}
+
+TEST(Decode, LeavesOutOperationsThatAreInternalOrHaveNoDerivative) {
+  for (const Operation* operation : instructions()) {
+    if (operation == nullptr) continue;
+    EXPECT_FALSE(operation->info.internal) << operation->name();
+    EXPECT_TRUE(operation->differentiable()) << operation->name();
+  }
+}
+
+TEST(Decode, ShowsItsProgramAsText) {
+  std::ostringstream out;
+  showValue({}, out);
+  EXPECT_EQ(out.str().find("input x1 = [["), 0U) << out.str();
+}
+
+TEST(PathMagnitudes, AddsAbsoluteProductsOverAllPaths) {
+  Program program;
+  const ValueId x = program.add_leaf({.name = "x"});
+  const ValueId y = program.add(*find_operation("sin"), {x});
+  const ValueId z = program.add(*find_operation("sub"), {y, y});
+  const PerLeaf magnitudes = path_magnitudes(program, {{0.5}}, z, {-3});
+  EXPECT_DOUBLE_EQ(magnitudes[0][0], 2 * 3 * std::cos(0.5));
+  EXPECT_EQ(pull_back(program, {{0.5}}, z, {-3})[0][0], 0);
+}
+
+TEST(PullBack, GivesZerosForAnInputThatIsNotUsedAndNothingForAConstant) {
+  Program program;
+  const ValueId x = program.add_leaf({.name = "x"});
+  program.add_leaf({.name = "c", .differentiable = false});
+  program.add_leaf({.name = "unused", .shape = {2}});
+  const PerLeaf gradient = pull_back(program, {{0.5}, {1}, {1, 2}}, x, {3});
+  EXPECT_EQ(gradient, (PerLeaf{{3}, {}, {0, 0}}));
+}
+
+}  // namespace
+}  // namespace verigrad::properties

@@ -1,0 +1,86 @@
+// Every code has a bad example that triggers it, and no result names a code that has no row.
+#include <fmt/format.h>
+
+#include "expressions/codes.hpp"
+#include "runner/codes.hpp"
+#include "tests/runner/support.hpp"
+
+namespace verigrad::runner {
+namespace {
+
+std::vector<expressions::CodeInfo> table() {
+  std::vector<expressions::CodeInfo> rows;
+  for (const auto& row : expressions::all_codes()) rows.push_back(row);
+  for (const auto& row : all_codes()) rows.push_back(row);
+  return rows;
+}
+
+std::set<std::string> listed() {
+  std::set<std::string> codes;
+  for (const auto& row : table()) codes.emplace(row.code);
+  return codes;
+}
+
+/// The codes that no short text alone can trigger, and how they are triggered.
+reports::Run run_without_example(std::string_view code) {
+  if (code == expressions::code::too_large)
+    return check_text(std::string((std::size_t{16} << 20) + 1, '#'));
+  if (code == expressions::code::override_) {
+    Options options;
+    options.overrides.set.emplace_back("z", "1");
+    return check_text("input x\ny = x\n", options);
+  }
+  if (code == expressions::code::fpcore)
+    return check_file(VERIGRAD_SOURCE_DIR "/tests/bad/E043_loop.grad");
+  ADD_FAILURE() << code << " has no bad example";
+  return {};
+}
+
+TEST(Codes, EveryBadExampleComesBackWithItsCode) {
+  for (const expressions::CodeInfo& row : table()) {
+    const reports::Run run = row.bad_example.empty() ? run_without_example(row.code)
+                                                     : check_text(std::string(row.bad_example));
+    EXPECT_TRUE(codes_of(run).contains(std::string(row.code))) << row.code << "\n" << shown(run);
+    if (row.code.starts_with("E")) expect_bad(run, std::string(row.code));
+  }
+}
+
+TEST(Codes, AreUniqueSortedAndExplained) {
+  std::string before;
+  for (const expressions::CodeInfo& row : table()) {
+    EXPECT_LT(before, row.code);
+    EXPECT_FALSE(row.title.empty()) << row.code;
+    EXPECT_GT(row.explanation.size(), 80u) << row.code;
+    EXPECT_EQ(find_any_code(row.code)->code, row.code);
+    before = row.code;
+  }
+  EXPECT_EQ(find_any_code("g101")->code, "G101");
+  EXPECT_EQ(find_any_code("e010")->code, "E010");
+  EXPECT_EQ(find_any_code("G999"), nullptr);
+  EXPECT_EQ(find_any_code(""), nullptr);
+}
+
+TEST(Codes, EveryRowOfTheLanguageHasABadFile) {
+  std::set<std::string> triggered{expressions::code::too_large, expressions::code::override_};
+  for (const char* directory : {"", "/syntax"})
+    for (const auto& path : bad_files(directory)) triggered.merge(codes_of(check_file(path)));
+  for (const auto& row : expressions::all_codes())
+    EXPECT_TRUE(triggered.contains(std::string(row.code))) << row.code;
+  const std::set<std::string> known = listed();
+  for (const std::string& code : triggered) EXPECT_TRUE(known.contains(code)) << code;
+}
+
+TEST(Codes, NoResultNamesACodeWithoutARow) {
+  const std::set<std::string> known = listed();
+  std::set<std::string> seen;
+  for (const expressions::CodeInfo& row : table())
+    seen.merge(codes_of(check_text(std::string(row.bad_example))));
+  for (const auto& path : {"/examples/broken/wrong_claim.grad", "/examples/broken/shapes.grad",
+                           "/examples/broken/failing_test.grad"})
+    seen.merge(codes_of(check_file(std::string(VERIGRAD_SOURCE_DIR) + path)));
+  for (const std::string& code : seen) EXPECT_TRUE(known.contains(code)) << code;
+  EXPECT_GT(seen.size(), 40u);
+}
+
+}  // namespace
+}  // namespace verigrad::runner
