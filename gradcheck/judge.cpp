@@ -64,7 +64,7 @@ EntryVerdict judge_smooth(const Candidate& candidate, const Truth& truth,
             fmt::format("the derivative is finite here, {:.6g}", r.value)};
   if (error > r.error_bar + rule_allowed + rounding)
     return {Verdict::fail, Finding::disagrees, digits_of(error, size, dtype),
-            size > 0 ? error / size : infinity};
+            size > r.error_bar ? error / size : 1};
   const double allowed = allowance(tolerance, g, dtype);
   const double lost = std::abs(candidate.value - g);
   if (!(lost <= allowed))

@@ -38,7 +38,7 @@ struct EntryVerdict {
   Finding finding = Finding::agrees;
   /// -log10 of the relative error, the error bar included: how many digits were verified.
   double digits = 0;
-  /// The relative error of an entry that disagrees: which of several is the worst.
+  /// The relative error of an entry that disagrees, which orders several; 1 where the truth is 0.
   double relative_error = 0;
   std::string reason{};
 };

@@ -1,5 +1,6 @@
 #include "properties/property.hpp"
 
+#include <fmt/format.h>
 #include <rapidcheck.h>
 
 #include <unordered_map>

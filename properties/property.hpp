@@ -22,9 +22,9 @@ struct PropertyOptions {
 /// A program that breaks a law, made as small as it gets.
 struct Counterexample {
   Specimen specimen;  ///< without planted faults
-  std::string message;
+  std::string message{};
   /// The specimen as a .grad file, with the law and the message as comments in front.
-  std::string text;
+  std::string text{};
 };
 
 struct PropertyResult {

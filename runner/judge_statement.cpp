@@ -58,22 +58,6 @@ struct Comparison {
 
 }  // namespace
 
-void Outcome::add(const WorstComparison& comparison) {
-  const EntryVerdict& entry = comparison.verdict;
-  ++comparisons;
-  if (entry.verdict == Verdict::pass) digits = std::min(digits, entry.digits);
-  const bool worse =
-      !worst || entry.verdict > worst->verdict.verdict ||
-      (entry.verdict == worst->verdict.verdict && entry.digits < worst->verdict.digits);
-  if (worse) worst = comparison;
-  verdict = std::max(verdict, entry.verdict);
-}
-
-void Outcome::raise(Verdict to, const std::string& why) {
-  if (to > verdict || reason.empty()) reason = why;
-  verdict = std::max(verdict, to);
-}
-
 struct DerivativeJudge::State {
   State(const Sample& given, std::uint64_t seed_of_run, const Options& given_options)
       : sample(given),

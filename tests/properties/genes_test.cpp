@@ -84,7 +84,9 @@ TEST(Decode, ReachesEveryOperationManyShapesAndSharedValues) {
       }
   }
   for (const Operation* operation : instructions())
-    if (operation != nullptr) EXPECT_GE(operations[operation->name()], 20) << operation->name();
+    if (operation != nullptr) {
+      EXPECT_GE(operations[operation->name()], 20) << operation->name();
+    }
   EXPECT_GE(shapes.size(), 20U);
   EXPECT_TRUE(shapes.contains("[0, 2]"));
   EXPECT_GE(programs_that_share, programs / 4);
@@ -106,7 +108,7 @@ TEST(Decode, ShowsItsProgramAsText) {
 
 TEST(PathMagnitudes, AddsAbsoluteProductsOverAllPaths) {
   Program program;
-  const ValueId x = program.add_leaf({.name = "x"});
+  const ValueId x = program.add_leaf({.name = "x", .shape = {}});
   const ValueId y = program.add(*find_operation("sin"), {x});
   const ValueId z = program.add(*find_operation("sub"), {y, y});
   const PerLeaf magnitudes = path_magnitudes(program, {{0.5}}, z, {-3});
@@ -116,8 +118,8 @@ TEST(PathMagnitudes, AddsAbsoluteProductsOverAllPaths) {
 
 TEST(PullBack, GivesZerosForAnInputThatIsNotUsedAndNothingForAConstant) {
   Program program;
-  const ValueId x = program.add_leaf({.name = "x"});
-  program.add_leaf({.name = "c", .differentiable = false});
+  const ValueId x = program.add_leaf({.name = "x", .shape = {}});
+  program.add_leaf({.name = "c", .shape = {}, .differentiable = false});
   program.add_leaf({.name = "unused", .shape = {2}});
   const PerLeaf gradient = pull_back(program, {{0.5}, {1}, {1, 2}}, x, {3});
   EXPECT_EQ(gradient, (PerLeaf{{3}, {}, {0, 0}}));
