@@ -9,26 +9,11 @@
 #include "cli/inputs.hpp"
 #include "cli/shared_options.hpp"
 #include "cli/usage.hpp"
-#include "engine/node.hpp"
-#include "engine/print.hpp"
 #include "reports/json.hpp"
 #include "reports/text.hpp"
 
 namespace verigrad::cli {
 namespace {
-
-// PyTorch's printed form of a value that the engine computed elsewhere.
-std::string printed(const reports::NamedTensor& named, bool requires_grad) {
-  Tensor<double> tensor(Shape(named.value.shape), std::span<const double>(named.value.data));
-  if (named.grad_fn) {
-    Ref<Node<double>> node(new Node<double>);
-    node->name = *named.grad_fn;
-    tensor.impl()->grad_fn = std::move(node);
-  } else if (requires_grad) {
-    tensor.requires_grad_();
-  }
-  return to_string(tensor, {.default_dtype = "float64"});
-}
 
 // `name = tensor(…)`, with further lines below the first bracket.
 std::string binding(const std::string& name, std::string_view text) {
@@ -43,14 +28,9 @@ std::string binding(const std::string& name, std::string_view text) {
 
 std::string point_text(const reports::EvalPoint& point) {
   std::string out;
-  for (const reports::NamedTensor& value : point.values) {
-    const bool is_input =
-        std::any_of(point.gradients.begin(), point.gradients.end(),
-                    [&](const reports::NamedTensor& each) { return each.name == value.name; });
-    out += binding(value.name, printed(value, is_input));
-  }
+  for (const reports::NamedTensor& value : point.values) out += binding(value.name, value.printed);
   for (const reports::NamedTensor& gradient : point.gradients)
-    out += binding(gradient.name + ".grad", printed(gradient, false));
+    out += binding(gradient.name + ".grad", gradient.printed);
   return out;
 }
 

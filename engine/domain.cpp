@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace verigrad {
 namespace {
@@ -28,7 +29,11 @@ double draw_interval(const Domain& domain, Random& random) {
                          : draw_unbounded(domain, random);
     if (domain.contains(x)) return x;
   }
-  return domain.contains(domain.b) ? domain.b : domain.a;  // hardly wider than rounding
+  // Hardly wider than rounding: the first number inside, from an end that is finite.
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (!std::isfinite(domain.a))
+    return domain.b_open ? std::nextafter(domain.b, -infinity) : domain.b;
+  return domain.a_open ? std::nextafter(domain.a, infinity) : domain.a;
 }
 
 }  // namespace

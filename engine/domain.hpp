@@ -30,8 +30,8 @@ struct Domain {
   /// One random entry. The draw for the same stream is the same on every machine up to the rounding
   /// of log, exp, sin and cos.
   double draw(Random& random) const;
-  /// The points worth trying beside random ones: the closed ends, the choices, and 0, 1 and -1 where
-  /// they lie in the domain.
+  /// The points worth trying beside random ones, each once: the closed ends (with either sign for
+  /// signed_logrange), the choices, and 0, 1 and -1 where they lie in the domain.
   std::vector<double> special_points() const;
   /// The domain as the language writes it: `[-2, 2]`, `normal(0, 1)`.
   std::string to_string() const;

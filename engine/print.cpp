@@ -121,7 +121,7 @@ std::string vector_string(const Block<T>& block, std::size_t indent, bool summar
   const std::size_t per_line = std::max<std::size_t>(1, room / (notation.width() + 2));
   std::string text = "[";
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (i > 0) text += i % per_line == 0 ? ",\n" + std::string(indent + 1, ' ') : ", ";
+    if (i > 0) text += i % per_line == 0 ? std::string(",\n").append(indent + 1, ' ') : ", ";
     text += items[i];
   }
   return text + "]";
@@ -138,7 +138,7 @@ std::string block_string(const Block<T>& block, std::size_t indent, bool summari
       [&](auto i) { items.push_back(block_string(block[i], indent + 1, summarise, notation)); },
       [&] { items.emplace_back("..."); });
   const std::string separator =
-      "," + std::string(block.rank() - 1, '\n') + std::string(indent + 1, ' ');
+      std::string(",").append(block.rank() - 1, '\n').append(indent + 1, ' ');
   return fmt::format("[{}]", fmt::join(items, separator));
 }
 
@@ -165,7 +165,7 @@ std::string with_suffixes(std::string text, const std::vector<std::string>& suff
   std::size_t length = text.size() - (text.rfind('\n') + 1) + 2;
   for (const std::string& suffix : suffixes) {
     if (length + suffix.size() + 2 > line_width) {
-      text += ",\n" + std::string(prefix.size(), ' ') + suffix;
+      text.append(",\n").append(prefix.size(), ' ').append(suffix);
       length = prefix.size() + suffix.size();
     } else {
       text += ", " + suffix;

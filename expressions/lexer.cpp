@@ -328,6 +328,10 @@ void Lexer::unclosed(LogicalLine& line) {
 
 void Lexer::read_unknown() {
   const CodePoint c = decode_utf8(text_, at_);
+  if (!faults_.empty() && faults_.back().line_begin == line_begin_) {  // one a line is reported
+    at_ += c.length;
+    return;
+  }
   const Span span{static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(at_ + c.length)};
   const Lookalike* known = find_lookalike(c.value);
   const std::string_view text = text_.substr(at_, c.length);

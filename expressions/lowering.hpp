@@ -206,6 +206,7 @@ class Lowering {
   Item lower_method(const Expr& e);
   Item lower_attribute(const Expr& e);
   Item expand(const Function& function, const Expr& call);
+  void refuse_recursion(const Function& function, const Expr& call) const;
   void bind_parameters(const Function& function, const Expr& call, Frame& frame);
   [[nodiscard]] const Functions& visible_functions() const;
   [[noreturn]] void unknown_function(const Expr& call, std::string_view what) const;

@@ -121,14 +121,20 @@ void Lowering::bind_parameters(const Function& function, const Expr& call, Frame
            form());
 }
 
-Item Lowering::expand(const Function& function, const Expr& call) {
+/// Fails when the function is being expanded already, and shows the chain of calls.
+void Lowering::refuse_recursion(const Function& function, const Expr& call) const {
+  const Frame* first = frame_;
+  while (first != nullptr && first->function->body != function.body) first = first->caller;
+  if (first == nullptr) return;
   std::string chain = function.name;
-  for (const Frame* frame = frame_; frame != nullptr; frame = frame->caller) {
+  for (const Frame* frame = frame_; frame != first->caller; frame = frame->caller)
     chain = frame->function->name + " -> " + chain;
-    if (frame->function->body == function.body)
-      fail(code::recursion, call.name_span, "a def cannot call itself",
-           fmt::format("this calls {}", chain));
-  }
+  fail(code::recursion, call.name_span, "a def cannot call itself",
+       fmt::format("this calls {}", chain));
+}
+
+Item Lowering::expand(const Function& function, const Expr& call) {
+  refuse_recursion(function, call);
   if (++expansions_ > limits_.max_expansions)
     fail(code::too_much_work, call.span,
          fmt::format("defs are expanded more than the limit of {} times", limits_.max_expansions),

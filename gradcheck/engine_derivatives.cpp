@@ -4,7 +4,6 @@
 #include <unordered_map>
 
 #include "engine/functional.hpp"
-#include "engine/functions.hpp"
 
 namespace verigrad::gradcheck {
 namespace {
@@ -21,9 +20,8 @@ class Derivatives : public EngineDerivatives {
   std::vector<double> value(ValueId id) override { return widen(values_.at(id)); }
 
   std::vector<double> jacobian(ValueId output, std::size_t leaf) override {
-    const Tensor<T> flat = reshape(values_.at(output), Integers{-1});
-    if (values_.at(output).numel() == 0) return {};
-    return widen(verigrad::jacobian(flat, leaves_[leaf]));
+    return rows(values_.at(output).numel(),
+                [&](const std::vector<double>& unit) { return vjp(output, leaf, unit); });
   }
 
   std::vector<double> vjp(ValueId output, std::size_t leaf, const std::vector<double>& v) override {
@@ -37,7 +35,8 @@ class Derivatives : public EngineDerivatives {
   }
 
   std::vector<double> hessian(ValueId output, std::size_t leaf) override {
-    return widen(verigrad::hessian(values_.at(output), leaves_[leaf]));
+    return rows(leaves_[leaf].numel(),
+                [&](const std::vector<double>& unit) { return hvp(output, leaf, unit); });
   }
 
   std::vector<double> hvp(ValueId output, std::size_t leaf, const std::vector<double>& u) override {
@@ -46,6 +45,19 @@ class Derivatives : public EngineDerivatives {
   }
 
  private:
+  /// Row by row, because a tensor of the whole matrix could have more dims than a tensor may.
+  template <class Row>
+  static std::vector<double> rows(std::int64_t count, Row&& row) {
+    std::vector<double> entries, unit(static_cast<std::size_t>(count), 0.0);
+    for (double& at : unit) {
+      at = 1;
+      const std::vector<double> next = row(unit);
+      entries.insert(entries.end(), next.begin(), next.end());
+      at = 0;
+    }
+    return entries;
+  }
+
   static std::vector<double> widen(const Tensor<T>& tensor) {
     return std::vector<double>(tensor.entries().begin(), tensor.entries().end());
   }

@@ -52,7 +52,8 @@ double chord_slope(const Path& path, double x, std::size_t output, std::size_t o
 /// What an operation can do to a change of its operands.
 struct Traits {
   bool compares = false;  ///< some operation forgets a NaN
-  bool blocks = false;  ///< some operation can be exactly constant: a kink's flat side, a factor 0
+  /// Some operation can be exactly constant (a kink's flat side, a factor 0) or refuses NaN.
+  bool blocks = false;
 };
 
 Traits traits_of(const Program& program, ValueId output) {
@@ -65,7 +66,7 @@ Traits traits_of(const Program& program, ValueId output) {
     traits.compares = traits.compares || !operation.differentiable();
     traits.blocks = traits.blocks || !operation.info.kinks.empty() || operation.name() == "mul" ||
                     operation.name() == "matmul" || operation.name() == "dot" ||
-                    operation.name() == "where";
+                    operation.name() == "where" || operation.name() == "bce";
   }
   return traits;
 }

@@ -9,9 +9,8 @@
 namespace verigrad::gradcheck {
 namespace {
 
-/// A verdict of pass verifies at least this much.
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
+/// A verdict of pass verifies at least this much.
 constexpr double widest_bar = 1e-4;
 /// A zero is believed when the bar is this small beside the slopes around the point.
 constexpr double zero_bar = 0x1p-26;
@@ -32,19 +31,49 @@ double digits_of(double error, double size, DType dtype) {
   return std::clamp(-std::log10(error / size), 0.0, most);
 }
 
+EntryVerdict not_finite(const std::string& truth) {
+  return {Verdict::fail, Finding::not_a_number, 0, infinity,
+          "the derivative is finite here, " + truth};
+}
+
+/// The tolerance of the rule itself: in float it is judged in double arithmetic and by double's
+/// tolerance.
+Tolerance rule_tolerance(const Tolerance& tolerance, DType dtype) {
+  return dtype == DType::f64 || tolerance.relative ? tolerance : Tolerance::standard(DType::f64);
+}
+
+EntryVerdict lost_digits(double lost, double size, DType dtype) {
+  return {Verdict::inaccurate, Finding::lost_digits, digits_of(lost, size, dtype), 0,
+          "rounding in the precision under test"};
+}
+
+EntryVerdict too_wide(double bar, double size) {
+  return undecided(
+      Finding::unresolved,
+      fmt::format("finite differences see the derivative only to ± {:.1e} here, and its "
+                  "size is {:.1e}",
+                  bar, size));
+}
+
 /// At a kink every number of the hull is a subgradient.
-EntryVerdict judge_kink(const Candidate& candidate, const Truth& truth, double allowed,
+EntryVerdict judge_kink(const Candidate& candidate, const Truth& truth, const Tolerance& tolerance,
                         DType dtype) {
-  const double low = std::min(truth.estimate.left, truth.estimate.right);
-  const double high = std::max(truth.estimate.left, truth.estimate.right);
-  const double g = candidate.in_double, slack = truth.estimate.error_bar + allowed;
-  if (g >= low - slack && g <= high + slack)
-    return {Verdict::pass, Finding::agrees,
-            digits_of(truth.estimate.error_bar, std::max(std::abs(low), std::abs(high)), dtype)};
-  const std::string hull = fmt::format("the one-sided derivatives are {:.6g} and {:.6g}",
-                                       truth.estimate.left, truth.estimate.right);
-  if (candidate.is_engine) return undecided(Finding::kink, "a convention at a kink: " + hull);
-  return {Verdict::fail, Finding::disagrees, 0, infinity, hull};
+  const Estimate& r = truth.estimate;
+  const double low = std::min(r.left, r.right), high = std::max(r.left, r.right);
+  const double size = std::max(std::abs(low), std::abs(high));
+  const double g = candidate.in_double;
+  const std::string hull =
+      fmt::format("the one-sided derivatives are {:.6g} and {:.6g}", r.left, r.right);
+  if (!std::isfinite(g)) return not_finite(hull);
+  const double slack = r.error_bar + allowance(rule_tolerance(tolerance, dtype), size, DType::f64);
+  if (g < low - slack || g > high + slack) {
+    if (candidate.is_engine) return undecided(Finding::kink, "a convention at a kink: " + hull);
+    return {Verdict::fail, Finding::disagrees, 0, infinity, hull};
+  }
+  const double lost = std::abs(candidate.value - g);
+  if (!(lost <= allowance(tolerance, size, dtype))) return lost_digits(lost, size, dtype);
+  if (!(r.error_bar <= widest_bar * size)) return too_wide(r.error_bar, size);
+  return {Verdict::pass, Finding::agrees, digits_of(r.error_bar, size, dtype)};
 }
 
 EntryVerdict judge_smooth(const Candidate& candidate, const Truth& truth,
@@ -54,35 +83,26 @@ EntryVerdict judge_smooth(const Candidate& candidate, const Truth& truth,
   const double g = candidate.in_double, size = std::abs(r.value);
   // Rounding of g itself, and of a sum that cancels.
   const double rounding = 64 * u * truth.scale;
-  // In float, the rule is judged in double arithmetic and by double's tolerance.
-  const double rule_allowed =
-      tolerance.relative ? *tolerance.relative * size
-                         : Tolerance::standard(DType::f64).max_ulps * ulp(DType::f64, size);
+  const double rule_allowed = allowance(rule_tolerance(tolerance, dtype), size, DType::f64);
   const double error = std::abs(g - r.value);
-  if (!std::isfinite(g))
-    return {Verdict::fail, Finding::not_a_number, 0, infinity,
-            fmt::format("the derivative is finite here, {:.6g}", r.value)};
+  if (!std::isfinite(g)) return not_finite(fmt::format("{:.6g}", r.value));
   if (error > r.error_bar + rule_allowed + rounding)
     return {Verdict::fail, Finding::disagrees, digits_of(error, size, dtype),
             size > r.error_bar ? error / size : 1};
-  const double allowed = allowance(tolerance, g, dtype);
+  // Where the truth may be 0, what the terms that cancel leave behind is not a loss of digits.
+  const double residue = size <= r.error_bar ? 64 * unit_roundoff(dtype) * truth.scale : 0;
+  const double allowed = std::max(allowance(tolerance, g, dtype), residue);
   const double lost = std::abs(candidate.value - g);
-  if (!(lost <= allowed))
-    return {Verdict::inaccurate, Finding::lost_digits, digits_of(lost, std::abs(g), dtype), 0,
-            "rounding in the precision under test"};
+  if (!(lost <= allowed)) return lost_digits(lost, std::abs(g), dtype);
   if (r.error_bar <= widest_bar * size) {
     const double shown = std::max({error + r.error_bar, lost, u * size});
     return {Verdict::pass, Finding::agrees, digits_of(shown, size, dtype)};
   }
   if (g == 0 && size <= r.error_bar && r.error_bar <= zero_bar * truth.scale)
     return {Verdict::pass, Finding::agrees, digits_of(r.error_bar, truth.scale, dtype)};
-  if (r.error_bar + error <= 4 * std::numeric_limits<double>::denorm_min())
+  if (r.error_bar + error <= std::numeric_limits<double>::min())
     return {Verdict::pass, Finding::agrees, full_digits(dtype)};
-  return undecided(
-      Finding::unresolved,
-      fmt::format("finite differences see the derivative only to ± {:.1e} here, and its "
-                  "size is {:.1e}",
-                  r.error_bar, std::max(size, std::abs(g))));
+  return too_wide(r.error_bar, std::max(size, std::abs(g)));
 }
 
 }  // namespace
@@ -94,7 +114,7 @@ Tolerance Tolerance::standard(DType dtype) {
 double ulp(DType dtype, double x) {
   x = std::abs(x);
   if (dtype == DType::f32) {
-    const auto f = static_cast<float>(std::min(x, 3.4028234663852886e38));
+    const auto f = static_cast<float>(std::min(x, 0x1p127));
     return static_cast<double>(
         std::max(std::nextafter(f, std::numeric_limits<float>::infinity()) - f, 0x1p-149F));
   }
@@ -110,7 +130,7 @@ EntryVerdict judge(const Candidate& candidate, const Truth& truth, const Toleran
     case EstimateStatus::ok:
       return judge_smooth(candidate, truth, tolerance, dtype);
     case EstimateStatus::kink:
-      return judge_kink(candidate, truth, allowance(tolerance, truth.estimate.value, dtype), dtype);
+      return judge_kink(candidate, truth, tolerance, dtype);
     case EstimateStatus::noise: {
       const EntryVerdict wrong = judge_smooth(candidate, truth, tolerance, dtype);
       if (wrong.verdict == Verdict::fail) return wrong;

@@ -33,6 +33,21 @@ std::optional<double> common(const std::vector<WrongEntry>& entries, F f) {
 
 bool near(double a, double b) { return std::abs(a - b) <= same_ratio * std::abs(b); }
 
+/// The entries whose input is not 0, at which a factor of the input shows.
+std::vector<WrongEntry> away_from_zero(const std::vector<WrongEntry>& entries) {
+  std::vector<WrongEntry> chosen;
+  for (const WrongEntry& entry : entries)
+    if (entry.input != 0) chosen.push_back(entry);
+  return chosen;
+}
+
+/// Whether the claim vanishes with its input, as one with a factor too much must.
+bool zeros_at_zero(const std::vector<WrongEntry>& entries) {
+  return std::all_of(entries.begin(), entries.end(), [](const WrongEntry& entry) {
+    return entry.input != 0 || entry.claimed == 0;
+  });
+}
+
 bool inputs_differ(const std::vector<WrongEntry>& entries) {
   return std::any_of(entries.begin(), entries.end(), [&](const WrongEntry& entry) {
     return !near(std::abs(entry.input), std::abs(entries.front().input));
@@ -78,14 +93,15 @@ std::optional<Pattern> find_pattern(std::span<const WrongEntry> entries, const s
     if (near(*c, 1)) return std::nullopt;
     return constant_ratio(*c, known.front().entries);
   }
-  if (known.size() < 3 || !inputs_differ(known)) return std::nullopt;
-  if (const auto c = common(known, [&](const WrongEntry& e) { return ratio(e) * e.input; });
+  const std::vector<WrongEntry> moved = away_from_zero(known);
+  if (moved.size() < 3 || !inputs_differ(moved)) return std::nullopt;
+  if (const auto c = common(moved, [&](const WrongEntry& e) { return ratio(e) * e.input; });
       c && near(*c, 1))
     return Pattern{
         fmt::format("claimed / true = 1 / {0} at every entry: a factor {0} is missing", input),
         input, false};
-  if (const auto c = common(known, [&](const WrongEntry& e) { return ratio(e) / e.input; });
-      c && near(*c, 1))
+  if (const auto c = common(moved, [&](const WrongEntry& e) { return ratio(e) / e.input; });
+      c && near(*c, 1) && zeros_at_zero(known))
     return Pattern{fmt::format("claimed / true = {0} at every entry: a factor {0} too much", input),
                    input, true};
   return std::nullopt;

@@ -89,14 +89,18 @@ PerLeaf path_magnitudes(const Program& program, const Point& point, ValueId outp
   return result;
 }
 
-double rounding_factor(const Program& program, ValueId output) {
+PerLeaf rounding_bound(const Program& program, const Point& point, ValueId output,
+                       const std::vector<double>& v) {
   constexpr double per_operation = 8;
   const std::vector<bool> reached = program.reachable({&output, 1});
   double roundings = 16;
   for (std::size_t i = 0; i < reached.size(); ++i)
     if (reached[i] && program.values()[i].kind == Value::Kind::operation)
       roundings += per_operation + static_cast<double>(program.values()[i].shape.numel());
-  return roundings * unit_roundoff(DType::f64);
+  PerLeaf bound = path_magnitudes(program, point, output, v);
+  for (auto& leaf : bound)
+    for (double& entry : leaf) entry *= roundings * unit_roundoff(DType::f64);
+  return bound;
 }
 
 }  // namespace verigrad::properties

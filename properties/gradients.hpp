@@ -32,9 +32,10 @@ PerLeaf pull_back(const Program& program, const Point& point, ValueId output,
 PerLeaf path_magnitudes(const Program& program, const Point& point, ValueId output,
                         const std::vector<double>& v);
 
-/// A bound on the difference of two ways to compute the same v^T J that use the same local
-/// derivatives in another order, as a multiple of path_magnitudes: a few roundings for each
-/// operation and for each term of its sums.
-double rounding_factor(const Program& program, ValueId output);
+/// A bound on the difference of two computations of v^T J that use the same local derivatives in
+/// another order: path_magnitudes times a few roundings for each operation and each term of its
+/// sums.
+PerLeaf rounding_bound(const Program& program, const Point& point, ValueId output,
+                       const std::vector<double>& v);
 
 }  // namespace verigrad::properties

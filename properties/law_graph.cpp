@@ -33,11 +33,14 @@ LawResult dead_code_law(const Program& program, ValueId output, const Point& poi
       .value_or(LawResult());
 }
 
+/// Not bitwise: the rule of prod, for one, takes its products in another order on tensors.
 LawResult recorded_law(const Program& program, ValueId output, const Point& point) {
   const std::vector<double> v = cotangent(program, output);
   const PerLeaf fused = pull_back(program, point, output, v);
   const PerLeaf recorded = pull_back(program, point, output, v, {.create_graph = true});
-  return compare(program, recorded, fused, nullptr, "with create_graph").value_or(LawResult());
+  if (!compare(program, recorded, fused, nullptr, "exactly")) return {};  // most programs
+  const PerLeaf bound = rounding_bound(program, point, output, v);
+  return compare(program, recorded, fused, &bound, "with create_graph").value_or(LawResult());
 }
 
 }  // namespace verigrad::properties

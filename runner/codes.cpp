@@ -59,7 +59,13 @@ constexpr CodeInfo table[] = {
     {code::work_exhausted, "the work for one derivative is limited",
      "The numeric derivative of this function would take more evaluations than one check may use.\n"
      "Check a smaller instance of the same function (smaller dims), or fewer inputs with `wrt`.",
-     "input x : [5000]\ny = sum(sin(x))\n"},
+     "input x : [5000] = 0.5\ny = sum(sin(x))\n"},
+    {code::unsupported_core, "a core of an FPCore file cannot be checked",
+     "The core uses what the language cannot say, such as loops, tensors or another precision "
+     "than\n"
+     "binary32 and binary64. It is named and counted, never guessed; other cores of the file are\n"
+     "checked. The run passes unless --strict is given.",
+     "(FPCore (x) (while (< x 10) ([x x (* x 2)]) x))\n"},
     {code::other_verdict, "another verdict than the one expected",
      "A line `expect fail: CLAIM` passes only when the claim comes back with that verdict.",
      "input x = [1, 2]\ny = sum(x ** 2)\nexpect fail: grad x = 2 * x\n"},

@@ -17,6 +17,7 @@ inline constexpr const char* unresolved = "G301";
 inline constexpr const char* not_differentiable = "G302";
 inline constexpr const char* no_point = "G303";
 inline constexpr const char* work_exhausted = "G304";
+inline constexpr const char* unsupported_core = "G305";
 inline constexpr const char* other_verdict = "G401";
 inline constexpr const char* expectation = "G402";
 }  // namespace code

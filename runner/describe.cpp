@@ -166,6 +166,24 @@ void add_facts(CheckResult& result, const Judgement& judgement, const std::strin
   }
 }
 
+/// The options that a replay of a point needs again, each with a space before it.
+std::string replay_options(const Options& options) {
+  std::string text;
+  const auto add = [&](const char* option, const std::string& value) {
+    text += fmt::format(" --{} {}", option, reports::shell_word(value));
+  };
+  if (options.samples) add("samples", fmt::to_string(*options.samples));
+  if (options.method) add("method", *options.method);
+  if (options.bits) add("bits", fmt::to_string(*options.bits));
+  if (options.rtol) add("rtol", number(*options.rtol));
+  if (options.max_ulps) add("max-ulps", number(*options.max_ulps));
+  if (options.overrides.dtype) add("dtype", *options.overrides.dtype == DType::f32 ? "f32" : "f64");
+  for (const auto& [name, value] : options.overrides.set) add("set", name + "=" + value);
+  for (const auto& [name, size] : options.overrides.dim)
+    add("dim", fmt::format("{}={}", name, size));
+  return text;
+}
+
 reports::WorstEntry worst_entry(const WorstComparison& worst, const Sample& sample) {
   reports::WorstEntry entry;
   const gradcheck::Estimate& r = worst.truth.estimate;
@@ -220,7 +238,8 @@ CheckResult describe(const std::string& path, const Judgement& judgement,
 
 void explain(CheckResult& result, const std::string& path, const Judgement& judgement,
              const Sample& sample, const Outcome& outcome,
-             std::span<const gradcheck::WrongEntry> entries, std::uint64_t seed) {
+             std::span<const gradcheck::WrongEntry> entries, std::uint64_t seed,
+             const Options& options) {
   if (outcome.worst) result.worst = worst_entry(*outcome.worst, sample);
   const ReproToken token{judgement.line, sample.index, seed};
   result.repro = to_string(token);
@@ -252,8 +271,9 @@ void explain(CheckResult& result, const std::string& path, const Judgement& judg
     result.diagnosis.push_back({shown.code, outcome.reason});
   }
   if (path != "-")
-    shown.facts.push_back({"again", fmt::format("gradcheck check {} --repro {}",
-                                                reports::shell_word(path), to_string(token))});
+    shown.facts.push_back(
+        {"again", fmt::format("gradcheck check {} --repro {}{}", reports::shell_word(path),
+                              to_string(token), replay_options(options))});
 }
 
 reports::FileError file_error(const expressions::Diagnostic& diagnostic, const std::string& path) {

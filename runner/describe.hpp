@@ -16,7 +16,8 @@ reports::CheckResult describe(const std::string& path, const expressions::Judgem
 /// the explanation for the terminal. `entries` are the wrong entries of all points.
 void explain(reports::CheckResult& result, const std::string& path,
              const expressions::Judgement& judgement, const Sample& sample, const Outcome& outcome,
-             std::span<const gradcheck::WrongEntry> entries, std::uint64_t seed);
+             std::span<const gradcheck::WrongEntry> entries, std::uint64_t seed,
+             const Options& options);
 
 /// A diagnostic of the language as the error of a file.
 reports::FileError file_error(const expressions::Diagnostic& diagnostic, const std::string& path);

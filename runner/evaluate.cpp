@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include "engine/error.hpp"
+#include "engine/functions.hpp"
+#include "engine/print.hpp"
 #include "runner/codes.hpp"
 #include "runner/describe.hpp"
 #include "runner/points.hpp"
@@ -10,6 +12,11 @@ namespace verigrad::runner {
 namespace {
 
 using expressions::Instance;
+
+template <class T>
+std::string printed(const Tensor<T>& tensor) {
+  return to_string(tensor, {.default_dtype = dtype_name<T>()});
+}
 
 template <class T>
 reports::TensorValue tensor_value(const Tensor<T>& tensor) {
@@ -31,22 +38,22 @@ reports::EvalPoint evaluate_at(const Sample& sample) {
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     const Leaf& leaf = instance.program.leaves()[i];
     if (!expressions::is_anonymous(leaf))
-      result.values.push_back({leaf.name, tensor_value(leaves[i]), {}});
+      result.values.push_back({leaf.name, tensor_value(leaves[i]), {}, printed(leaves[i])});
   }
   for (std::size_t i = 0; i < instance.bindings.size(); ++i) {
     std::optional<std::string> grad_fn;
     if (!values[i].grad_fn().empty()) grad_fn = std::string(values[i].grad_fn());
-    result.values.push_back({instance.bindings[i].name, tensor_value(values[i]), grad_fn});
+    result.values.push_back(
+        {instance.bindings[i].name, tensor_value(values[i]), grad_fn, printed(values[i])});
   }
   if (instance.output == no_value || values.back().numel() != 1) return result;
   const Tensor<T>& output = values.back();
   if (output.requires_grad()) output.backward();
   for (std::size_t leaf : instance.inputs) {
-    const Tensor<T> gradient = leaves[leaf].grad();
-    reports::TensorValue value = tensor_value(leaves[leaf]);
-    value.data.assign(value.data.size(), 0.0);
-    if (gradient.defined()) value = tensor_value(gradient);
-    result.gradients.push_back({instance.program.leaves()[leaf].name, value, {}});
+    Tensor<T> gradient = leaves[leaf].grad();
+    if (!gradient.defined()) gradient = zeros_like(leaves[leaf]);
+    result.gradients.push_back(
+        {instance.program.leaves()[leaf].name, tensor_value(gradient), {}, printed(gradient)});
   }
   return result;
 }
@@ -60,7 +67,9 @@ void evaluate_samples(const expressions::Document& document, const Options& opti
   const std::uint64_t seed =
       options.repro ? options.repro->seed
                     : options.seed.value_or(document.settings().seed.value_or(default_seed));
-  const PointPlan plan = plan_points(*first, options.samples.value_or(1));
+  // A token numbers the points as `check` does.
+  const PointPlan plan = plan_points(
+      *first, options.repro ? planned_samples(*first, options) : options.samples.value_or(1));
   const std::int64_t begin = options.repro ? options.repro->point : 0;
   const std::int64_t end = options.repro ? begin + 1 : plan.random;
   for (std::int64_t k = begin; k < end && !diagnostics.has_errors(); ++k) {
@@ -89,7 +98,7 @@ reports::EvalFile evaluate(const Input& input, const Options& options) {
     if (!diagnostics.has_errors()) evaluate_samples(document, options, diagnostics, file);
   } catch (const expressions::SourceError& error) {
     file.errors.push_back(
-        {.code = expressions::code::not_text, .message = error.what(), .help = {}});
+        {.code = expressions::code::use_file, .message = error.what(), .help = {}});
   }
   for (const expressions::Diagnostic& diagnostic : diagnostics.all())
     if (diagnostic.severity == expressions::Severity::error)

@@ -9,6 +9,7 @@
 #include "runner/codes.hpp"
 #include "runner/describe.hpp"
 #include "runner/expectation.hpp"
+#include "runner/fpcore_input.hpp"
 #include "runner/judge_statement.hpp"
 
 namespace verigrad::runner {
@@ -40,19 +41,23 @@ void compare_with_expected(CheckResult& result, Verdict expected) {
 }  // namespace
 
 FileRun::FileRun(const Input& input, const Options& options)
-    : path_(input.path), options_(options) {
+    : input_(input),
+      path_(input.path),
+      options_(options),
+      seed_(options.repro ? options.repro->seed : options.seed.value_or(default_seed)) {
+  if (unsupported()) return;
   try {
-    load(input);
+    load();
   } catch (const expressions::SourceError& error) {
-    errors_.push_back({.code = expressions::code::not_text, .message = error.what(), .help = {}});
+    errors_.push_back({.code = expressions::code::use_file, .message = error.what(), .help = {}});
   }
   if (!has_errors()) plan();
 }
 
-void FileRun::load(const Input& input) {
-  const expressions::SourcePtr source = input.text
-                                            ? expressions::SourceFile::from_text(path_, *input.text)
-                                            : expressions::SourceFile::read(path_, path_);
+void FileRun::load() {
+  const expressions::SourcePtr source =
+      input_.text ? expressions::SourceFile::from_text(path_, *input_.text)
+                  : expressions::SourceFile::read(path_, path_);
   expressions::Diagnostics diagnostics(source);
   document_ = expressions::Document::load(source, diagnostics, options_.overrides);
   if (!diagnostics.has_errors()) {
@@ -66,19 +71,14 @@ void FileRun::load(const Input& input) {
 }
 
 void FileRun::plan() {
-  seed_ = options_.repro  ? options_.repro->seed
-          : options_.seed ? *options_.seed
-                          : document_->settings().seed.value_or(default_seed);
-  std::int64_t samples = options_.samples.value_or(default_samples);
+  if (!options_.repro && !options_.seed) seed_ = document_->settings().seed.value_or(seed_);
   for (std::size_t i = 0; i < first_->judgements.size(); ++i) {
     const Judgement& judgement = first_->judgements[i];
     std::vector<std::string> names{judgement.output_name};
     for (std::size_t leaf : judgement.wrt) names.push_back(first_->program.leaves()[leaf].name);
     if (wanted(judgement.line, names)) chosen_.push_back(i);
-    if (!options_.samples)
-      samples = std::max(samples, judgement.settings.samples.value_or(default_samples));
   }
-  plan_ = plan_points(*first_, samples);
+  plan_ = plan_points(*first_, planned_samples(*first_, options_));
   if (!chosen_.empty()) {
     if (options_.repro) {
       points_.push_back({.index = options_.repro->point});
@@ -155,6 +155,15 @@ bool FileRun::failed(std::size_t task) const {
   return false;
 }
 
+void FileRun::discard(std::size_t task) {
+  if (task < points_.size()) {
+    points_[task] = {.index = points_[task].index};
+  } else {
+    TestTask& test = tests_[task - points_.size()];
+    test = {.block = test.block};
+  }
+}
+
 CheckResult FileRun::combine(std::size_t chosen) const {
   const Judgement& judgement = first_->judgements[chosen_[chosen]];
   CheckResult result = describe(path_, judgement, *first_);
@@ -179,7 +188,7 @@ CheckResult FileRun::combine(std::size_t chosen) const {
   }
   const Outcome& outcome = *worst->outcomes[chosen];
   result.verdict = outcome.verdict;
-  explain(result, path_, judgement, *worst->sample, outcome, entries, seed_);
+  explain(result, path_, judgement, *worst->sample, outcome, entries, seed_, options_);
   if (judgement.expected) compare_with_expected(result, verdict_of(*judgement.expected));
   return result;
 }
@@ -216,6 +225,10 @@ CheckResult FileRun::describe_test(const TestTask& task) const {
 
 reports::FileResult FileRun::result() {
   reports::FileResult result{.path = path_, .checks = {}, .errors = errors_};
+  if (unsupported()) {
+    result.checks.push_back(unsupported_core(input_));
+    return result;
+  }
   for (const PointTask& task : points_)
     for (const expressions::Diagnostic& diagnostic : task.errors)
       if (diagnostic.severity == expressions::Severity::error && result.errors.empty())
@@ -228,6 +241,7 @@ reports::FileResult FileRun::result() {
     if (task.done) result.checks.push_back(describe_test(task));
   std::stable_sort(result.checks.begin(), result.checks.end(),
                    [](const CheckResult& a, const CheckResult& b) { return a.line < b.line; });
+  relocate(result, input_);
   return result;
 }
 

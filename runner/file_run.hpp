@@ -20,12 +20,18 @@ class FileRun {
   /// Loads the file; its errors become the result.
   FileRun(const Input& input, const Options& options);
 
+  /// Whether this is one core of an FPCore file.
+  bool is_core() const { return input_.core.has_value(); }
   const std::string& path() const { return path_; }
   std::size_t tasks() const { return has_errors() ? 0 : points_.size() + tests_.size(); }
   /// Runs a task; different tasks may run at the same time.
   void run(std::size_t task);
   /// Whether a finished task found a failure.
   bool failed(std::size_t task) const;
+  /// Forgets what a task found, as if it had not run.
+  void discard(std::size_t task);
+  /// The seed in force: of the options, else of the file.
+  std::uint64_t seed() const { return seed_; }
   /// The results of the tasks that ran. Call when no task is running.
   reports::FileResult result();
   /// A line for each statement that would be judged: `FILE:LINE  kind  what`.
@@ -47,7 +53,8 @@ class FileRun {
   };
 
   bool has_errors() const { return !errors_.empty(); }
-  void load(const Input& input);
+  void load();
+  bool unsupported() const { return input_.core && !input_.core->unsupported.empty(); }
   void plan();
   bool wanted(std::size_t line, const std::vector<std::string>& names) const;
   bool judged_at(const expressions::Judgement& judgement, std::int64_t index) const;
@@ -56,9 +63,10 @@ class FileRun {
   reports::CheckResult combine(std::size_t chosen) const;
   reports::CheckResult describe_test(const TestTask& task) const;
 
+  const Input& input_;
   std::string path_;
   const Options& options_;
-  std::uint64_t seed_ = default_seed;
+  std::uint64_t seed_;
   std::vector<reports::FileError> errors_;
   std::optional<expressions::Document> document_;
   std::optional<expressions::Instance> first_;  ///< at the smallest sizes

@@ -47,6 +47,14 @@ Entries random_direction(std::size_t size, Random& random, DType dtype) {
   return v;
 }
 
+/// Products over an empty dim are exact zeros; their factors alone do not tell how many.
+std::vector<Truth> completed(std::vector<Truth> products, const Shape& shape) {
+  Truth zero;
+  zero.estimate.status = gradcheck::EstimateStatus::ok;
+  products.resize(static_cast<std::size_t>(shape.numel()), zero);
+  return products;
+}
+
 /// What is compared in one statement: a derivative of one output by one input.
 struct Comparison {
   const char* what;
@@ -221,12 +229,12 @@ DerivativeJudge::State::Question DerivativeJudge::State::question(const Judgemen
               wide.jacobian(y, leaf)};
     case Kind::vjp:
       return {{"vector-Jacobian product", in, leaf, false, true},
-              gradcheck::vjp_of(reference->jacobian(y, leaf), v),
+              completed(gradcheck::vjp_of(reference->jacobian(y, leaf), v), in),
               tested.vjp(y, leaf, v),
               wide.vjp(y, leaf, v)};
     case Kind::jvp:
       return {{"Jacobian-vector product", out, leaf, false, false},
-              gradcheck::jvp_of(reference->jacobian(y, leaf), v),
+              completed(gradcheck::jvp_of(reference->jacobian(y, leaf), v), out),
               tested.jvp(y, leaf, v),
               wide.jvp(y, leaf, v)};
     case Kind::hessian:

@@ -138,6 +138,14 @@ std::optional<std::string> rejection_at(const Instance& instance, const Point& p
 
 }  // namespace
 
+std::int64_t planned_samples(const Instance& instance, const Options& options) {
+  if (options.samples) return *options.samples;
+  std::int64_t samples = default_samples;
+  for (const Judgement& judgement : instance.judgements)
+    samples = std::max(samples, judgement.settings.samples.value_or(default_samples));
+  return samples;
+}
+
 PointPlan plan_points(const Instance& instance, std::int64_t samples) {
   if (instance.single_point) return {};
   return {samples, static_cast<std::int64_t>(special_values(instance).size())};

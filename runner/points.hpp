@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "expressions/document.hpp"
+#include "runner/options.hpp"
 
 namespace verigrad::runner {
 
@@ -26,6 +27,10 @@ struct PointPlan {
   std::int64_t special = 0;
   std::int64_t total() const { return random + special; }
 };
+
+/// How many random points are drawn: what the command line says, else the most that any statement
+/// asks for.
+std::int64_t planned_samples(const expressions::Instance& instance, const Options& options);
 
 /// The plan for a file with this instance. Special points are the closed ends of an input's domain,
 /// 0, 1 and -1, and the kinks and ends of the operations that read the input; at each, one entry of

@@ -1,11 +1,13 @@
 #include "runner/run.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <thread>
 
 #include "runner/file_run.hpp"
+#include "runner/fpcore_input.hpp"
 #include "runner/version.hpp"
 
 namespace verigrad::runner {
@@ -32,6 +34,7 @@ class Schedule {
     work();
     pool.clear();
     if (failure_) std::rethrow_exception(failure_);
+    if (options_.fail_fast) discard_after_first_failure();
   }
 
  private:
@@ -51,6 +54,17 @@ class Schedule {
       const std::lock_guard lock(mutex_);
       if (!failure_) failure_ = std::current_exception();
       stop_ = true;
+    }
+  }
+
+  /// Tasks are handed out in order, so all before the first failure are done; what other threads
+  /// finished behind it must not show.
+  void discard_after_first_failure() {
+    bool failed = false;
+    for (const Task& task : tasks_) {
+      FileRun& file = *files_[task.file];
+      if (failed) file.discard(task.task);
+      failed = failed || file.failed(task.task);
     }
   }
 
@@ -81,21 +95,59 @@ class Schedule {
   std::exception_ptr failure_;
 };
 
-std::vector<std::unique_ptr<FileRun>> load(std::span<const Input> inputs, const Options& options) {
+/// The inputs with every FPCore file replaced by its cores.
+std::vector<Input> expand(std::span<const Input> inputs) {
+  std::vector<Input> all;
+  for (const Input& input : inputs) {
+    if (!is_fpcore(input.path)) {
+      all.push_back(input);
+      continue;
+    }
+    try {
+      for (Input& core : inputs_of_fpcore(input)) all.push_back(std::move(core));
+    } catch (const expressions::SourceError&) {
+      all.push_back(input);  // loading it again reports the error
+    }
+  }
+  return all;
+}
+
+std::vector<std::unique_ptr<FileRun>> load(const std::vector<Input>& inputs,
+                                           const Options& options) {
   std::vector<std::unique_ptr<FileRun>> files;
   for (const Input& input : inputs) files.push_back(std::make_unique<FileRun>(input, options));
   return files;
 }
 
+/// The results, with those of one FPCore file's cores joined.
+std::vector<reports::FileResult> collect(const std::vector<std::unique_ptr<FileRun>>& files) {
+  std::vector<reports::FileResult> results;
+  for (const auto& file : files) {
+    reports::FileResult result = file->result();
+    const bool same_file =
+        file->is_core() && !results.empty() && results.back().path == result.path;
+    if (!same_file) {
+      results.push_back(std::move(result));
+      continue;
+    }
+    std::move(result.checks.begin(), result.checks.end(),
+              std::back_inserter(results.back().checks));
+    std::move(result.errors.begin(), result.errors.end(),
+              std::back_inserter(results.back().errors));
+  }
+  return results;
+}
+
 }  // namespace
 
 reports::Run check(std::span<const Input> inputs, const Options& options) {
-  std::vector<std::unique_ptr<FileRun>> files = load(inputs, options);
+  const std::vector<Input> expanded = expand(inputs);
+  std::vector<std::unique_ptr<FileRun>> files = load(expanded, options);
   Schedule(files, options).run();
   reports::Run run;
   run.version = version;
-  run.seed = options.repro ? options.repro->seed : options.seed.value_or(default_seed);
-  for (const auto& file : files) run.files.push_back(file->result());
+  run.seed = files.size() == 1 ? files.front()->seed() : options.seed.value_or(default_seed);
+  run.files = collect(files);
   run.summary = reports::summarize(run.files);
   run.exit_code = reports::exit_code(
       run.files, {.strict = options.strict,
@@ -106,7 +158,8 @@ reports::Run check(std::span<const Input> inputs, const Options& options) {
 std::vector<std::string> list(std::span<const Input> inputs, const Options& options,
                               std::vector<reports::FileResult>& errors) {
   std::vector<std::string> lines;
-  for (const auto& file : load(inputs, options)) {
+  const std::vector<Input> expanded = expand(inputs);
+  for (const auto& file : load(expanded, options)) {
     for (std::string& line : file->statements()) lines.push_back(std::move(line));
     reports::FileResult result = file->result();
     if (!result.errors.empty()) errors.push_back(std::move(result));

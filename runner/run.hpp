@@ -9,11 +9,20 @@
 
 namespace verigrad::runner {
 
+/// The core of an FPCore file that an input stands for.
+struct CoreOrigin {
+  std::string name;
+  std::size_t line = 0, column = 0, length = 0;
+  std::string line_text;
+  std::string unsupported;  ///< why it cannot be checked; empty when it can
+};
+
 /// A file named on the command line: its path as given, or standard input's text under the path
 /// `-`.
 struct Input {
   std::string path;
   std::optional<std::string> text;  ///< read from the path when absent
+  std::optional<CoreOrigin> core{};
 };
 
 /// Runs every check, claim, expectation and test of the inputs and fills in everything of a Run but

@@ -48,8 +48,8 @@ struct Logsigmoid {
   }
 };
 
-/// With z = beta x, the derivative by beta is (z s(z) - log(1 + exp(z))) / beta ** 2. It is even in z,
-/// and on the negative side its two terms do not cancel.
+/// With z = beta x, the derivative by beta is (z s(z) - log(1 + exp(z))) / beta ** 2. It is even in
+/// z, and on the negative side its two terms do not cancel.
 struct Softplus {
   static constexpr OperationInfo info{
       .signature = "softplus(input, beta = 1)",

@@ -224,8 +224,8 @@ struct Reciprocal {
 /// Edge values are PyTorch's: a power with exponent 0 has derivative 0 by its base everywhere, and
 /// 0 ** b has derivative 0 by b for b >= 0. An integer exponent takes negative bases.
 ///
-/// The rules only step aside where they would compute 0 * inf or 0 * NaN, so that an exponent of 0 is
-/// an ordinary point of the second derivatives (1 / x by both, log(x) ** 2 by the exponent).
+/// The rules only step aside where they would compute 0 * inf or 0 * NaN, so that an exponent of 0
+/// is an ordinary point of the second derivatives (1 / x by both, log(x) ** 2 by the exponent).
 struct Pow {
   static constexpr OperationInfo info{
       .signature = "pow(input, exponent)",

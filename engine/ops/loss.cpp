@@ -17,8 +17,8 @@ struct Loss : Op {
 
   static Shape shape(std::span<const Shape> operands, const Attributes& attributes) {
     if (!(operands[1] == operands[0]) && operands[1].rank() != 0)
-      throw ShapeError(fmt::format("{}: target size {} must be the same as input size {}",
-                                   Op::name, to_string(operands[1]), to_string(operands[0])));
+      throw ShapeError(fmt::format("{}: target size {} must be the same as input size {}", Op::name,
+                                   to_string(operands[1]), to_string(operands[0])));
     const Shape full = Rule::shape(operands, attributes);
     return reduction(attributes) == "none" ? full : Shape();
   }
@@ -42,19 +42,14 @@ struct Loss : Op {
     return Rule::template vjp<T>(saved, each, operand);
   }
 
-  template <class T>
-  static void branch(Operands<T> operands, const Attributes& attributes, Branches& branches) {
-    if constexpr (requires(T x) { Op::branch(x, x, x); })
-      Rule::template branch<T>(operands, attributes, branches);
-  }
-
  private:
   static const std::string& reduction(const Attributes& attributes) {
     const std::string& word = attributes.word(0);
     if (word != "mean" && word != "sum" && word != "none")
-      throw Error(fmt::format("{}: '{}' is not a valid value for reduction; use \"mean\", \"sum\" or "
-                              "\"none\"",
-                              Op::name, word));
+      throw Error(
+          fmt::format("{}: '{}' is not a valid value for reduction; use \"mean\", \"sum\" or "
+                      "\"none\"",
+                      Op::name, word));
     return word;
   }
 
@@ -67,9 +62,9 @@ struct Loss : Op {
   }
 };
 
-/// The gradient is (p - t) / (p (1 - p)) inside (0, 1), without a floor under the denominator; at p =
-/// 0 and p = 1 it is infinite, or 0 where the target is met. 1 - p is exact for p >= 1/2, and log1p
-/// keeps the digits of small p.
+/// The gradient is (p - t) / (p (1 - p)) inside (0, 1), without a floor under the denominator; at p
+/// = 0 and p = 1 it is infinite, or 0 where the target is met. 1 - p is exact for p >= 1/2, and
+/// log1p keeps the digits of small p.
 struct BceRule {
   static constexpr const char* name = "bce";
   static constexpr OperationInfo info{
@@ -87,8 +82,7 @@ struct BceRule {
   template <class T>
   static void check(Operands<T> operands) {
     for (T p : operands[0].entries())
-      if (!(p >= 0 && p <= 1))
-        throw Error("bce: all elements of input should be between 0 and 1");
+      if (!(p >= 0 && p <= 1)) throw Error("bce: all elements of input should be between 0 and 1");
   }
   template <class T>
   static T value(T p, T t, T w) {
@@ -111,16 +105,17 @@ struct BceRule {
 struct BceWithLogitsRule {
   static constexpr const char* name = "bce_with_logits";
   static constexpr OperationInfo info{
-      .signature = "bce_with_logits(input, target, weight = 1, reduction: word = \"mean\", "
-                   "pos_weight = 1)",
+      .signature =
+          "bce_with_logits(input, target, weight = 1, reduction: word = \"mean\", "
+          "pos_weight = 1)",
       .grad_fn = "BinaryCrossEntropyWithLogitsBackward0",
-      .value = "mean(weight * ((1 - target) * softplus(input) + pos_weight * target * "
-               "softplus(-input)))",
+      .value =
+          "mean(weight * ((1 - target) * softplus(input) + pos_weight * target * "
+          "softplus(-input)))",
       .derivative =
           {"weight * ((1 - target) * sigmoid(input) - pos_weight * target * sigmoid(-input)) / n",
            "weight * ((pos_weight - 1) * softplus(-input) - input) / n", "", ""},
-      .latex =
-          R"(\frac{1}{n} \sum_i w_i ((1 - t_i) \ln(1 + e^{z_i}) + c_i t_i \ln(1 + e^{-z_i})))",
+      .latex = R"(\frac{1}{n} \sum_i w_i ((1 - t_i) \ln(1 + e^{z_i}) + c_i t_i \ln(1 + e^{-z_i})))",
       .typical = {Interval{-3, 3}, Interval{0, 1}, Interval{0.5, 2}, Interval{0.5, 2}},
       .special = {0, 1, 40, -40, 750, -750},
       .needs = {first | second | third | fourth, first | third | fourth},
@@ -194,10 +189,10 @@ Tensor<T> mse(const Tensor<T>& input, const AsTensor<T>& target, std::string_vie
   return apply<T>(operation<Mse>(), {input, target}, reduction_attribute(reduction));
 }
 
-#define VERIGRAD_INSTANTIATE_LOSS(function)                                                     \
-  template Tensor<float> function(const Tensor<float>&, const AsTensor<float>&,                 \
-                                  std::string_view);                                            \
-  template Tensor<double> function(const Tensor<double>&, const AsTensor<double>&, std::string_view);
+#define VERIGRAD_INSTANTIATE_LOSS(function)                                                        \
+  template Tensor<float> function(const Tensor<float>&, const AsTensor<float>&, std::string_view); \
+  template Tensor<double> function(const Tensor<double>&, const AsTensor<double>&,                 \
+                                   std::string_view);
 
 VERIGRAD_INSTANTIATE_LOSS(bce)
 VERIGRAD_INSTANTIATE_LOSS(bce_with_logits)

@@ -208,8 +208,8 @@ struct Cosh {
   }
 };
 
-/// The rule is 1 / cosh(x) ** 2, computed as 4 s(2x) s(-2x) with the sigmoid s: 1 - result ** 2 loses
-/// all digits above 19, and cosh overflows, which makes higher derivatives NaN above 710.
+/// The rule is 1 / cosh(x) ** 2, computed as 4 s(2x) s(-2x) with the sigmoid s: 1 - result ** 2
+/// loses all digits above 19, and cosh overflows, which makes higher derivatives NaN above 710.
 struct Tanh {
   static constexpr OperationInfo info{
       .signature = "tanh(input)",

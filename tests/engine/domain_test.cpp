@@ -27,8 +27,8 @@ std::vector<double> draws(const Domain& domain, int count = 2000) {
 }
 
 double share_below(const std::vector<double>& all, double bound) {
-  return static_cast<double>(std::count_if(all.begin(), all.end(),
-                                           [&](double x) { return x < bound; })) /
+  return static_cast<double>(
+             std::count_if(all.begin(), all.end(), [&](double x) { return x < bound; })) /
          static_cast<double>(all.size());
 }
 
@@ -49,6 +49,10 @@ TEST(Domain, DrawsStayInside) {
   for (const Domain& domain : domains)
     for (const double x : draws(domain)) ASSERT_TRUE(domain.contains(x)) << domain.to_string();
   for (const double x : draws(interval(0, 5e-324, true, false), 10)) EXPECT_EQ(x, 5e-324);
+  for (const double x : draws(interval(1e30, inf, true), 10))
+    EXPECT_EQ(x, std::nextafter(1e30, inf));
+  for (const double x : draws(interval(-inf, -1e30, false, true), 10))
+    EXPECT_EQ(x, std::nextafter(-1e30, -inf));
 }
 
 TEST(Domain, ContainsKnowsOpenEnds) {

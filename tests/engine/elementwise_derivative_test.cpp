@@ -75,9 +75,9 @@ TEST(ElementwiseDerivative, MatchesDifferencesInEveryFormOfBroadcasting) {
       Tensors inputs;
       for (std::size_t i = 0; i < shapes.size(); ++i)
         inputs.push_back(ordinary(*operation, i, shapes[i]));
-      check(*operation,
-            [&](const Tensors& x) { return apply<double>(*operation, Operands<double>(x)); },
-            inputs);
+      check(
+          *operation,
+          [&](const Tensors& x) { return apply<double>(*operation, Operands<double>(x)); }, inputs);
     }
 }
 
@@ -105,7 +105,10 @@ TEST(ElementwiseDerivative, AddsUpWhenBothOperandsAreOneTensor) {
     const Interval &a = operation->info.typical[0], &b = operation->info.typical[1];
     const double lower = std::max(a.lower, b.lower), upper = std::min(a.upper, b.upper);
     const D x = vector({lower + 0.3 * (upper - lower), lower + 0.6 * (upper - lower)});
-    check(*operation, [&](const Tensors& at) { return apply<double>(*operation, {at[0], at[0]}); },
+    check(*operation,
+          [&](const Tensors& at) {
+            return apply<double>(*operation, {at[0], at[0]});
+          },
           {x});
   }
 }
@@ -127,8 +130,7 @@ TEST(ElementwiseDerivative, FloatRulesAgreeWithDoubleRules) {
       for (std::size_t i = 0; i < arity; ++i) {
         const D x = ordinary(*operation, i, Shape{4});
         narrow.push_back(Tensor<float>::uninitialised(Shape{4}));
-        for (std::int64_t k = 0; k < 4; ++k)
-          narrow[i].mutable_data()[k] = static_cast<float>(x[k]);
+        for (std::int64_t k = 0; k < 4; ++k) narrow[i].mutable_data()[k] = static_cast<float>(x[k]);
         wide.push_back(D::uninitialised(Shape{4}));
         for (std::int64_t k = 0; k < 4; ++k)
           wide[i].mutable_data()[k] = static_cast<double>(narrow[i][k]);

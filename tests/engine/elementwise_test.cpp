@@ -147,30 +147,52 @@ TEST(Elementwise, RefusesShapesThatDoNotBroadcast) {
 
 TEST(Elementwise, NamesAreThoseOfPyTorch113) {
   const std::map<std::string_view, std::string_view> names = {
-      {"add", "AddBackward0"},         {"sub", "SubBackward0"},
-      {"mul", "MulBackward0"},         {"div", "DivBackward0"},
-      {"neg", "NegBackward0"},         {"exp", "ExpBackward0"},
-      {"expm1", "Expm1Backward0"},     {"log", "LogBackward0"},
-      {"log1p", "Log1PBackward0"},     {"log2", "Log2Backward0"},
-      {"log10", "Log10Backward0"},     {"sqrt", "SqrtBackward0"},
-      {"rsqrt", "RsqrtBackward0"},     {"square", "PowBackward0"},
+      {"add", "AddBackward0"},
+      {"sub", "SubBackward0"},
+      {"mul", "MulBackward0"},
+      {"div", "DivBackward0"},
+      {"neg", "NegBackward0"},
+      {"exp", "ExpBackward0"},
+      {"expm1", "Expm1Backward0"},
+      {"log", "LogBackward0"},
+      {"log1p", "Log1PBackward0"},
+      {"log2", "Log2Backward0"},
+      {"log10", "Log10Backward0"},
+      {"sqrt", "SqrtBackward0"},
+      {"rsqrt", "RsqrtBackward0"},
+      {"square", "PowBackward0"},
       {"reciprocal", "ReciprocalBackward0"},
-      {"pow", "PowBackward1"},         {"sin", "SinBackward0"},
-      {"cos", "CosBackward0"},         {"tan", "TanBackward0"},
-      {"asin", "AsinBackward0"},       {"acos", "AcosBackward0"},
-      {"atan", "AtanBackward0"},       {"atan2", "Atan2Backward0"},
-      {"sinh", "SinhBackward0"},       {"cosh", "CoshBackward0"},
-      {"tanh", "TanhBackward0"},       {"asinh", "AsinhBackward0"},
-      {"acosh", "AcoshBackward0"},     {"atanh", "AtanhBackward0"},
-      {"sigmoid", "SigmoidBackward0"}, {"logsigmoid", "LogSigmoidBackward0"},
+      {"pow", "PowBackward1"},
+      {"sin", "SinBackward0"},
+      {"cos", "CosBackward0"},
+      {"tan", "TanBackward0"},
+      {"asin", "AsinBackward0"},
+      {"acos", "AcosBackward0"},
+      {"atan", "AtanBackward0"},
+      {"atan2", "Atan2Backward0"},
+      {"sinh", "SinhBackward0"},
+      {"cosh", "CoshBackward0"},
+      {"tanh", "TanhBackward0"},
+      {"asinh", "AsinhBackward0"},
+      {"acosh", "AcoshBackward0"},
+      {"atanh", "AtanhBackward0"},
+      {"sigmoid", "SigmoidBackward0"},
+      {"logsigmoid", "LogSigmoidBackward0"},
       {"softplus", "SoftplusBackward0"},
-      {"relu", "ReluBackward0"},       {"leaky_relu", "LeakyReluBackward0"},
-      {"elu", "EluBackward0"},         {"erf", "ErfBackward0"},
-      {"abs", "AbsBackward0"},         {"sign", "SignBackward0"},
-      {"trunc", "TruncBackward0"},     {"floor", "FloorBackward0"},
-      {"ceil", "CeilBackward0"},       {"round", "RoundBackward0"},
-      {"minimum", "MinimumBackward0"}, {"maximum", "MaximumBackward0"},
-      {"clamp", "ClampBackward0"},     {"where", "WhereBackward0"},
+      {"relu", "ReluBackward0"},
+      {"leaky_relu", "LeakyReluBackward0"},
+      {"elu", "EluBackward0"},
+      {"erf", "ErfBackward0"},
+      {"abs", "AbsBackward0"},
+      {"sign", "SignBackward0"},
+      {"trunc", "TruncBackward0"},
+      {"floor", "FloorBackward0"},
+      {"ceil", "CeilBackward0"},
+      {"round", "RoundBackward0"},
+      {"minimum", "MinimumBackward0"},
+      {"maximum", "MaximumBackward0"},
+      {"clamp", "ClampBackward0"},
+      {"where", "WhereBackward0"},
   };
   for (const Operation* operation : operations()) {
     if (!operation->elementwise || !operation->differentiable()) continue;
@@ -202,7 +224,7 @@ TEST(Elementwise, NamesTellNumbersFromTensors) {
 
 TEST(Elementwise, ComparisonsAreNeverRecorded) {
   const D x = leaf(vector({1, 2, 3}));
-  for (const D& mask : {x < 2.0, x <= 2.0, x > 2.0, x >= 2.0, x == 2.0, x != 2.0}) {
+  for (const D& mask : {x<2.0, x <= 2.0, x> 2.0, x >= 2.0, x == 2.0, x != 2.0}) {
     EXPECT_FALSE(mask.requires_grad());
     EXPECT_EQ(mask.grad_fn(), "");
   }

@@ -23,12 +23,11 @@ D probabilities(const Shape& shape, double phase = 0) {
   return p;
 }
 
-double bce_by_hand(double p, double t) {
-  return -(t * std::log(p) + (1 - t) * std::log(1 - p));
-}
+double bce_by_hand(double p, double t) { return -(t * std::log(p) + (1 - t) * std::log(1 - p)); }
 
 TEST(Loss, ValuesAreTheFormulas) {
-  const D p = probabilities(Shape{2, 3}), t = probabilities(Shape{2, 3}, 1), z = varied(Shape{2, 3});
+  const D p = probabilities(Shape{2, 3}), t = probabilities(Shape{2, 3}, 1),
+          z = varied(Shape{2, 3});
   double entropy = 0, logits = 0, squares = 0;
   for (std::int64_t i = 0; i < 6; ++i) {
     entropy += bce_by_hand(p[i], t[i]);
@@ -114,7 +113,9 @@ TEST(Loss, RecordsPyTorchsNames) {
 
 TEST(Loss, RefusesProbabilitiesOutsideTheUnitInterval) {
   for (const double p : {-1e-9, 1 + 1e-9, 2.0, nan, inf})
-    EXPECT_THAT(error_of([&] { bce(vector({0.5, p}), D(1.0)); }),
+    EXPECT_THAT(error_of([&] {
+                  bce(vector({0.5, p}), D(1.0));
+                }),
                 HasSubstr("all elements of input should be between 0 and 1"));
   EXPECT_EQ(error_of([] { bce(vector({0, 1}), D(1.0)); }), "no error");
 }

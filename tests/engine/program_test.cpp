@@ -98,8 +98,7 @@ TEST(Program, KeepsAValueThatIsUsedTwiceByOneOperation) {
   const ValueId s = program.add(op("sin"), {x}), square = program.add(op("mul"), {s, s});
   const ValueId again = program.add(op("add"), {square, s});
   const ValueId roots[] = {again, again, s};
-  const auto values =
-      run<double>(program, leaf_tensors<double>(program, {{0.5}}, true), roots);
+  const auto values = run<double>(program, leaf_tensors<double>(program, {{0.5}}, true), roots);
   const double sine = std::sin(0.5);
   EXPECT_EQ(values[0].item(), sine * sine + sine);
   EXPECT_EQ(values[1].item(), sine * sine + sine);
@@ -131,9 +130,9 @@ std::uint64_t sides(const char* name, std::vector<double> operands) {
 
 TEST(Program, BranchesTellTheSidesOfKinksApart) {
   for (const char* name : {"relu", "abs", "sign", "leaky_relu", "elu"}) {
-    const std::vector<double> parameter =
-        find_operation(name)->signature.operand_count() == 2 ? std::vector<double>{0.5}
-                                                             : std::vector<double>{};
+    const std::vector<double> parameter = find_operation(name)->signature.operand_count() == 2
+                                              ? std::vector<double>{0.5}
+                                              : std::vector<double>{};
     const auto at = [&](double x) {
       std::vector<double> operands = {x};
       operands.insert(operands.end(), parameter.begin(), parameter.end());

@@ -38,17 +38,15 @@ double second_derivative(const Function& f, double at) {
 using Binary = D (*)(const D&, const D&);
 constexpr Binary extrema[] = {minimum<double>, maximum<double>};
 
-double ulp(double x) {
-  return std::nextafter(std::abs(x), inf) - std::abs(x);
-}
+double ulp(double x) { return std::nextafter(std::abs(x), inf) - std::abs(x); }
 
 Ball one() { return {1.0}; }
 Ball sigmoid_of(const Ball& x) {
   return x.value() < 0 ? exp(x) / (one() + exp(x)) : one() / (one() + exp(-x));
 }
 
-/// A rule, its truth, and where it used to lose its digits elsewhere (the table of backward formulas
-/// measured in double: sigmoid, tanh, expm1, asin, acos, acosh, atanh, atan, erf).
+/// A rule, its truth, and where it used to lose its digits elsewhere (the table of backward
+/// formulas measured in double: sigmoid, tanh, expm1, asin, acos, acosh, atanh, atan, erf).
 struct Tail {
   const char* name;
   Function function;
@@ -59,53 +57,81 @@ struct Tail {
 const std::vector<Tail>& tails() {
   static const double below = 1 - 1e-9, above = 1 + 1e-9;
   static const std::vector<Tail> table = {
-      {"sigmoid", [](const D& x) { return sigmoid(x); },
+      {"sigmoid",
+       [](const D& x) { return sigmoid(x); },
        [](const Ball& x) { return sigmoid_of(x) * sigmoid_of(-x); },
        {0, 1, 30, 36, 38, 40, -40, 300, -300, 700, -700, 710, -710, 744}},
-      {"tanh", [](const D& x) { return tanh(x); },
+      {"tanh",
+       [](const D& x) { return tanh(x); },
        [](const Ball& x) { return one() / (cosh(x) * cosh(x)); },
        {0, 0.5, 15, 18, 19.5, -19.5, 100, 300, 350, 354, -370, 370}},
-      {"expm1", [](const D& x) { return expm1(x); }, [](const Ball& x) { return exp(x); },
+      {"expm1",
+       [](const D& x) { return expm1(x); },
+       [](const Ball& x) { return exp(x); },
        {0, 1e-20, -1, -37, -40, -700, -740, 700}},
-      {"logsigmoid", [](const D& x) { return logsigmoid(x); },
-       [](const Ball& x) { return sigmoid_of(-x); }, {0, 30, 40, -40, 700, -700, 740}},
-      {"softplus", [](const D& x) { return softplus(x); },
-       [](const Ball& x) { return sigmoid_of(x); }, {0, 19, 20, 21, 40, -40, -700, -740, 700}},
-      {"asin", [](const D& x) { return asin(x); },
+      {"logsigmoid",
+       [](const D& x) { return logsigmoid(x); },
+       [](const Ball& x) { return sigmoid_of(-x); },
+       {0, 30, 40, -40, 700, -700, 740}},
+      {"softplus",
+       [](const D& x) { return softplus(x); },
+       [](const Ball& x) { return sigmoid_of(x); },
+       {0, 19, 20, 21, 40, -40, -700, -740, 700}},
+      {"asin",
+       [](const D& x) { return asin(x); },
        [](const Ball& x) { return one() / sqrt(one() - x * x); },
        {0, 0.5, below, -below, 1 - 1e-15, -1 + 1e-15, 1e-300}},
-      {"acos", [](const D& x) { return acos(x); },
+      {"acos",
+       [](const D& x) { return acos(x); },
        [](const Ball& x) { return -one() / sqrt(one() - x * x); },
        {0, 0.5, below, -below, 1 - 1e-15, -1 + 1e-15}},
-      {"acosh", [](const D& x) { return acosh(x); },
+      {"acosh",
+       [](const D& x) { return acosh(x); },
        [](const Ball& x) { return one() / sqrt(x * x - one()); },
        {2, above, 1 + 1e-15, 1e10, 1e200, 1e308}},
-      {"atanh", [](const D& x) { return atanh(x); },
+      {"atanh",
+       [](const D& x) { return atanh(x); },
        [](const Ball& x) { return one() / (one() - x * x); },
        {0, 0.5, below, -below, 1 - 1e-15, -1 + 1e-15}},
-      {"atan", [](const D& x) { return atan(x); },
+      {"atan",
+       [](const D& x) { return atan(x); },
        [](const Ball& x) { return one() / (one() + x * x); },
        {0, 1, -1, 3, 1e8, 1e150, 1e153, 1e155, -1e155, 1e160, 1e300}},
-      {"asinh", [](const D& x) { return asinh(x); },
+      {"asinh",
+       [](const D& x) { return asinh(x); },
        [](const Ball& x) { return one() / sqrt(one() + x * x); },
        {0, 1, -1, 3, 1e8, 1e200, -1e200, 1e308}},
-      {"erf", [](const D& x) { return erf(x); },
+      {"erf",
+       [](const D& x) { return erf(x); },
        [](const Ball& x) { return Ball(2.0) / sqrt(Ball::pi()) * exp(-(x * x)); },
        {0, 0.3, 1.7, 5.9, 10.03, 20, -20, 25.99, 26.4, 27, 27.2, 30}},
-      {"log1p", [](const D& x) { return log1p(x); }, [](const Ball& x) { return one() / (one() + x); },
+      {"log1p",
+       [](const D& x) { return log1p(x); },
+       [](const Ball& x) { return one() / (one() + x); },
        {0, 1e-20, -0.5, -1 + 1e-15, 1e300}},
-      {"rsqrt", [](const D& x) { return rsqrt(x); },
-       [](const Ball& x) { return Ball(-0.5) / (x * sqrt(x)); }, {1, 3, 1e-200, 1e200, 1e-100}},
-      {"reciprocal", [](const D& x) { return reciprocal(x); },
-       [](const Ball& x) { return -one() / (x * x); }, {3, -7, 1e-150, 1e150, 1e160}},
-      {"tan", [](const D& x) { return tan(x); },
+      {"rsqrt",
+       [](const D& x) { return rsqrt(x); },
+       [](const Ball& x) { return Ball(-0.5) / (x * sqrt(x)); },
+       {1, 3, 1e-200, 1e200, 1e-100}},
+      {"reciprocal",
+       [](const D& x) { return reciprocal(x); },
+       [](const Ball& x) { return -one() / (x * x); },
+       {3, -7, 1e-150, 1e150, 1e160}},
+      {"tan",
+       [](const D& x) { return tan(x); },
        [](const Ball& x) { return one() / (cos(x) * cos(x)); },
        {0, 1, 1.5707963267948966, -100, 1e22}},
-      {"exp", [](const D& x) { return exp(x); }, [](const Ball& x) { return exp(x); },
+      {"exp",
+       [](const D& x) { return exp(x); },
+       [](const Ball& x) { return exp(x); },
        {0, 709, -745, -740}},
-      {"sinh", [](const D& x) { return sinh(x); }, [](const Ball& x) { return cosh(x); },
+      {"sinh",
+       [](const D& x) { return sinh(x); },
+       [](const Ball& x) { return cosh(x); },
        {0, 710, -710}},
-      {"square", [](const D& x) { return square(x); }, [](const Ball& x) { return x + x; },
+      {"square",
+       [](const D& x) { return square(x); },
+       [](const Ball& x) { return x + x; },
        {0, 1e-200, 1e154, 1e300, 5e-324}},
   };
   return table;
@@ -161,13 +187,13 @@ TEST(SpecialValues, SoftplusAndLogsigmoidNeitherOverflowNorUseAThreshold) {
 
 TEST(SpecialValues, SoftplusByBetaKeepsItsDigits) {
   // d/dbeta log(1 + exp(beta x)) / beta = -(|z| s(-|z|) + log(1 + exp(-|z|))) / beta^2, z = beta x.
-  for (const double x : {-50.0, -3.0, 0.0, 0.5, 3.0, 20.0, 40.0, 300.0})
+  for (const double x : {-50.0, -3.0, 0.0, 0.5, 3.0, 20.0, 40.0, 60.0})
     for (const double beta : {0.5, 1.0, 2.0}) {
       const D b = leaf(D(Shape{}, {beta}));
       const double got = gradient_of(softplus(D(Shape{}, {x}), b), b, D(1.0)).item();
       const Ball z(std::abs(beta * x));
-      const Ball truth =
-          -(z * sigmoid_of(-z) + log(one() + exp(-z))) / (Ball(beta) * Ball(beta));
+      const Ball truth = -(z * sigmoid_of(-z) + log(one() + exp(-z))) / (Ball(beta) * Ball(beta));
+      ASSERT_TRUE(truth.sharp());
       EXPECT_LE(truth.distance(got), 8 * ulp(truth.value())) << x << ", " << beta;
     }
 }
@@ -177,9 +203,18 @@ TEST(SpecialValues, PowHasTheEdgesOfPyTorch) {
     double base, exponent, by_base, by_exponent;
   };
   const std::vector<Row> rows = {
-      {0, 0, 0, 0},         {0, 1, 1, 0},   {0, 2, 0, 0},     {0, 0.5, inf, 0},
-      {0, -1, -inf, -inf},  {-2, 3, 12, nan}, {-2, 2.5, nan, nan}, {-2, 0, 0, nan},
-      {-0.0, 2, -0.0, 0},   {nan, 0, 0, nan}, {2, 0, 0, std::log(2.0)}, {1e-320, 0, 0, std::log(1e-320)},
+      {0, 0, 0, 0},
+      {0, 1, 1, 0},
+      {0, 2, 0, 0},
+      {0, 0.5, inf, 0},
+      {0, -1, -inf, -inf},
+      {-2, 3, 12, nan},
+      {-2, 2.5, nan, nan},
+      {-2, 0, 0, nan},
+      {-0.0, 2, -0.0, 0},
+      {nan, 0, 0, nan},
+      {2, 0, 0, std::log(2.0)},
+      {1e-320, 0, 0, std::log(1e-320)},
   };
   for (const bool recorded : {false, true})
     for (const Row& row : rows) {
@@ -229,9 +264,15 @@ TEST(SpecialValues, ArcTangentOfTwoNumbersIsScaled) {
     const std::vector<D> g = grad<double>(atan2(y, x), {y, x});
     return std::pair(g[0].item(), g[1].item());
   };
-  for (const auto& [a, b] : std::vector<std::pair<double, double>>{
-           {1e-200, 1e-200}, {1e200, 1e200}, {1e200, 1e-200}, {1e-200, 1e200}, {-3e150, 1e155},
-           {1, 0.7},         {3, -4},        {-1e-300, -1},   {5e-300, 1e-300}}) {
+  for (const auto& [a, b] : std::vector<std::pair<double, double>>{{1e-200, 1e-200},
+                                                                   {1e200, 1e200},
+                                                                   {1e200, 1e-200},
+                                                                   {1e-200, 1e200},
+                                                                   {-3e150, 1e155},
+                                                                   {1, 0.7},
+                                                                   {3, -4},
+                                                                   {-1e-300, -1},
+                                                                   {5e-300, 1e-300}}) {
     const auto [by_a, by_b] = both(a, b);
     const Ball squares = Ball(a) * Ball(a) + Ball(b) * Ball(b);
     const Ball first = Ball(b) / squares, second = -Ball(a) / squares;
@@ -345,9 +386,9 @@ TEST(SpecialValues, WhereShieldsFromTheUnusedBranch) {
 }
 
 TEST(SpecialValues, RoundingGoesToEven) {
-  EXPECT_THAT(round(vector({0.5, 1.5, 2.5, -0.5, -1.5, 0.49999999999999994, 4503599627370497.5}))
-                  .entries(),
-              ElementsAre(0, 2, 2, 0, -2, 0, 4503599627370498));
+  EXPECT_THAT(
+      round(vector({0.5, 1.5, 2.5, -0.5, -1.5, 0.49999999999999994, 4503599627370497.5})).entries(),
+      ElementsAre(0, 2, 2, 0, -2, 0, 4503599627370498));
   EXPECT_THAT(trunc(vector({-1.5, 1.5, -0.0, inf})).entries(), ElementsAre(-1, 1, 0, inf));
   EXPECT_TRUE(std::signbit(round(D(-0.5)).item()));
   EXPECT_TRUE(std::signbit(trunc(D(-0.5)).item()));

@@ -20,7 +20,8 @@ TEST(Table, EveryOperationSaysWhatItIs) {
     EXPECT_EQ(info.grad_fn.empty(), !operation->differentiable()) << operation->name();
     EXPECT_EQ(info.signature.substr(0, operation->name().size()), operation->name());
     EXPECT_NE(operation->shape, nullptr);
-    for (const auto forward : {operation->f64.forward != nullptr, operation->f32.forward != nullptr})
+    for (const auto forward :
+         {operation->f64.forward != nullptr, operation->f32.forward != nullptr})
       EXPECT_TRUE(forward) << operation->name();
     if (operation->differentiable()) {
       EXPECT_NE(operation->f64.vjp, nullptr) << operation->name();
@@ -71,13 +72,20 @@ TEST(Table, NamesAreUniqueAndFound) {
 
 TEST(Table, OffersTheOperationsThatTheProjectPromises) {
   for (const char* name :
-       {"add", "sub", "mul", "div", "pow", "neg", "exp", "expm1", "log", "log1p", "log2", "log10",
-        "sqrt", "rsqrt", "square", "reciprocal", "abs", "sign", "sin", "cos", "tan", "asin", "acos",
-        "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "sigmoid",
-        "logsigmoid", "softplus", "relu", "leaky_relu", "elu", "erf", "clamp", "minimum",
-        "maximum", "where", "trunc", "floor", "ceil", "round", "sum", "mean", "prod", "max", "min",
-        "logsumexp", "softmax", "log_softmax", "matmul", "dot", "transpose", "reshape", "select",
-        "slice", "concat", "stack", "broadcast_to", "bce", "bce_with_logits", "mse"}) {
+       {"add",        "sub",       "mul",          "div",         "pow",
+        "neg",        "exp",       "expm1",        "log",         "log1p",
+        "log2",       "log10",     "sqrt",         "rsqrt",       "square",
+        "reciprocal", "abs",       "sign",         "sin",         "cos",
+        "tan",        "asin",      "acos",         "atan",        "atan2",
+        "sinh",       "cosh",      "tanh",         "asinh",       "acosh",
+        "atanh",      "sigmoid",   "logsigmoid",   "softplus",    "relu",
+        "leaky_relu", "elu",       "erf",          "clamp",       "minimum",
+        "maximum",    "where",     "trunc",        "floor",       "ceil",
+        "round",      "sum",       "mean",         "prod",        "max",
+        "min",        "logsumexp", "softmax",      "log_softmax", "matmul",
+        "dot",        "transpose", "reshape",      "select",      "slice",
+        "concat",     "stack",     "broadcast_to", "bce",         "bce_with_logits",
+        "mse"}) {
     ASSERT_NE(find_operation(name), nullptr) << name;
     EXPECT_FALSE(find_operation(name)->info.internal) << name;
   }

@@ -21,16 +21,16 @@ TEST_P(BadFile, GivesItsCodeAPlaceAndACaret) {
   const reports::Run run = check_file(GetParam());
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
   RecordProperty("milliseconds", fmt::format("{:.1f}", took.count()));
-  if (took.count() > 100) fmt::print("{}: {:.0f} ms\n", GetParam().filename().string(), took.count());
+  if (took.count() > 100)
+    fmt::print("{}: {:.0f} ms\n", GetParam().filename().string(), took.count());
   const std::string name = GetParam().filename().string();
   expect_bad(run, name);
   ASSERT_FALSE(run.files[0].errors.empty());
   EXPECT_EQ(run.files[0].errors[0].code, name.substr(0, 4)) << shown(run);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, BadFile, testing::ValuesIn(all_bad_files()), [](const auto& file) {
-  return file.param.stem().string();
-});
+INSTANTIATE_TEST_SUITE_P(All, BadFile, testing::ValuesIn(all_bad_files()),
+                         [](const auto& file) { return file.param.stem().string(); });
 
 TEST(BadFiles, DoNotStopTheOthers) {
   const std::vector<Input> inputs{{"bad.grad", "input x\ny = sigmod(x)\n"},
@@ -42,8 +42,7 @@ TEST(BadFiles, DoNotStopTheOthers) {
 }
 
 TEST(BadFiles, AnErrorInAUsedFileIsReportedAtItsPlaceThere) {
-  const reports::Run run =
-      check_file(VERIGRAD_SOURCE_DIR "/tests/bad/E008_in_a_used_file.grad");
+  const reports::Run run = check_file(VERIGRAD_SOURCE_DIR "/tests/bad/E008_in_a_used_file.grad");
   ASSERT_FALSE(run.files[0].errors.empty());
   const reports::FileError& error = run.files[0].errors[0];
   EXPECT_THAT(error.path, testing::EndsWith("support/broken.grad"));

@@ -69,7 +69,8 @@ TEST(BadTexts, ADoublingBombOf64Levels) {
   for (int i = 1; i <= 64; ++i) text += fmt::format("def f{0}(a) = f{1}(a) * f{1}(a)\n", i, i - 1);
   EXPECT_EQ(first_code(expect_refused(text + "input x\ny = f64(x)\n", "doubling")), "E021");
   std::string lists = "def g0(a) = [a, a]\n";
-  for (int i = 1; i <= 64; ++i) lists += fmt::format("def g{0}(a) = [g{1}(a), g{1}(a)]\n", i, i - 1);
+  for (int i = 1; i <= 64; ++i)
+    lists += fmt::format("def g{0}(a) = [g{1}(a), g{1}(a)]\n", i, i - 1);
   expect_refused(lists + "input x\ny = sum(g64(x))\n", "doubling lists");
 }
 
@@ -137,8 +138,8 @@ TEST(BadTexts, TablesWithHugeOrBrokenHeadersAreRefused) {
   const TemporaryDirectory directory;
   const auto refused = [&](const std::string& name, const std::string& bytes) {
     directory.write(name, bytes);
-    const auto path = directory.write(
-        "use.grad", fmt::format("const X = load(\"{}\")\ny = sum(X)\n", name));
+    const auto path =
+        directory.write("use.grad", fmt::format("const X = load(\"{}\")\ny = sum(X)\n", name));
     const reports::Run run = check_file(path);
     expect_bad(run, name);
     EXPECT_EQ(first_code(run), "E028") << shown(run);
@@ -150,8 +151,8 @@ TEST(BadTexts, TablesWithHugeOrBrokenHeadersAreRefused) {
   refused("empty.npy", "");
   refused("magic.npy", "\x93NUMPY");
   refused("header.npy", "\x93NUMPY\x01" + std::string("\x00\xFF\xFF", 3) + repeated("(", 65535));
-  refused("deep.npy", "\x93NUMPY\x01" + std::string("\x00\xFF\xFF", 3) + "{'shape': " +
-                          repeated("(", 65525));
+  refused("deep.npy",
+          "\x93NUMPY\x01" + std::string("\x00\xFF\xFF", 3) + "{'shape': " + repeated("(", 65525));
   refused("other.txt", "1,2\n");
 }
 

@@ -12,7 +12,8 @@ reports::EvalFile evaluate_text(const std::string& text, const Options& options 
 }
 
 TEST(Evaluate, GivesEveryValueAndEveryGradient) {
-  const auto file = evaluate_text("input x = [1, 2]\nconst c = 3\ninput z = 4\nu = c * x\ny = sum(u ** 2)\n");
+  const auto file =
+      evaluate_text("input x = [1, 2]\nconst c = 3\ninput z = 4\nu = c * x\ny = sum(u ** 2)\n");
   ASSERT_TRUE(file.errors.empty());
   ASSERT_THAT(file.points, SizeIs(1));
   const auto& point = file.points[0];

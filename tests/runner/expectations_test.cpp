@@ -22,8 +22,8 @@ TEST(Expectations, EveryComparisonHoldsForAllEntriesOrFails) {
         "expect y ~= 5.4 within 0.1", "expect x", "expect inf == inf", "expect nan == nan"})
     EXPECT_EQ(expectation(holds), Verdict::pass) << holds;
   for (const char* fails :
-       {"expect y == 6", "expect x == 1", "expect x == [1, 2, 3]", "expect y != 5",
-        "expect x < 2", "expect x <= 1", "expect x > 1", "expect x >= 2", "expect y ~= 5.01",
+       {"expect y == 6", "expect x == 1", "expect x == [1, 2, 3]", "expect y != 5", "expect x < 2",
+        "expect x <= 1", "expect x > 1", "expect x >= 2", "expect y ~= 5.01",
         "expect y ~= 5.4 within 0.01", "expect x - 1", "expect y == nan"})
     EXPECT_EQ(expectation(fails), Verdict::fail) << fails;
 }
@@ -110,15 +110,15 @@ TEST(Tests, WhatTheyPrintAndWarnIsRecorded) {
   const auto run = check_text(
       "input x = 2\ny = x ** 2\ntest \"talks\":\n    print x\n    y.backward()\n    print x.grad\n"
       "    g = y.grad\n");
-  EXPECT_THAT(at_line(run, 3).printed,
-              ElementsAre("tensor(2., requires_grad=True)", "tensor(4.)"));
+  EXPECT_THAT(at_line(run, 3).printed, ElementsAre("tensor(2., requires_grad=True)", "tensor(4.)"));
   ASSERT_EQ(at_line(run, 3).warnings.size(), 1u);
   EXPECT_THAT(at_line(run, 3).warnings[0], HasSubstr("not a leaf"));
 }
 
 TEST(Tests, AFailureNamesTheLineWithinTheTest) {
   const auto run = check_text(
-      "input x = 2\ny = x ** 2\ntest \"wrong\":\n    y.backward()\n    expect x.grad == 5\n    print x\n");
+      "input x = 2\ny = x ** 2\ntest \"wrong\":\n    y.backward()\n    expect x.grad == 5\n    "
+      "print x\n");
   const CheckResult& result = at_line(run, 3);
   EXPECT_EQ(result.verdict, Verdict::fail);
   EXPECT_EQ(result.explanation.line, 5u);
@@ -129,7 +129,8 @@ TEST(Tests, AFailureNamesTheLineWithinTheTest) {
 }
 
 TEST(Tests, OneThatThrowsFails) {
-  const auto run = check_text("input x = 2\ny = x ** 2\ntest \"throws\":\n    y.backward()\n    y.backward()\n");
+  const auto run =
+      check_text("input x = 2\ny = x ** 2\ntest \"throws\":\n    y.backward()\n    y.backward()\n");
   EXPECT_EQ(at_line(run, 3).verdict, Verdict::fail);
   EXPECT_THAT(at_line(run, 3).explanation.message, HasSubstr("second time"));
   EXPECT_EQ(run.exit_code, 1);

@@ -17,13 +17,17 @@ TEST(Points, AFileWithAllValuesGivenHasOne) {
 TEST(Points, TwentyRandomOnesAreTheDefault) {
   // Neither a domain's end nor a kink: nothing special but 0, 1 and -1, which lie outside.
   EXPECT_EQ(at_line(check_text("input x in (2, 3)\ny = x ** 2\ncheck\n"), 3).points, 20);
-  EXPECT_EQ(at_line(check_text("input x in (2, 3)\ny = x ** 2\ncheck\n", with_samples(7)), 3).points, 7);
+  EXPECT_EQ(
+      at_line(check_text("input x in (2, 3)\ny = x ** 2\ncheck\n", with_samples(7)), 3).points, 7);
 }
 
 TEST(Points, ClosedEndsZeroAndOnesAreSpecial) {
-  EXPECT_EQ(at_line(check_text("input x in [2, 3]\ny = x ** 2\ncheck\n", with_samples(5)), 3).points, 7);
-  EXPECT_EQ(at_line(check_text("input x in [2, 3)\ny = x ** 2\ncheck\n", with_samples(5)), 3).points, 6);
-  EXPECT_EQ(at_line(check_text("input x in (-2, 2)\ny = x ** 2\ncheck\n", with_samples(5)), 3).points, 8);
+  EXPECT_EQ(
+      at_line(check_text("input x in [2, 3]\ny = x ** 2\ncheck\n", with_samples(5)), 3).points, 7);
+  EXPECT_EQ(
+      at_line(check_text("input x in [2, 3)\ny = x ** 2\ncheck\n", with_samples(5)), 3).points, 6);
+  EXPECT_EQ(
+      at_line(check_text("input x in (-2, 2)\ny = x ** 2\ncheck\n", with_samples(5)), 3).points, 8);
   EXPECT_EQ(at_line(check_text("input x\ny = x ** 2\ncheck\n", with_samples(5)), 3).points, 8);
 }
 
@@ -42,8 +46,9 @@ TEST(Points, SpecialOnesFindWhatRandomOnesMiss) {
 TEST(Points, DimsIncludeTheSmallestAndTheLargestSize) {
   const std::string text = "dim n in 3..1000\nconst c : [n]\nexpect 2 < sum(c * 0 + 1)\n";
   for (int bound : {3, 1000}) {
-    const auto run = check_text(fmt::format(
-        "dim n in 3..1000\nconst c : [n]\nexpect sum(c * 0 + 1) != {}\n", bound), with_samples(2));
+    const auto run = check_text(
+        fmt::format("dim n in 3..1000\nconst c : [n]\nexpect sum(c * 0 + 1) != {}\n", bound),
+        with_samples(2));
     EXPECT_EQ(at_line(run, 3).verdict, Verdict::fail) << bound;
   }
   EXPECT_EQ(check_text(text).exit_code, 0);
@@ -56,15 +61,15 @@ TEST(Points, EverySizeIsWithinItsRange) {
 }
 
 TEST(Points, ASizeOfZeroMakesAnEmptyTensorThatPasses) {
-  const auto run = check_text("dim n in 0..2\ninput x : [n]\ny = sum(x ** 2)\ncheck\ngrad x = 2 * x\n");
+  const auto run =
+      check_text("dim n in 0..2\ninput x : [n]\ny = sum(x ** 2)\ncheck\ngrad x = 2 * x\n");
   EXPECT_EQ(at_line(run, 4).verdict, Verdict::pass) << shown(run);
   EXPECT_EQ(at_line(run, 5).verdict, Verdict::pass);
 }
 
 TEST(Points, DerivativesOfAndByEmptyTensorsAreEmpty) {
-  for (const char* statement :
-       {"check y", "jacobian(y, x) = zeros(0, 3)", "vjp(y, x, zeros(0)) = zeros(3)",
-        "jvp(y, x, ones(3)) = zeros(0)"})
+  for (const char* statement : {"check y", "jacobian(y, x) = zeros(0, 3)",
+                                "vjp(y, x, zeros(0)) = zeros(3)", "jvp(y, x, ones(3)) = zeros(0)"})
     EXPECT_EQ(verdict_of_text(fmt::format("input x : [3] in [1, 2]\ny = x[0:0]\n{}\n", statement)),
               Verdict::pass)
         << statement;
@@ -119,7 +124,8 @@ TEST(Points, PreconditionsRejectDraws) {
 TEST(Points, APreconditionThatNeverHoldsIsInconclusive) {
   const TemporaryDirectory directory;
   directory.write("c.fpcore", "(FPCore none (x) :pre (and (<= 1 x 2) (< (* x x) 0)) (* x x))\n");
-  const auto run = check_file(directory.write("use.grad", "use fpcore \"c.fpcore\" name \"none\"\n"));
+  const auto run =
+      check_file(directory.write("use.grad", "use fpcore \"c.fpcore\" name \"none\"\n"));
   ASSERT_TRUE(run.files[0].errors.empty()) << shown(run);
   EXPECT_EQ(run.files[0].checks.at(0).verdict, Verdict::inconclusive);
   EXPECT_THAT(shown(run), testing::HasSubstr("precondition"));
@@ -134,7 +140,8 @@ TEST(Points, OnlyTheFunctionRejectsNeverAClaim) {
 
 const char* const random_file =
     "dim n in 1..5\ninput x : [n] in [-2, 2]\nconst c : [n]\ny = sum(c * sin(x))\n"
-    "check\ngrad x = cos(x)\nexpect sum(x) < 100\ntest \"drawn\":\n    print x\n    print rand(2)\n";
+    "check\ngrad x = cos(x)\nexpect sum(x) < 100\ntest \"drawn\":\n    print x\n    print "
+    "rand(2)\n";
 
 TEST(Points, TheSameSeedGivesTheSameResults) {
   const auto first = check_text(random_file), second = check_text(random_file);

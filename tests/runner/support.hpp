@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "expressions/codes.hpp"
 #include "runner/run.hpp"
 
 namespace verigrad::runner {

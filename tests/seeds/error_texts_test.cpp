@@ -20,13 +20,17 @@ TEST(ErrorTexts, NothingRequiresGrad) {
 
 TEST(ErrorTexts, ImplicitGradientOfANonScalar) {
   EXPECT_THAT(
-      [] { (leaf({1, 2}) * 2).backward(); },
+      [] {
+        (leaf({1, 2}) * 2).backward();
+      },
       ThrowsMessage<Error>(HasSubstr("grad can be implicitly created only for scalar outputs")));
 }
 
 TEST(ErrorTexts, MatricesThatCannotBeMultiplied) {
   EXPECT_THAT(
-      [] { matmul(ones<float>({2, 2}), ones<float>({3, 2})); },
+      [] {
+        matmul(ones<float>({2, 2}), ones<float>({3, 2}));
+      },
       ThrowsMessage<Error>(HasSubstr("mat1 and mat2 shapes cannot be multiplied (2x2 and 3x2)")));
 }
 
@@ -49,9 +53,9 @@ TEST(ErrorTexts, ALeafInAnInPlaceOperation) {
 
 TEST(ErrorTexts, RequiresGradOfANonLeaf) {
   F y = leaf(2) * 2;
-  EXPECT_THAT([&] { y.requires_grad_(false); },
-              ThrowsMessage<Error>(
-                  HasSubstr("you can only change requires_grad flags of leaf variables")));
+  EXPECT_THAT(
+      [&] { y.requires_grad_(false); },
+      ThrowsMessage<Error>(HasSubstr("you can only change requires_grad flags of leaf variables")));
 }
 
 TEST(ErrorTexts, AnInputThatIsNotInTheGraph) {
@@ -63,9 +67,8 @@ TEST(ErrorTexts, AnInputThatIsNotInTheGraph) {
 }
 
 TEST(ErrorTexts, ProbabilitiesOutsideTheUnitInterval) {
-  EXPECT_THAT(
-      [] { bce(tensor<float>(1.5), tensor<float>(1)); },
-      ThrowsMessage<Error>(HasSubstr("all elements of input should be between 0 and 1")));
+  EXPECT_THAT([] { bce(tensor<float>(1.5), tensor<float>(1)); },
+              ThrowsMessage<Error>(HasSubstr("all elements of input should be between 0 and 1")));
 }
 
 }  // namespace

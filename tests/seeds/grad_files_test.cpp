@@ -13,8 +13,7 @@ namespace {
 
 std::vector<std::filesystem::path> grad_files() {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(VERIGRAD_SOURCE_DIR "/tests/seeds"))
+  for (const auto& entry : std::filesystem::directory_iterator(VERIGRAD_SOURCE_DIR "/tests/seeds"))
     if (entry.path().extension() == ".grad") files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   return files;

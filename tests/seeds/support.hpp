@@ -29,8 +29,8 @@ testing::AssertionResult within_ulps(T a, double b, int count = 2) {
                      static_cast<double>(near);
   const double distance = std::abs(static_cast<double>(a) - b) / ulp;
   if (distance <= count) return testing::AssertionSuccess();
-  return testing::AssertionFailure() << static_cast<double>(a) << " is " << distance
-                                     << " ulp away from " << b;
+  return testing::AssertionFailure()
+         << static_cast<double>(a) << " is " << distance << " ulp away from " << b;
 }
 
 /// Collects the warnings of this thread while it lives.

@@ -1,0 +1,87 @@
+// The engine from C++: PyTorch's autograd semantics on dense tensors.
+#include <fmt/core.h>
+
+#include "engine/verigrad.hpp"
+
+using namespace verigrad;
+
+static void leaves_and_backward() {
+  Tensor<float> w = tensor<float>({0.5, -0.5}).requires_grad_();
+  const Tensor<float> X = tensor<float>({{1, 2}, {3, 4}, {5, 6}});
+  const Tensor<float> y = tensor<float>({1, 0, 1});
+
+  const Tensor<float> z = matmul(X, w);
+  const Tensor<float> loss = bce_with_logits(z, y);
+  loss.backward();
+
+  fmt::print("{}\n", to_string(loss));
+  fmt::print("{}\n", to_string(w.grad()));
+  fmt::print("{} {}\n", z.grad_fn(), w.is_leaf());
+}
+
+static void accumulation() {
+  Tensor<float> x = tensor<float>({1, 2, 3}).requires_grad_();
+  const Tensor<float> y = sum(pow(x, 2));
+  y.backward({}, {.retain_graph = true});
+  y.backward();
+  fmt::print("{}\n", to_string(x.grad()));
+  x.zero_grad();
+  fmt::print("{}\n", to_string(x.grad()));
+  try {
+    y.backward();
+  } catch (const Error& error) {
+    fmt::print("{}\n", error.what());
+  }
+}
+
+static void vector_jacobian_product() {
+  Tensor<float> x = tensor<float>({0.1929, -0.2860, 2.6335}).requires_grad_();
+  const Tensor<float> y = x * x * 2;
+  y.backward(tensor<float>({0.1, 1, 0.001}));
+  fmt::print("{}\n", to_string(x.grad()));
+}
+
+static void products_and_higher_orders() {
+  Tensor<double> x = tensor<double>({1, 2}).requires_grad_();
+  const Tensor<double> f = sum(pow(x, 3));
+  const Tensor<double> g = grad(f, {x}, {.create_graph = true})[0];  // 3 x²
+  const Tensor<double> h = grad(sum(g), {x})[0];                     // 6 x
+  fmt::print("{}\n", to_string(h, {.default_dtype = "float64"}));
+  fmt::print("{}\n", to_string(hessian(f, x), {.default_dtype = "float64"}));
+  fmt::print("{}\n", to_string(jvp(x * x, x, tensor<double>({1, 10}))));
+}
+
+static void training() {
+  Tensor<double> w = tensor<double>(0).requires_grad_();
+  SGD optimiser({w}, 0.25);
+  for (int i = 0; i < 20; ++i) {
+    optimiser.zero_grad();
+    square(w - 3).backward();
+    optimiser.step();
+  }
+  fmt::print("{:.4f}\n", w.item());
+}
+
+static void in_place() {
+  Tensor<float> w = tensor<float>({1, 2}).requires_grad_();
+  const Tensor<float> y = sum(w * w);
+  {
+    const NoGrad no_grad;
+    w.add_(1);
+    fmt::print("{}\n", (w * 2).requires_grad());
+  }
+  try {
+    y.backward();  // w * w has saved a w that is no longer there
+  } catch (const Error& error) {
+    fmt::print("{}\n", error.what());
+  }
+}
+
+int main() {
+  leaves_and_backward();
+  accumulation();
+  vector_jacobian_product();
+  products_and_higher_orders();
+  training();
+  in_place();
+}

@@ -1,0 +1,61 @@
+// docs/cpp.md shows parts of examples/cpp/, which are built and run.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/docs/alike.hpp"
+#include "tests/docs/blocks.hpp"
+
+namespace verigrad::docs {
+namespace {
+
+constexpr const char* page = "docs/cpp.md";
+constexpr const char* names[] = {"engine", "judge", "black_box", "operation"};
+
+// Without the indentation that all lines share, so that a block may be the inside of a function.
+std::string without_indentation(const std::string& text, std::size_t width) {
+  std::string out;
+  for (const std::string& line : lines_of(text)) {
+    const bool indented = line.find_first_not_of(' ') >= width;
+    out += (indented ? line.substr(std::min(width, line.size())) : "\x01" + line) + "\n";
+  }
+  return out;
+}
+
+TEST(CppPage, ShowsOnlyCodeThatIsBuilt) {
+  std::vector<std::string> sources;
+  for (const char* name : names) {
+    const std::string text = file_text("examples/cpp/" + std::string(name) + ".cpp");
+    for (const std::size_t width : {0U, 2U}) sources.push_back(without_indentation(text, width));
+  }
+  int shown = 0;
+  for (const Block& block : blocks_of(page)) {
+    if (block.language != "cpp") continue;
+    ++shown;
+    EXPECT_THAT(sources, testing::Contains(testing::HasSubstr(block.text))) << block.where();
+  }
+  EXPECT_GT(shown, 0);
+}
+
+std::string directory() { return VERIGRAD_EXAMPLES_DIR; }
+
+class CppExample : public testing::TestWithParam<const char*> {};
+
+TEST_P(CppExample, PrintsWhatThePageShows) {
+  const std::string name = GetParam();
+  const Workplace workplace;
+  const std::string actual = output_of(directory() + "/example_" + name, workplace);
+  int shown = 0;
+  for (const Block& block : blocks_of(page)) {
+    if (block.language != "text" || block.argument != name) continue;
+    ++shown;
+    EXPECT_EQ(difference("…\n" + block.text + "…\n", actual), "") << block.where() << "\n"
+                                                                  << actual;
+  }
+  EXPECT_GT(shown, 0) << "the page shows nothing of what this prints:\n" << actual;
+}
+
+INSTANTIATE_TEST_SUITE_P(Docs, CppExample, testing::ValuesIn(names),
+                         [](const auto& each) { return std::string(each.param); });
+
+}  // namespace
+}  // namespace verigrad::docs
