@@ -70,7 +70,7 @@ class UseLoader {
   SourcePtr read(const SourcePtr& source, const UseStatement& use, std::string& key) {
     const fs::path path = fs::path(source->path()).parent_path() / std::string(use.file);
     key = identity(path);
-    if (std::find(chain_.begin(), chain_.end(), key) != chain_.end())
+    if (!use.is_fpcore && std::find(chain_.begin(), chain_.end(), key) != chain_.end())
       fail(source, use.file_span, fmt::format("{} uses itself", quoted(use.file)),
            "this file is being read already");
     try {

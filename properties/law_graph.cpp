@@ -1,5 +1,4 @@
 // What the graph around a computation must not change.
-#include "engine/error.hpp"
 #include "properties/law_impl.hpp"
 
 namespace verigrad::properties {

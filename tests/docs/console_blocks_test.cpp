@@ -25,30 +25,28 @@ std::vector<Command> commands_of(const Block& block) {
   return commands;
 }
 
-class ConsoleBlocks : public testing::TestWithParam<std::string> {};
-
-TEST_P(ConsoleBlocks, ShowWhatTheCommandPrints) {
-  const std::string& page = GetParam();
+int run_page(const std::string& page) {
   const Workplace workplace;
   workplace.write_named_files(page);
+  int count = 0;
   for (const Block& block : blocks_of(page)) {
     if (block.language != "console") continue;
     for (const Command& command : commands_of(block)) {
+      ++count;
       const std::string actual = output_of(command.line, workplace);
       EXPECT_EQ(difference(command.stated, actual), "")
           << block.where() << ": $ " << command.line << "\n"
           << actual;
     }
   }
+  return count;
 }
 
-std::string page_name(const testing::TestParamInfo<std::string>& info) {
-  const std::string& page = info.param;
-  const std::size_t start = page.find('/') + 1;
-  return page.substr(start, page.find('.') - start);
+TEST(ConsoleBlocks, ShowWhatTheCommandPrints) {
+  int count = 0;
+  for (const std::string& page : pages()) count += run_page(page);
+  EXPECT_GT(count, 0);
 }
-
-INSTANTIATE_TEST_SUITE_P(Docs, ConsoleBlocks, testing::ValuesIn(pages()), page_name);
 
 }  // namespace
 }  // namespace verigrad::docs
