@@ -103,7 +103,8 @@ verigrad::Domain Elaborator::domain(const Domain& domain, Lowering& lowering) {
       break;
     default:
       result.kind = Kind::interval;
-      if (!(result.a < result.b))
+      // [9, 9] is one point; with an open end it would be none.
+      if (!(result.a < result.b || (result.a == result.b && !result.a_open && !result.b_open)))
         refuse(fmt::format("the interval from {} to {} is empty", result.a, result.b),
                "expected the smaller end first");
   }

@@ -29,10 +29,11 @@ struct Estimate {
   double left = 0;   ///< derivative towards smaller coordinates (equals value where smooth)
   double right = 0;  ///< derivative towards larger coordinates (equals value where smooth)
   EstimateStatus status = EstimateStatus::undefined;
-  std::string reason;   ///< one sentence in plain words when status is not ok, otherwise empty
-  int evaluations = 0;  ///< evaluations of the path, shared by all outputs of one call
-  double step = 0;      ///< largest step of the stencil chosen, 0 if none
-  double noise = 0;     ///< bound used for the error of one function value on that stencil
+  bool on_kink = false;  ///< both sides take another branch than the point itself
+  std::string reason;    ///< one sentence in plain words when status is not ok, otherwise empty
+  int evaluations = 0;   ///< evaluations of the path, shared by all outputs of one call
+  double step = 0;       ///< largest step of the stencil chosen, 0 if none
+  double noise = 0;      ///< bound used for the error of one function value on that stencil
 
   /// Distance of g from what the estimate allows: 0 inside the bar, and inside the hull at a kink;
   /// infinite for NaN; 0 for jump, edge and undefined, which allow everything.

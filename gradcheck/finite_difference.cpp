@@ -17,6 +17,9 @@ namespace {
 /// the bar covered them all.
 constexpr double safety = 3;
 
+/// Few partials take fewer evaluations.
+constexpr double evaluations_a_partial = 20;
+
 /// Work for one evaluation: the entries it computes, plus a constant for each operation.
 double evaluation_cost(const Program& program, ValueId output) {
   constexpr double per_value = 50;
@@ -114,6 +117,7 @@ class FiniteDifferenceReference : public Reference {
     std::vector<Truth> result(rows * columns);
     if (result.empty()) return result;
     begin_work(output);
+    foresee(static_cast<double>(columns) * evaluations_a_partial);
     const Traits traits = traits_of(program_, output);
     for (std::size_t j = 0; j < columns; ++j) {
       const Path path = along(output, leaf, j);
@@ -163,6 +167,7 @@ class FiniteDifferenceReference : public Reference {
     const std::size_t n = point_[leaf].size();
     std::vector<Truth> result(n * n);
     begin_work(output);
+    foresee(static_cast<double>(n * (n + 1) / 2) * evaluations_a_partial * evaluations_a_partial);
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = 0; j <= i; ++j) {
         const Estimate estimate = second_partial(output, leaf, i, j);
@@ -206,10 +211,7 @@ class FiniteDifferenceReference : public Reference {
 
   PathPoint evaluate(ValueId output, const Point& at, std::span<double> values) {
     work_ += cost_;
-    if (work_ > options_.work_limit)
-      throw WorkExhausted(
-          fmt::format("the limit of {:.0e} computed entries for one derivative is reached",
-                      options_.work_limit));
+    if (work_ > options_.work_limit) exhausted();
     if (options_.seconds && Clock::now() > deadline_)
       throw WorkExhausted(
           fmt::format("the limit of {} s for one derivative is reached", *options_.seconds));
@@ -231,11 +233,21 @@ class FiniteDifferenceReference : public Reference {
     const Leaf& declared = program_.leaves()[leaf];
     const double x = point_[leaf][entry];
     if (declared.initial == no_value && declared.domain.kind == Domain::Kind::interval &&
-        declared.domain.contains(x)) {
+        declared.domain.a < declared.domain.b && declared.domain.contains(x)) {
       options.lower = declared.domain.a;
       options.upper = declared.domain.b;
     }
     return options;
+  }
+
+  /// Refuses at once what would surely exceed the limit of work.
+  void foresee(double evaluations) const {
+    if (evaluations * cost_ > options_.work_limit) exhausted();
+  }
+
+  [[noreturn]] void exhausted() const {
+    throw WorkExhausted(fmt::format(
+        "the limit of {:.0e} computed entries for one derivative is reached", options_.work_limit));
   }
 
   void begin_work(ValueId output) {

@@ -85,7 +85,13 @@ EntryVerdict judge_smooth(const Candidate& candidate, const Truth& truth,
   const double rounding = 64 * u * truth.scale;
   const double rule_allowed = allowance(rule_tolerance(tolerance, dtype), size, DType::f64);
   const double error = std::abs(g - r.value);
+  if (candidate.is_engine && std::isinf(g) && r.value != 0)
+    return {Verdict::inaccurate, Finding::lost_digits, 0, 0,
+            "a factor of the chain rule overflows"};
   if (!std::isfinite(g)) return not_finite(fmt::format("{:.6g}", r.value));
+  if (error > r.error_bar + rule_allowed + rounding && candidate.is_engine && r.on_kink)
+    return undecided(Finding::kink,
+                     fmt::format("conventions at a kink: the function's slope is {:.6g}", r.value));
   if (error > r.error_bar + rule_allowed + rounding)
     return {Verdict::fail, Finding::disagrees, digits_of(error, size, dtype),
             size > r.error_bar ? error / size : 1};
@@ -100,6 +106,8 @@ EntryVerdict judge_smooth(const Candidate& candidate, const Truth& truth,
   }
   if (g == 0 && size <= r.error_bar && r.error_bar <= zero_bar * truth.scale)
     return {Verdict::pass, Finding::agrees, digits_of(r.error_bar, truth.scale, dtype)};
+  if (truth.scale_is_exact && size <= r.error_bar && error + r.error_bar <= rounding)
+    return {Verdict::pass, Finding::agrees, digits_of(error + r.error_bar, truth.scale, dtype)};
   if (r.error_bar + error <= std::numeric_limits<double>::min())
     return {Verdict::pass, Finding::agrees, full_digits(dtype)};
   return too_wide(r.error_bar, std::max(size, std::abs(g)));

@@ -173,6 +173,7 @@ void Output::judge_two_sides(Analysis& result) {
     }
   }
   smooth(result, series, chosen);
+  result.estimate.on_kink = !same_branch;
 }
 
 Estimate Output::kink(const Choice& right, const Choice& left) const {
@@ -221,19 +222,15 @@ void Output::smooth(Analysis& result, const Series& series, const Choice& choice
   result.settled = result.wanted.empty();
 }
 
-/// Larger steps where rounding rules even at the largest, otherwise steps between those around the
-/// window's largest; smaller ones where truncation rules at the smallest.
+/// Steps between those around the window's largest; smaller ones where truncation rules at the
+/// smallest. Never larger ones than the ladder's, which reach over the size of x: a function that
+/// is flat further out (saturated) says nothing about its slope here.
 std::vector<double> Output::refinement(const Choice& choice, const Series& series) {
   ++refinements_;
   const auto& q = series.quotients;
   const auto& levels = ladder_.levels();
   const Window& window = choice.window;
   const std::size_t last = window.last();
-  const double largest = levels.back().h;
-  const bool quiet = window.noise <= much_noise * noise_->rounding(q[last].magnitude);
-  if (quiet && q[last].h > 0.9 * largest && window.roundoff > window.truncation) {
-    return {ladder_ratio * largest, ladder_ratio * ladder_ratio * largest};
-  }
   std::vector<double> steps;
   const bool no_digits = choice.bar > 1e-3 * std::fabs(window.value);
   if (!descended_ && (no_digits || (window.first == 0 && window.truncation > window.roundoff))) {

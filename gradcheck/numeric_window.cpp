@@ -121,13 +121,23 @@ std::vector<Window> windows(const Series& series, std::size_t longest, const Noi
   return all;
 }
 
+namespace {
+
+/// A bar that truncation has made this much larger than the best one before ends the valley.
+constexpr double valley_wall = 100;
+
+}  // namespace
+
 Choice choose(const Series& series, const std::vector<Window>& candidates) {
   Choice choice;
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
   std::vector<const Window*> accepted;
   int refusals = 0;
+  double best = std::numeric_limits<double>::infinity();
   for (std::size_t last = 1; last < series.quotients.size() && refusals < 2; ++last) {
+    double lowest = std::numeric_limits<double>::infinity();
+    bool truncated = true;
     double next_low = low;
     double next_high = high;
     bool any = false;
@@ -135,11 +145,15 @@ Choice choose(const Series& series, const std::vector<Window>& candidates) {
       if (window.last() != last) continue;
       if (window.value - window.bar() > high || window.value + window.bar() < low) continue;
       any = true;
+      lowest = std::min(lowest, window.bar());
+      truncated = truncated && window.truncation > window.roundoff;
       accepted.push_back(&window);
       next_low = std::max(next_low, window.value - window.bar());
       next_high = std::min(next_high, window.value + window.bar());
     }
     refusals = any ? 0 : refusals + 1;
+    if (any && truncated && lowest > valley_wall * best) break;
+    best = std::min(best, lowest);
     if (next_low <= next_high) {
       low = next_low;
       high = next_high;

@@ -53,8 +53,10 @@ struct Choice {
 std::vector<Window> windows(const Series& series, std::size_t longest, const NoiseBound& noise);
 
 /// Lepski's rule (O. Lepski 1990, on choosing among estimators of growing bias): windows in the
-/// order of their largest step are accepted as long as their interval meets all accepted before;
-/// the accepted one with the smallest bar wins.
+/// order of their largest step are accepted as long as their interval meets all accepted before,
+/// and until truncation makes the bars grow again: behind that wall a function may be flat, and a
+/// flat stretch far out would look like a derivative of 0. The accepted one with the smallest bar
+/// wins.
 Choice choose(const Series& series, const std::vector<Window>& candidates);
 
 }  // namespace verigrad::gradcheck::detail

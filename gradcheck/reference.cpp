@@ -19,6 +19,7 @@ void add_term(Truth& sum, const Truth& term, double weight, bool coherent) {
   to.right += coherent ? right : std::max(left, right);
   sum.scale += std::abs(weight) * std::max(term.scale, std::abs(from.value));
   to.evaluations += from.evaluations;
+  to.on_kink = to.on_kink || from.on_kink;
   auto rank = [](EstimateStatus status) {
     switch (status) {
       case EstimateStatus::ok:

@@ -18,6 +18,8 @@ struct Truth {
   /// The size of the terms that cancel to a derivative near zero, as far as the reference can tell:
   /// zero is believed only to a small fraction of this.
   double scale = 0;
+  /// Whether `scale` is the sum of the absolute products along all paths, and no guess.
+  bool scale_is_exact = false;
 };
 
 /// Thrown when judging one derivative would take more work than its limit.

@@ -4,11 +4,12 @@
 #include <vector>
 
 #include "engine/program.hpp"
+#include "gradcheck/path_magnitudes.hpp"
 
 namespace verigrad::properties {
 
-/// The entries of one array for each leaf; empty for a leaf that takes no gradient.
-using PerLeaf = std::vector<std::vector<double>>;
+using gradcheck::path_magnitudes;
+using gradcheck::PerLeaf;
 
 /// How `pull_back` runs the engine.
 struct PullBack {
@@ -22,15 +23,6 @@ struct PullBack {
 /// output does not depend on a leaf. `v` has the output's entries.
 PerLeaf pull_back(const Program& program, const Point& point, ValueId output,
                   const std::vector<double>& v, const PullBack& how = {});
-
-/// The same with every product of local derivatives along every path taken by its absolute value:
-///
-///   a(output) = |v|,   a(x) = sum over uses of x in z = op(..., x, ...) of |dz/dx|^T a(z)
-///
-/// which bounds the terms that cancel in a backward pass. For operations that are not elementwise
-/// max a(z) is added, because their rules may cancel inside (softmax: g y - y sum(g y)).
-PerLeaf path_magnitudes(const Program& program, const Point& point, ValueId output,
-                        const std::vector<double>& v);
 
 /// A bound on the difference of two computations of v^T J that use the same local derivatives in
 /// another order: path_magnitudes times a few roundings for each operation and each term of its

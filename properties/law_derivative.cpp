@@ -73,7 +73,7 @@ LawResult numeric_law(const Program& program, ValueId output, const Point& point
   using gradcheck::Verdict;
   const std::vector<double> v = cotangent(program, output);
   const PerLeaf got = pull_back(program, point, output, v);
-  const PerLeaf magnitudes = path_magnitudes(program, point, output, v);
+  const PerLeaf magnitudes = gradcheck::path_magnitudes(program, point, output, v);
   const Program nearby = confined(program, point);
   const auto reference = gradcheck::finite_difference_reference(nearby, point);
   LawResult result;

@@ -39,7 +39,7 @@ std::vector<SpecialValue> special_values(const Instance& instance) {
   const Program& program = instance.program;
   for (std::size_t leaf : instance.inputs) {
     const Leaf& declared = program.leaves()[leaf];
-    if (declared.initial != no_value || declared.shape.numel() == 0) continue;
+    if (declared.initial != no_value) continue;
     for (double x : declared.domain.special_points()) add_special(all, leaf, declared, x);
     for (const Value& value : program.values()) {
       const bool reads = value.kind == Value::Kind::operation &&

@@ -34,7 +34,8 @@ std::vector<Piece> pieces_of(const std::string& line) {
 
 bool close(double a, double b, std::string_view before, std::string_view after) {
   if (a == b) return true;
-  if (before.ends_with("± ")) return a > 0 && b > 0 && std::abs(std::log10(a / b)) <= 2;
+  if (before.ends_with("± ") || before.ends_with("\"error_bar\": "))
+    return a > 0 && b > 0 && std::abs(std::log10(a / b)) <= 2;
   if (after.starts_with(" digits") || before.ends_with("\"digits\": "))
     return std::abs(a - b) <= 1.5;
   if (after.starts_with(" s)") || before.ends_with("\"elapsed_s\": ")) return true;

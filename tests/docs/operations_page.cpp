@@ -70,8 +70,9 @@ same about one operation, with its LaTeX and the points at which it is tested.
   what has a default may be left out and be given by name.
 * **Derivative**: of the value by each operand, in the names of the signature. The engine multiplies it by the
   cotangent and sums over broadcast dims. An operand that is not listed takes no gradient.
-* **Domain**: where the value is defined and finite; empty for all real numbers.
-* **Kinks**: where the derivative jumps; empty when the operation is smooth on its domain.
+* **Domain**: the range of each operand on which the value is defined and finite, but for single points such as the
+  zeros of a divisor; empty for all real numbers.
+* **Kinks**: where the value or its derivative jumps; empty when the operation is smooth on its domain.
 * **`grad_fn`**: PyTorch's name of the recorded operation; empty when nothing is recorded.
 
 Operators are operations under other names: `a + b` is `add(a, b)`, and likewise `-` `sub` (`neg` with one operand), `*`

@@ -109,10 +109,32 @@ TEST(Judge, NotANumberFailsWhereTheTruthIsFinite) {
   for (const double g : {nan, inf, -inf})
     for (const Truth& truth : {smooth(1, 1e-12), smooth(0, 0), smooth(1, 1e300), kink(0, 1, 1e-12)})
       for (const bool is_engine : {false, true}) {
+        const bool overflow = is_engine && std::isinf(g) && truth.estimate.value == 1;
+        if (overflow) continue;
         const EntryVerdict wrong = judge64(g, truth, Tolerance::standard(DType::f64), is_engine);
         EXPECT_EQ(wrong.verdict, Verdict::fail) << g;
         EXPECT_EQ(wrong.finding, Finding::not_a_number) << g;
       }
+}
+
+TEST(Judge, AnEnginesInfinityIsAnOverflowWhereTheTruthIsNotZero) {
+  for (const double g : {inf, -inf}) {
+    const EntryVerdict overflow =
+        judge64(g, smooth(1, 1e-12), Tolerance::standard(DType::f64), true);
+    EXPECT_EQ(overflow.verdict, Verdict::inaccurate) << g;
+    EXPECT_EQ(overflow.finding, Finding::lost_digits) << g;
+    EXPECT_THAT(overflow.reason, HasSubstr("overflows"));
+  }
+}
+
+TEST(Judge, AnEnginesSlopeOnAKinkIsAConvention) {
+  Truth truth = smooth(1, 1e-12);
+  truth.estimate.on_kink = true;
+  const Tolerance half = Tolerance::standard(DType::f64);
+  EXPECT_EQ(judge64(0, truth, half, true).verdict, Verdict::inconclusive);
+  EXPECT_EQ(judge64(0, truth, half, true).finding, Finding::kink);
+  EXPECT_EQ(judge64(0, truth, half, false).verdict, Verdict::fail);
+  EXPECT_EQ(judge64(1, truth, half, true).verdict, Verdict::pass);
 }
 
 TEST(Judge, AWideBarIsInconclusive) {
