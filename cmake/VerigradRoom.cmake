@@ -43,6 +43,8 @@ function(verigrad_test name)
   add_executable(test_${name} ${TEST_SOURCES})
   target_link_libraries(test_${name} PRIVATE
     verigrad_options ${TEST_DEPENDS} GTest::gmock GTest::gtest_main)
+  # The tests' own code need not be fast, and compiles in half the time so.
+  target_compile_options(test_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   target_precompile_headers(test_${name} PRIVATE
     <gtest/gtest.h> <gmock/gmock.h> <string> <vector> <cmath>)
   target_compile_definitions(test_${name} PRIVATE
