@@ -70,8 +70,8 @@ template <class T>
 std::optional<std::int64_t> first_violation(Relation relation, const Tensor<T>& left,
                                             const Tensor<T>& right, double tolerance) {
   if (relation == Relation::not_equal) {
-    const bool equal = left.shape() == right.shape() &&
-                       !first_violation(Relation::equal, left, right, tolerance);
+    const bool equal =
+        left.shape() == right.shape() && !first_violation(Relation::equal, left, right, tolerance);
     return equal ? std::optional<std::int64_t>(0) : std::nullopt;
   }
   const Shape shape = broadcast(left.shape(), right.shape(), "comparison");

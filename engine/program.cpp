@@ -21,7 +21,8 @@ std::vector<int> count_uses(const Program& program, const std::vector<bool>& rea
   std::vector<int> uses(program.values().size());
   for (std::size_t i = 0; i < reached.size(); ++i)
     if (reached[i])
-      for (ValueId operand : program.values()[i].operands) ++uses[static_cast<std::size_t>(operand)];
+      for (ValueId operand : program.values()[i].operands)
+        ++uses[static_cast<std::size_t>(operand)];
   for (ValueId root : roots) ++uses[static_cast<std::size_t>(root)];
   return uses;
 }
@@ -61,10 +62,8 @@ ValueId Program::add_leaf(Leaf leaf) {
 }
 
 ValueId Program::add_number(std::string text, double value) {
-  values_.push_back(Value{.kind = Value::Kind::number,
-                          .text = std::move(text),
-                          .number = value,
-                          .is_number = true});
+  values_.push_back(Value{
+      .kind = Value::Kind::number, .text = std::move(text), .number = value, .is_number = true});
   return static_cast<ValueId>(values_.size() - 1);
 }
 

@@ -31,8 +31,8 @@ struct Leaf {
   Shape shape;
   bool differentiable = true;  ///< an `input` rather than a `const`
   Domain domain{};             ///< where entries are drawn when `initial` is absent
-  /// The value from which the entries are computed instead of drawn; uses earlier leaves only, and no
-  /// gradient flows through it.
+  /// The value from which the entries are computed instead of drawn; uses earlier leaves only, and
+  /// no gradient flows through it.
   ValueId initial = no_value;
   bool operator==(const Leaf&) const = default;
 };
@@ -54,8 +54,8 @@ struct Value {
   bool operator==(const Value& other) const;
 };
 
-/// A typed, shaped, acyclic list of operations: what the language describes, the generator draws, the
-/// engine runs and the reference judges. Operands stand before the values that use them.
+/// A typed, shaped, acyclic list of operations: what the language describes, the generator draws,
+/// the engine runs and the reference judges. Operands stand before the values that use them.
 class Program {
  public:
   DType dtype = DType::f64;

@@ -162,7 +162,7 @@ struct NamedTensor {
   std::string name;
   TensorValue value;
   std::optional<std::string>
-      grad_fn;  ///< of a value that was computed from a leaf that has a gradient
+      grad_fn;            ///< of a value that was computed from a leaf that has a gradient
   std::string printed{};  ///< as PyTorch prints it; for the terminal, not saved
 
   bool operator==(const NamedTensor&) const = default;

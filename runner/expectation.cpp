@@ -5,33 +5,13 @@
 #include "engine/compare.hpp"
 #include "engine/error.hpp"
 #include "engine/print.hpp"
+#include "expressions/relation.hpp"
 
 namespace verigrad::runner {
 namespace {
 
-using expressions::CompareOp;
 using expressions::Judgement;
 using gradcheck::Verdict;
-
-Relation relation_of(CompareOp op) {
-  switch (op) {
-    case CompareOp::lt:
-      return Relation::less;
-    case CompareOp::le:
-      return Relation::less_equal;
-    case CompareOp::gt:
-      return Relation::greater;
-    case CompareOp::ge:
-      return Relation::greater_equal;
-    case CompareOp::eq:
-      return Relation::equal;
-    case CompareOp::ne:
-      return Relation::not_equal;
-    case CompareOp::approx:
-      break;
-  }
-  return Relation::close;
-}
 
 template <class T>
 std::vector<Tensor<T>> values(const Sample& sample, std::span<const ValueId> roots) {
@@ -61,7 +41,7 @@ template <class T>
 void judge_comparison(const Sample& sample, const Judgement& judgement, Outcome& outcome) {
   const ValueId roots[] = {judgement.left, judgement.right};
   const std::vector<Tensor<T>> sides = values<T>(sample, roots);
-  const Relation relation = relation_of(*judgement.op);
+  const Relation relation = expressions::relation_of(*judgement.op);
   const double tolerance = judgement.tolerance.value_or(default_closeness);
   outcome.comparisons = std::max(sides[0].numel(), sides[1].numel());
   const std::vector<reports::Fact> facts{{"left", shown(sides[0])}, {"right", shown(sides[1])}};

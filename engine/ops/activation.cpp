@@ -3,6 +3,7 @@
 
 #include "engine/elementwise.hpp"
 #include "engine/ops/families.hpp"
+#include "engine/ops/pieces.hpp"
 
 namespace verigrad {
 namespace {
@@ -87,7 +88,7 @@ struct Softplus {
   }
 };
 
-struct Relu {
+struct Relu : KinkAtZero {
   static constexpr OperationInfo info{
       .signature = "relu(input)",
       .grad_fn = "ReluBackward0",
@@ -106,13 +107,9 @@ struct Relu {
   static V vjp(const V& g, const V&, const V& y) {
     return where(y <= 0, zeros_like(g), g);
   }
-  template <class T>
-  static std::int64_t branch(T x) {
-    return x > 0 ? 1 : x < 0 ? -1 : 0;
-  }
 };
 
-struct LeakyRelu {
+struct LeakyRelu : KinkAtZero {
   static constexpr OperationInfo info{
       .signature = "leaky_relu(input, negative_slope = 0.01)",
       .grad_fn = "LeakyReluBackward0",
@@ -136,14 +133,10 @@ struct LeakyRelu {
       return where(x > 0, zeros_like(g), g * x);
     }
   }
-  template <class T>
-  static std::int64_t branch(T x, T) {
-    return x > 0 ? 1 : x < 0 ? -1 : 0;
-  }
 };
 
 /// The exponential is only taken of min(x, 0), so that the unused branch cannot overflow.
-struct Elu {
+struct Elu : KinkAtZero {
   static constexpr OperationInfo info{
       .signature = "elu(input, alpha = 1)",
       .grad_fn = "EluBackward0",
@@ -168,10 +161,6 @@ struct Elu {
     } else {
       return where(x > 0, zeros_like(g), g * expm1(low));
     }
-  }
-  template <class T>
-  static std::int64_t branch(T x, T) {
-    return x > 0 ? 1 : x < 0 ? -1 : 0;
   }
 };
 

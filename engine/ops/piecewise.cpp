@@ -1,21 +1,12 @@
 // Steps, kinks and selections.
-#include <algorithm>
-
 #include "engine/elementwise.hpp"
 #include "engine/ops/families.hpp"
+#include "engine/ops/pieces.hpp"
 
 namespace verigrad {
 namespace {
 
-/// Twice the integer part, plus one between integers: constant on each smooth piece.
-template <class T>
-std::int64_t piece(T x) {
-  if (!std::isfinite(x)) return 0;
-  const T bounded = std::clamp(x, T(-1e15), T(1e15)), below = std::floor(bounded);
-  return 2 * static_cast<std::int64_t>(below) + (bounded == below ? 0 : 1);
-}
-
-struct Abs {
+struct Abs : KinkAtZero {
   static constexpr OperationInfo info{
       .signature = "abs(input)",
       .grad_fn = "AbsBackward0",
@@ -34,13 +25,9 @@ struct Abs {
   static V vjp(const V& g, const V& x, const V&) {
     return g * sign(x);
   }
-  template <class T>
-  static std::int64_t branch(T x) {
-    return x > 0 ? 1 : x < 0 ? -1 : 0;
-  }
 };
 
-struct Sign {
+struct Sign : FlatPieces, KinkAtZero {
   static constexpr OperationInfo info{
       .signature = "sign(input)",
       .grad_fn = "SignBackward0",
@@ -54,17 +41,9 @@ struct Sign {
   static T value(T x) {
     return sign(x);
   }
-  template <std::size_t, class V>
-  static V vjp(const V& g, const V&, const V&) {
-    return zeros_like(g);
-  }
-  template <class T>
-  static std::int64_t branch(T x) {
-    return x > 0 ? 1 : x < 0 ? -1 : 0;
-  }
 };
 
-struct Trunc {
+struct Trunc : IntegerSteps {
   static constexpr OperationInfo info{
       .signature = "trunc(input)",
       .grad_fn = "TruncBackward0",
@@ -78,17 +57,9 @@ struct Trunc {
   static T value(T x) {
     return trunc(x);
   }
-  template <std::size_t, class V>
-  static V vjp(const V& g, const V&, const V&) {
-    return zeros_like(g);
-  }
-  template <class T>
-  static std::int64_t branch(T x) {
-    return piece(x);
-  }
 };
 
-struct Floor {
+struct Floor : IntegerSteps {
   static constexpr OperationInfo info{
       .signature = "floor(input)",
       .grad_fn = "FloorBackward0",
@@ -102,17 +73,9 @@ struct Floor {
   static T value(T x) {
     return floor(x);
   }
-  template <std::size_t, class V>
-  static V vjp(const V& g, const V&, const V&) {
-    return zeros_like(g);
-  }
-  template <class T>
-  static std::int64_t branch(T x) {
-    return piece(x);
-  }
 };
 
-struct Ceil {
+struct Ceil : IntegerSteps {
   static constexpr OperationInfo info{
       .signature = "ceil(input)",
       .grad_fn = "CeilBackward0",
@@ -126,17 +89,9 @@ struct Ceil {
   static T value(T x) {
     return ceil(x);
   }
-  template <std::size_t, class V>
-  static V vjp(const V& g, const V&, const V&) {
-    return zeros_like(g);
-  }
-  template <class T>
-  static std::int64_t branch(T x) {
-    return piece(x);
-  }
 };
 
-struct Round {
+struct Round : FlatPieces {
   static constexpr OperationInfo info{
       .signature = "round(input)",
       .grad_fn = "RoundBackward0",
@@ -150,13 +105,9 @@ struct Round {
   static T value(T x) {
     return std::nearbyint(x);
   }
-  template <std::size_t, class V>
-  static V vjp(const V& g, const V&, const V&) {
-    return zeros_like(g);
-  }
   template <class T>
   static std::int64_t branch(T x) {
-    return piece(x + T(0.5));
+    return integer_piece(x + T(0.5));
   }
 };
 

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "engine/scalar.hpp"
+
+namespace verigrad {
+
+// What definitions of piecewise operations share, by inheritance.
+
+/// The pieces of an operation whose only kink is where its first operand is 0.
+struct KinkAtZero {
+  template <class T, class... Rest>
+  static std::int64_t branch(T x, Rest...) {
+    return x > 0 ? 1 : x < 0 ? -1 : 0;
+  }
+};
+
+/// Twice the integer part, plus one between integers: constant on each piece of a step function.
+template <class T>
+std::int64_t integer_piece(T x) {
+  if (!std::isfinite(x)) return 0;
+  const T bounded = std::clamp(x, T(-1e15), T(1e15)), below = std::floor(bounded);
+  return 2 * static_cast<std::int64_t>(below) + (bounded == below ? 0 : 1);
+}
+
+/// The rule of a function that is constant on each of its pieces.
+struct FlatPieces {
+  template <std::size_t, class V>
+  static V vjp(const V& g, const V&, const V&) {
+    return zeros_like(g);
+  }
+};
+
+/// A function that is constant between integers.
+struct IntegerSteps : FlatPieces {
+  template <class T>
+  static std::int64_t branch(T x) {
+    return integer_piece(x);
+  }
+};
+
+}  // namespace verigrad
