@@ -76,6 +76,13 @@ std::string json_of(const std::vector<Evaluated>& files) {
   return to_json(result);
 }
 
+bool has_values(const Evaluated& evaluated) {
+  const auto& points = evaluated.file.points;
+  return std::any_of(points.begin(), points.end(), [](const reports::EvalPoint& point) {
+    return !point.values.empty() || !point.gradients.empty();
+  });
+}
+
 }  // namespace
 
 int run_eval(const Call& call) {
@@ -112,7 +119,10 @@ int run_eval(const Call& call) {
           "\n");
   }
   write_output(format == "json" ? json_of(files) : text_of(files));
-  return wrong ? 2 : files.empty() ? 4 : 0;
+  if (wrong) return 2;
+  if (std::any_of(files.begin(), files.end(), has_values)) return 0;
+  if (!files.empty()) write_message("note: there is neither an input nor a binding to print\n");
+  return 4;
 }
 
 }  // namespace verigrad::cli

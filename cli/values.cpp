@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -86,7 +87,11 @@ std::string quote(std::string_view text) { return expressions::quoted(text); }
 
 std::string suggestion(std::string_view name, const std::vector<std::string_view>& candidates) {
   const std::string nearest = expressions::did_you_mean(name, candidates);
-  return nearest.empty() ? "" : fmt::format("did you mean '{}'?", nearest);
+  if (nearest.empty()) return "";
+  const std::size_t dashes = std::min(name.find_first_not_of('-'), name.size());
+  const std::size_t limit = 2 * (name.size() - dashes) / 3;
+  if (expressions::half_edits(name, nearest, limit) > limit) return "";
+  return fmt::format("did you mean '{}'?", nearest);
 }
 
 std::string either(const std::vector<std::string_view>& words) {

@@ -35,7 +35,8 @@ std::pair<std::string, std::string> assignment(std::string_view option, const st
 /// `text` in quotes, safe to print; long text is cut.
 std::string quote(std::string_view text);
 
-/// "did you mean 'NAME'?", or nothing when no candidate is near.
+/// "did you mean 'NAME'?", or nothing when none is near: up to a third of the length of the
+/// name, without its dashes, in edits.
 std::string suggestion(std::string_view name, const std::vector<std::string_view>& candidates);
 
 /// "a, b or c"

@@ -118,7 +118,9 @@ class Binder {
     const auto* list = item.get<Item::List>();
     if (list == nullptr) misfit(parameter, item, "a list", "write its elements in [ ]");
     if ((*list)->empty()) misfit(parameter, item, "a list of at least one element");
-    return **list;
+    std::vector<Item> all;
+    for (std::size_t i = 0; i < (*list)->size(); ++i) all.push_back(element(item, i));
+    return all;
   }
 
   [[nodiscard]] AttributeValue attribute(const Parameter& parameter, const Item& item) const {
@@ -148,7 +150,8 @@ class Binder {
       return {lowering_.whole(item, role(parameter))};
     }
     Integers all;
-    for (const Item& element : **list) all.push_back(lowering_.whole(element, role(parameter)));
+    for (std::size_t i = 0; i < (*list)->size(); ++i)
+      all.push_back(lowering_.whole(element(item, i), role(parameter)));
     return all;
   }
 

@@ -85,9 +85,11 @@ constexpr CodeInfo table[] = {
      "place.",
      "input x\ny = x + 1\ny = y * 2\n"},
     {code::unknown_function, "unknown function",
-     "Functions carry PyTorch's names; 'gradcheck ops' lists them all. Others are defined in the "
-     "file,\n"
-     "def f(x) = x ** 2, or in one that it uses.",
+     "Functions carry PyTorch's names; 'gradcheck ops' lists the operations. Others are defined "
+     "in\n"
+     "the file, def f(x) = x ** 2, or in one that it uses. Methods such as y.backward() are "
+     "called\n"
+     "with a dot; a few functions, such as int and SGD, stand only in test blocks.",
      "input x\ny = sigmod(x)\n"},
     {code::call, "arguments do not fit the function",
      "The call gives too many arguments, leaves out one that has no default, names one that the "
@@ -136,7 +138,7 @@ constexpr CodeInfo table[] = {
      "doubles with\n"
      "every def. The limits are 65536 calls of defs, 2^20 operations, 2^24 expressions and 1000 "
      "levels\n"
-     "of nesting.",
+     "of nesting. A test executes at most 1000000 statements.",
      "def f0(a) = a + a\n"
      "def f1(a) = f0(f0(a))\n"
      "def f2(a) = f1(f1(a))\n"
@@ -164,10 +166,9 @@ constexpr CodeInfo table[] = {
      "def f24(a) = f23(f23(a))\n"
      "input x\ny = f24(x)\n"},
     {code::domain_values, "the domain has impossible bounds",
-     "An interval [a, b] needs a < b, normal(mean, sd) a positive sd, logrange(a, b) and\n"
-     "signed_logrange(a, b) 0 < a < b, all finite but the ends of an interval. A tolerance is "
-     "finite and\n"
-     "not negative.",
+     "An interval needs a < b, or a = b with both ends closed ([3, 3] is the one point 3),\n"
+     "normal(mean, sd) a positive sd, logrange(a, b) and signed_logrange(a, b) 0 < a < b, all\n"
+     "finite but the ends of an interval. A tolerance is finite and not negative.",
      "input x in [2, -2]\ny = x\n"},
     {code::size, "an impossible size",
      "Sizes are whole and not negative (0 makes an empty tensor), a tensor has at most 8 dims, and "
@@ -189,8 +190,7 @@ constexpr CodeInfo table[] = {
      "U).",
      "input x : [3]\ny = x ** 2\ngrad x = 2 * x\n"},
     {code::setting, "an impossible setting",
-     "'set' knows samples, seed, rtol, max_ulps, method (auto, enclosure, finite-difference) and "
-     "bits.\n"
+     "'set' knows samples, seed, rtol, max_ulps, method (auto or finite-difference) and bits.\n"
      "They hold for the statements below; the command line's options win.",
      "set sample = 5\ninput x\ny = x\n"},
     {code::use_file, "a file cannot be used",

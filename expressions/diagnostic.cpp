@@ -176,7 +176,8 @@ void Diagnostics::add(Diagnostic diagnostic) {
            other.source == diagnostic.source && other.message == diagnostic.message;
   });
   if (known) return;
-  if (error) ++errors_;
+  if (error && ++errors_ == max_errors)
+    diagnostic.notes.push_back(fmt::format("stopped after {} errors", max_errors));
   all_.push_back(std::move(diagnostic));
 }
 
@@ -186,7 +187,6 @@ std::string Diagnostics::render_all(const Styles& styles) const {
     if (!out.empty()) out += '\n';
     out += render(diagnostic, styles);
   }
-  if (full()) out += fmt::format("\nstopped after {} errors\n", max_errors);
   return out;
 }
 

@@ -72,7 +72,7 @@ class Diagnostics {
   explicit Diagnostics(SourcePtr source) : source_(std::move(source)) {}
 
   /// Keeps the diagnostic, unless max_errors errors (or as many warnings) are held already, or one
-  /// with the same code and span is.
+  /// with the same code and span is. The last error that fits gets a note that says so.
   void add(Diagnostic diagnostic);
 
   [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
@@ -84,8 +84,7 @@ class Diagnostics {
   /// Changes the file that add() fills in and returns the former one.
   SourcePtr exchange_source(SourcePtr source) { return std::exchange(source_, std::move(source)); }
 
-  /// All of them in the order of their addition, with an empty line between two; a last line says
-  /// so when the limit was reached.
+  /// All of them in the order of their addition, with an empty line between two.
   [[nodiscard]] std::string render_all(const Styles& styles = Styles::plain()) const;
 
  private:

@@ -70,9 +70,15 @@ class UseLoader {
   SourcePtr read(const SourcePtr& source, const UseStatement& use, std::string& key) {
     const fs::path path = fs::path(source->path()).parent_path() / std::string(use.file);
     key = identity(path);
-    if (!use.is_fpcore && std::find(chain_.begin(), chain_.end(), key) != chain_.end())
+    const auto first = std::find(chain_.begin(), chain_.end(), key);
+    if (!use.is_fpcore && first != chain_.end()) {
+      std::vector<std::string> names;
+      for (auto file = first; file != chain_.end(); ++file)
+        names.push_back(fs::path(*file).filename().string());
+      names.push_back(names.front());
       fail(source, use.file_span, fmt::format("{} uses itself", quoted(use.file)),
-           "this file is being read already");
+           fmt::format("{}", fmt::join(names, " -> ")));
+    }
     try {
       return SourceFile::read(path);
     } catch (const SourceError& error) {

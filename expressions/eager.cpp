@@ -109,6 +109,13 @@ std::string Eager<T>::describe(const Item::Object& object) const {
   return std::holds_alternative<SGD<T>>(slot) ? "an optimiser" : "an integer tensor";
 }
 
+template <class T>
+std::string Eager<T>::no_operand(const Item::Object& object) const {
+  const Slot& slot = slots_[static_cast<std::size_t>(object.handle)];
+  return std::holds_alternative<Integers64>(slot) ? "integer tensors take no part in arithmetic"
+                                                  : "";
+}
+
 // ------------------------------------------------------------------------------------------ items
 
 template <class T>
@@ -183,7 +190,8 @@ std::vector<Tensor<T>> Eager<T>::tensors_of(const Item& item, Lowering& lowering
   const auto* list = item.get<Item::List>();
   if (list == nullptr) return {tensor_of(item, lowering)};
   std::vector<Tensor<T>> tensors;
-  for (const Item& element : **list) tensors.push_back(tensor_of(element, lowering));
+  for (std::size_t i = 0; i < (*list)->size(); ++i)
+    tensors.push_back(tensor_of(element(item, i), lowering));
   return tensors;
 }
 

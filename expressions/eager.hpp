@@ -48,8 +48,9 @@ class Eager final : public Emitter {
   std::optional<Item> method(const Expr& call, const Item& object, Lowering& lowering) override;
   std::optional<Item> attribute(const Expr& attribute, const Item& object,
                                 Lowering& lowering) override;
-  [[nodiscard]] std::vector<std::string_view> extra_names() const override;
+  [[nodiscard]] bool in_test() const override { return true; }
   [[nodiscard]] std::string describe(const Item::Object& object) const override;
+  [[nodiscard]] std::string no_operand(const Item::Object& object) const override;
 
   /// Errors that lookup() meets are reported through this Lowering. Call it before any lowering.
   void attach(const Lowering& lowering) { lowering_ = &lowering; }

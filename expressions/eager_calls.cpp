@@ -30,7 +30,8 @@ void collect_integers(const Item& item, std::size_t depth, std::vector<std::int6
   if (depth == shape.size() && entries.empty()) shape.push_back(size);
   if (depth >= shape.size() || shape[depth] != size)
     lowering.fail(code::ragged, item.span, "the list is ragged");
-  for (const Item& element : **list) collect_integers(element, depth + 1, shape, entries, lowering);
+  for (std::size_t i = 0; i < (*list)->size(); ++i)
+    collect_integers(element(item, i), depth + 1, shape, entries, lowering);
 }
 
 }  // namespace

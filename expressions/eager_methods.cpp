@@ -13,16 +13,14 @@ namespace verigrad::expressions {
 namespace {
 
 constexpr std::array in_place_methods = {"add_", "sub_", "mul_", "copy_", "fill_", "zero_"};
-constexpr std::array graph_methods = {"backward",    "requires_grad_", "zero_grad",
-                                      "retain_grad", "detach",         "item"};
-constexpr std::array attributes = {"grad",  "requires_grad", "is_leaf", "shape",
-                                   "dtype", "grad_fn",       "T"};
-constexpr std::array functions = {"grad", "jacobian", "hessian", "vjp", "jvp",
-                                  "hvp",  "int",      "str",     "SGD"};
 
-template <std::size_t N>
-bool contains(const std::array<const char*, N>& names, std::string_view name) {
+bool contains(const std::vector<std::string_view>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_in_place(std::string_view name) {
+  return std::find(in_place_methods.begin(), in_place_methods.end(), name) !=
+         in_place_methods.end();
 }
 
 /// No such method or attribute of something that has only a few.
@@ -75,15 +73,6 @@ std::optional<Item> attribute_of(const Tensor<Any>& tensor, std::string_view nam
 }  // namespace
 
 template <class T>
-std::vector<std::string_view> Eager<T>::extra_names() const {
-  std::vector<std::string_view> names(functions.begin(), functions.end());
-  names.insert(names.end(), in_place_methods.begin(), in_place_methods.end());
-  names.insert(names.end(), graph_methods.begin(), graph_methods.end());
-  names.insert(names.end(), attributes.begin(), attributes.end());
-  return names;
-}
-
-template <class T>
 std::optional<Item> Eager<T>::attribute(const Expr& e, const Item& object, Lowering& lowering) {
   return placed(lowering, e.span, [&] { return read_attribute(e, object, lowering); });
 }
@@ -120,7 +109,11 @@ std::optional<Item> Eager<T>::read_attribute(const Expr& e, const Item& object,
   }
   if (object.get<Item::Object>()) unknown_member(e, "an optimiser", {}, lowering);
   const bool has_tensor = object.get<Item::Value>() || object.get<Item::List>();
-  if (!has_tensor || !contains(attributes, e.text) || e.text == "T") return std::nullopt;
+  if (!contains(test_names().attributes, e.text) || (e.text == "shape" && !has_tensor))
+    return std::nullopt;
+  if (!has_tensor)
+    lowering.fail(code::wrong_kind, e.name_span,
+                  fmt::format("{} has no attribute {}", lowering.describe(object), quoted(e.text)));
   const Tensor<T> self = tensor_of(self_of(e, object, lowering), lowering);
   if (e.text == "grad") return item(self.grad(), e.span);
   return attribute_of(self, e.text, e.span);
@@ -135,8 +128,8 @@ std::optional<Item> Eager<T>::call_method(const Expr& call, const Item& object,
       return integer_method(call, object, *whole, lowering);
     return object_method(call, *handle, lowering);
   }
-  const bool changes = contains(in_place_methods, call.text);
-  if (!changes && !contains(graph_methods, call.text)) return std::nullopt;
+  if (!contains(test_names().methods, call.text)) return std::nullopt;
+  const bool changes = is_in_place(call.text);
   if (!object.get<Item::Value>() && !object.get<Item::List>())
     lowering.fail(code::wrong_kind, call.name_span,
                   fmt::format("{} has no method {}", lowering.describe(object), quoted(call.text)));
@@ -234,7 +227,6 @@ Item Eager<T>::integer_method(const Expr& call, const Item& self, const Integers
 }
 
 #define VERIGRAD_INSTANTIATE(T)                                                               \
-  template std::vector<std::string_view> Eager<T>::extra_names() const;                       \
   template std::optional<Item> Eager<T>::attribute(const Expr&, const Item&, Lowering&);      \
   template std::optional<Item> Eager<T>::method(const Expr&, const Item&, Lowering&);         \
   template std::optional<Item> Eager<T>::read_attribute(const Expr&, const Item&, Lowering&); \

@@ -39,6 +39,20 @@ std::optional<Instance> Elaborator::run() {
   return std::move(instance_);
 }
 
+/// Names the drawn sizes in an error about shapes, which others may not show.
+void Elaborator::add_sizes(Diagnostic& diagnostic) const {
+  static constexpr std::string_view about_shapes[] = {code::shape_mismatch, code::out_of_range,
+                                                      code::ragged,         code::size,
+                                                      code::refused,        code::too_many_entries};
+  const bool about_shape = std::find(std::begin(about_shapes), std::end(about_shapes),
+                                     diagnostic.code) != std::end(about_shapes);
+  if (!about_shape || state_.dims.empty()) return;
+  std::string sizes;
+  for (std::size_t i = 0; i < state_.dims.size(); ++i)
+    sizes += fmt::format("{}{} = {}", i == 0 ? "" : ", ", state_.dims[i].name, sizes_[i]);
+  diagnostic.notes.push_back("at " + sizes);
+}
+
 /// Runs an action for a statement; false when it failed, which is then reported.
 template <class Action>
 bool Elaborator::guarded(const Statement& statement, Action action) {
@@ -46,7 +60,9 @@ bool Elaborator::guarded(const Statement& statement, Action action) {
     action();
     return true;
   } catch (const DiagnosticError& error) {
-    diagnostics_.add(error.diagnostic());
+    Diagnostic diagnostic = error.diagnostic();
+    add_sizes(diagnostic);
+    diagnostics_.add(std::move(diagnostic));
   } catch (const ReportedAlready&) {
   } catch (const Error& error) {
     diagnostics_.add(

@@ -36,7 +36,7 @@ class Elaborator : public Emitter {
   std::optional<Item> lookup(std::string_view name, Span at) override;
   [[nodiscard]] std::vector<std::string_view> names() const override;
   std::optional<Item> call(const Expr& call, Lowering& lowering) override;
-  [[nodiscard]] std::vector<std::string_view> extra_names() const override { return {"load"}; }
+  [[nodiscard]] std::vector<std::string_view> extra_functions() const override { return {"load"}; }
 
  private:
   /// A declared name; without a value its statement failed.
@@ -54,6 +54,7 @@ class Elaborator : public Emitter {
   // elaborate.cpp
   template <class Action>
   bool guarded(const Statement& statement, Action action);
+  void add_sizes(Diagnostic& diagnostic) const;
   void declare(const Statement& statement);
   void poison(const Statement& statement);
   void declare_dims(const DimStatement& dim);

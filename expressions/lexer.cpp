@@ -16,6 +16,15 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_name_part(char c) { return is_name_start(c) || is_digit(c); }
 
+/// Whether the closer belongs to the opener; an interval may be half-open.
+bool closes(TokenKind opener, TokenKind closer, bool interval) {
+  using enum TokenKind;
+  if (interval && opener != open_curly) return closer != close_curly;
+  return (opener == open_round && closer == close_round) ||
+         (opener == open_square && closer == close_square) ||
+         (opener == open_curly && closer == close_curly);
+}
+
 }  // namespace
 
 bool is_open_bracket(TokenKind kind) {
@@ -76,6 +85,7 @@ bool Lexer::next(LogicalLine& line) {
   line = LogicalLine{{}, {}, false, false, std::move(line.tokens)};
   line.tokens.clear();
   open_.clear();
+  mismatch_.reset();
   faults_.clear();
   abandoned_ = false;
   if (!skip_to_line(line)) return false;
@@ -286,9 +296,16 @@ bool Lexer::read_operator(LogicalLine& line) {
 }
 
 void Lexer::bracket(Token token, LogicalLine& line) {
-  if (is_close_bracket(token.kind) && !open_.empty()) open_.pop_back();
+  if (is_close_bracket(token.kind) && !open_.empty()) {
+    const Open opener = open_.back();
+    open_.pop_back();
+    if (!mismatch_ && !closes(opener.token.kind, token.kind, opener.after_in))
+      mismatch_ = Mismatch{opener.token, token};
+  }
   if (!is_open_bracket(token.kind)) return;
-  open_.push_back(token);
+  const std::size_t count = line.tokens.size();
+  const bool after_in = count > 1 && source_->text(line.tokens[count - 2].span) == "in";
+  open_.push_back({token, after_in});
   if (open_.size() <= static_cast<std::size_t>(max_nesting)) return;
   fault({code::nesting,
          Severity::error,
@@ -302,8 +319,20 @@ void Lexer::bracket(Token token, LogicalLine& line) {
   skip_physical_line();
 }
 
+/// Whether the wrong closer belongs to the statement at hand: no line from the bracket that is
+/// never closed up to it looks like the start of another statement.
+bool Lexer::mismatch_counts(const LogicalLine& line) const {
+  const std::size_t last = source_->position(mismatch_->opener.span.begin).line;
+  for (std::size_t n = source_->position(open_.back().token.span.begin).line + 1; n <= last; ++n) {
+    const std::string_view text = source_->line(n);
+    if (text.find_first_not_of(" \t") <= line.indent) return false;
+  }
+  return true;
+}
+
 void Lexer::unclosed(LogicalLine& line) {
-  const Token opener = open_.back();
+  const bool wrong_closer = mismatch_ && mismatch_counts(line);
+  const Token opener = wrong_closer ? mismatch_->opener : open_.back().token;
   const std::size_t number = source_->position(opener.span.begin).line;
   const std::size_t end =
       number < source_->line_count() ? source_->line_start(number + 1) : text_.size();
@@ -315,12 +344,19 @@ void Lexer::unclosed(LogicalLine& line) {
   std::erase_if(faults_, [&](const Fault& fault) { return fault.line_begin >= end; });
   const std::string_view text = source_->text(opener.span);
   const char* closer = text == "(" ? ")" : text == "[" ? "]" : "}";
+  std::string message = fmt::format("'{}' is never closed", text);
+  std::vector<std::string> notes;
+  if (wrong_closer) {
+    message = fmt::format("'{}' is closed by '{}'", text, source_->text(mismatch_->closer.span));
+    notes.push_back(fmt::format("'{}' stands at {}", source_->text(mismatch_->closer.span),
+                                source_->where(mismatch_->closer.span)));
+  }
   faults_.push_back({{code::bracket,
                       Severity::error,
-                      fmt::format("'{}' is never closed", text),
+                      std::move(message),
                       opener.span,
                       fmt::format("expected a matching '{}' further on", closer),
-                      {},
+                      std::move(notes),
                       {},
                       source_},
                      end});

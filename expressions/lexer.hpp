@@ -2,10 +2,11 @@
 //
 // A logical line is one statement: a physical line, and the following ones while a bracket is open.
 // Blank and comment lines are skipped. Brackets are only counted here, because a domain may mix
-// them (`[0, 1)`).
+// them (`[0, 1)`); their kinds serve messages.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,14 +79,22 @@ class Lexer {
   /// Reads the next logical line into `line`; false at the end of the text.
   ///
   /// Reports at most one error a physical line. A bracket that is never closed is reported at the
-  /// bracket; the line then ends where the bracket's physical line ends, so that the rest of the
-  /// file is still read.
+  /// bracket, or, when a closer of another kind has arrived on the way, at the first one that it
+  /// met; the line then ends where that bracket's physical line ends, so that the rest of the file
+  /// is still read.
   bool next(LogicalLine& line);
 
  private:
   struct Fault {
     Diagnostic diagnostic;
     std::size_t line_begin;
+  };
+  struct Open {
+    Token token;
+    bool after_in;  ///< an interval may end with the other of ) and ]
+  };
+  struct Mismatch {
+    Token opener, closer;
   };
 
   bool skip_to_line(LogicalLine& line);
@@ -97,6 +106,7 @@ class Lexer {
   void read_unknown();
   void bracket(Token token, LogicalLine& line);
   void unclosed(LogicalLine& line);
+  [[nodiscard]] bool mismatch_counts(const LogicalLine& line) const;
   void push(LogicalLine& line, TokenKind kind, std::size_t length);
   void fault(Diagnostic diagnostic);
   void skip_physical_line();
@@ -114,9 +124,10 @@ class Lexer {
   bool keep_comments_;
   std::size_t at_ = 0;
   std::size_t line_begin_ = 0;
-  std::vector<Token> open_;    // brackets that are open
-  std::vector<Fault> faults_;  // of the logical line at hand, one a physical line
-  bool abandoned_ = false;     // the rest of the logical line is not read
+  std::vector<Open> open_;            // brackets that are open
+  std::optional<Mismatch> mismatch_;  // the first of the logical line at hand
+  std::vector<Fault> faults_;         // of the logical line at hand, one a physical line
+  bool abandoned_ = false;            // the rest of the logical line is not read
 };
 
 /// A number literal's value, the nearest double; infinite when it is too large. `text` must be a

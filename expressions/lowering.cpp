@@ -86,6 +86,7 @@ Item Lowering::lower(const Expr& e) {
   }
   Item item = lower_node(e);
   item.span = e.span;
+  item.source = source_.get();
   if (shared) frame_->memo.emplace(&e, item);
   return item;
 }
@@ -250,6 +251,9 @@ Handle Lowering::tensor(const Item& item) {
   if (const auto* value = item.get<Item::Value>()) return value->handle;
   if (const auto* constant = item.get<ConstantPtr>()) return emit(**constant);
   if (item.get<Item::List>() != nullptr) return stack(item);
+  if (const auto* object = item.get<Item::Object>())
+    if (std::string why = emitter_->no_operand(*object); !why.empty())
+      fail(code::wrong_kind, item.span, std::move(why));
   fail(code::wrong_kind, item.span,
        fmt::format("{} where a number or tensor is needed", describe(item)));
 }

@@ -58,7 +58,8 @@ struct Item {
   using List = std::shared_ptr<const std::vector<Item>>;
 
   std::variant<None, bool, std::string, ConstantPtr, Value, Object, List> is = None{};
-  Span span{};  ///< where it was written, for messages
+  Span span{};                         ///< where it was written, for messages
+  const SourceFile* source = nullptr;  ///< the file that span refers to, when it is known
 
   template <class T>
   const T* get() const {
@@ -112,10 +113,14 @@ class Emitter {
   virtual std::optional<Item> method(const Expr& call, const Item& object, Lowering& lowering);
   virtual std::optional<Item> attribute(const Expr& attribute, const Item& object,
                                         Lowering& lowering);
-  /// Names of such functions, methods and attributes, for suggestions.
-  [[nodiscard]] virtual std::vector<std::string_view> extra_names() const { return {}; }
+  /// Names of further functions that call() knows, for suggestions.
+  [[nodiscard]] virtual std::vector<std::string_view> extra_functions() const { return {}; }
+  /// True when this computes a test block, where test_names() are known.
+  [[nodiscard]] virtual bool in_test() const { return false; }
   /// What an Object is, for messages: "an optimiser".
   [[nodiscard]] virtual std::string describe(const Item::Object& object) const;
+  /// Why an Object is no operand, as a message; empty when nothing particular is to be said.
+  [[nodiscard]] virtual std::string no_operand(const Item::Object&) const { return ""; }
 };
 
 /// Bounds of the work that one text may cause.
@@ -210,6 +215,7 @@ class Lowering {
   void bind_parameters(const Function& function, const Expr& call, Frame& frame);
   [[nodiscard]] const Functions& visible_functions() const;
   [[noreturn]] void unknown_function(const Expr& call, std::string_view what) const;
+  [[noreturn]] void unknown_attribute(const Expr& e) const;
 
   // lowering_index.cpp
   Item lower_index(const Expr& e);
@@ -239,6 +245,21 @@ struct Lowering::Frame {
   std::unordered_map<std::string_view, Item> arguments{};
   std::unordered_map<const Expr*, Item> memo{};
 };
+
+/// An element of a list; one that was written in another file than the list (the argument of a
+/// `def`) takes the list's place in messages.
+Item element(const Item& list, std::size_t index);
+
+/// What only test blocks know.
+struct TestNames {
+  std::vector<std::string_view> functions, methods, attributes;
+};
+const TestNames& test_names();
+
+/// The message and the label for a call of an unknown function that is known otherwise: as a
+/// method, or in test blocks; nothing when it is not.
+std::optional<std::pair<std::string, std::string>> misplaced_function(const Expr& call,
+                                                                      bool in_test);
 
 /// The functions that the language itself has: operations, their aliases, constructors.
 std::vector<std::string_view> builtin_functions();

@@ -75,15 +75,29 @@ bool is_builtin_function(std::string_view name) {
 }
 
 void Lowering::unknown_function(const Expr& call, std::string_view what) const {
+  const bool in_test = emitter_->in_test();
+  if (const auto misplaced = misplaced_function(call, in_test))
+    fail(code::unknown_function, call.name_span, misplaced->first, misplaced->second);
+  const bool is_method = call.kind == ExprKind::method;
   std::vector<std::string_view> names = builtin_functions();
-  for (const auto& [name, function] : visible_functions()) names.push_back(name);
-  const std::vector<std::string_view> extra = emitter_->extra_names();
-  names.insert(names.end(), extra.begin(), extra.end());
+  const auto also = [&](const std::vector<std::string_view>& more) {
+    names.insert(names.end(), more.begin(), more.end());
+  };
+  if (is_method && in_test) also(test_names().methods);
+  if (!is_method) {
+    for (const auto& [name, function] : visible_functions()) names.push_back(name);
+    also(in_test ? test_names().functions : emitter_->extra_functions());
+  }
   const std::string near = did_you_mean(call.text, names);
+  std::string help = "'gradcheck ops' lists the operations";
+  if (is_method)
+    help = in_test ? fmt::format("methods are the operations ('gradcheck ops' lists them) and {}",
+                                 fmt::join(test_names().methods, ", "))
+                   : "methods are the operations: x.sum() is sum(x); 'gradcheck ops' lists them";
   fail(code::unknown_function, call.name_span,
        fmt::format("unknown {} {}", what, quoted(call.text)),
        near.empty() ? "" : fmt::format("did you mean '{}'?", near),
-       near.empty() ? "'gradcheck ops' lists all functions" : "");
+       near.empty() ? std::move(help) : "");
 }
 
 // ------------------------------------------------------------------------------------------- defs
@@ -165,16 +179,33 @@ Item Lowering::lower_method(const Expr& e) {
   unknown_function(e, "method");
 }
 
+void Lowering::unknown_attribute(const Expr& e) const {
+  const TestNames& tests = test_names();
+  const auto contains = [&](const std::vector<std::string_view>& names) {
+    return std::find(names.begin(), names.end(), e.text) != names.end();
+  };
+  if (contains(tests.attributes))
+    fail(code::unknown_name, e.name_span,
+         fmt::format("the attribute {} stands only in test blocks", quoted(e.text)));
+  if (offered(e.text) != nullptr || contains(tests.methods))
+    fail(code::unknown_name, e.name_span, fmt::format("{} is a method", quoted(e.text)),
+         fmt::format("call it: {}()", e.text));
+  std::vector<std::string_view> names = {"T", "shape"};
+  if (emitter_->in_test())
+    for (const std::string_view name : tests.attributes)
+      if (name != "shape") names.push_back(name);
+  const std::string near = did_you_mean(e.text, names);
+  fail(code::unknown_name, e.name_span, fmt::format("unknown attribute {}", quoted(e.text)),
+       near.empty() ? "" : fmt::format("did you mean '{}'?", near),
+       near.empty() ? fmt::format("the attributes are {}", fmt::join(names, ", ")) : "");
+}
+
 Item Lowering::lower_attribute(const Expr& e) {
   const Item object = lower(e.child(0));
   if (std::optional<Item> item = emitter_->attribute(e, object, *this)) return *item;
   const bool shape_wanted = e.text == "shape";
   if (e.text != "T" && !shape_wanted) {
-    std::vector<std::string_view> names = {"T", "shape"};
-    for (const std::string_view name : emitter_->extra_names()) names.push_back(name);
-    const std::string near = did_you_mean(e.text, names);
-    fail(code::unknown_name, e.name_span, fmt::format("unknown attribute {}", quoted(e.text)),
-         near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+    unknown_attribute(e);
   }
   const Handle handle = tensor(object);
   const Shape shape = emitter_->shape(handle);

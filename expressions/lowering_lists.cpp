@@ -94,6 +94,15 @@ bool Lowering::list_entries(const Item& item, std::span<const std::int64_t> size
   return true;
 }
 
+Item element(const Item& list, std::size_t index) {
+  Item item = (**list.get<Item::List>())[index];
+  if (list.source != nullptr && item.source != list.source) {
+    item.span = list.span;
+    item.source = list.source;
+  }
+  return item;
+}
+
 Handle Lowering::stack(const Item& item) {
   Integers sizes;
   list_sizes(item, sizes);
@@ -102,16 +111,20 @@ Handle Lowering::stack(const Item& item) {
   if (list_entries(item, sizes, entries)) return emitter_->entries(list_shape, std::move(entries));
 
   std::vector<Item> operands;
-  for (const Item& child : **item.get<Item::List>()) {
+  for (std::size_t i = 0; i < (*item.get<Item::List>())->size(); ++i) {
+    const Item child = element(item, i);
     count_steps(1, item.span);
-    operands.push_back({Item::Value{tensor(child)}, child.span});
+    operands.push_back({Item::Value{tensor(child)}, child.span, child.source});
     const Shape first = emitter_->shape(operands.front().get<Item::Value>()->handle);
     const Shape here = emitter_->shape(operands.back().get<Item::Value>()->handle);
-    if (!(first == here))
-      fail(code::ragged, child.span, "the entries of a list must have equal shapes",
-           fmt::format("this is {}", describe(operands.back())), "",
-           {fmt::format("the first entry, {}, is {}", quoted(source_->text(operands[0].span)),
-                        describe(operands[0]))});
+    if (first == here) continue;
+    // Elements of another file have the list's place and no text of their own.
+    const Span first_span = operands[0].span;
+    const std::string first_text =
+        first_span == item.span ? "" : fmt::format(", {},", quoted(source_->text(first_span)));
+    fail(code::ragged, child.span, "the entries of a list must have equal shapes",
+         fmt::format("this is {}", describe(operands.back())), "",
+         {fmt::format("the first entry{} is {}", first_text, describe(operands[0]))});
   }
   static const AttributesRef dim_0 = make_attributes({std::int64_t{0}});
   return apply(*operators().stack, operands, dim_0, item.span).get<Item::Value>()->handle;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "expressions/parser.hpp"
 #include "expressions/parser_impl.hpp"
 #include "expressions/suggest.hpp"
 
@@ -86,8 +87,10 @@ void Parser::unexpected(std::string_view wanted, std::string help,
   }
   if (at_ > 0 && help.empty() && found.kind != TokenKind::end) {
     const Token& before = line_.tokens[at_ - 1];
-    const char* habit =
-        before.kind == TokenKind::name ? find_habit(expression_habits, text(before)) : nullptr;
+    const bool begins_statement = at_ == 1 && is_statement_word(text(before));
+    const char* habit = before.kind == TokenKind::name && !begins_statement
+                            ? find_habit(expression_habits, text(before))
+                            : nullptr;
     if (habit) help = habit;
     if (before.kind == TokenKind::slash && found.kind == TokenKind::slash)
       help = "a quotient rounded down is written floor(a / b)";
@@ -101,6 +104,9 @@ void Parser::end_of_statement() const {
   if (kind() == TokenKind::assign)
     unexpected("the end of the statement",
                "one '=' a line; a comparison is written == and stands in expect");
+  if (at_word("in") && text(line_.tokens[0]) == "dim")
+    unexpected("the end of the statement",
+               "a dim is fixed, dim n = 3, or drawn from a range, dim n in 1..8");
   if (at_word("in"))
     unexpected("the end of the statement", "a domain stands before the value: input x in [0, 1]");
   if (kind() == TokenKind::comma) unexpected("the end of the statement", "one statement a line");

@@ -245,6 +245,9 @@ const Expr* Parser::parse_index_item() {
     return empty ? nullptr : parse_expression();
   };
   if (kind() == TokenKind::comma) unexpected("an index or a slice");
+  if (kind() == TokenKind::dots && kind(1) == TokenKind::dot)
+    fail(code::expected, join(token().span, token(1).span), "'...' (ellipsis) is not supported",
+         "expected an index or a slice", "write every dim: x[:, 0]");
   const Expr* start = part();
   if (!accept(TokenKind::colon)) return start;
   const Expr* stop = part();

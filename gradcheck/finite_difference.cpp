@@ -9,6 +9,7 @@
 #include "engine/error.hpp"
 #include "gradcheck/numeric.hpp"
 #include "gradcheck/reference.hpp"
+#include "gradcheck/value_noise.hpp"
 
 namespace verigrad::gradcheck {
 namespace {
@@ -19,20 +20,14 @@ constexpr double safety = 3;
 
 /// Few partials take fewer evaluations.
 constexpr double evaluations_a_partial = 20;
+/// Analysing one output's quotients takes about as long as this many entries.
+constexpr double analysis_cost = 2e4;
 
-/// Work for one evaluation: the entries it computes, plus a constant for each operation.
-double evaluation_cost(const Program& program, ValueId output) {
-  constexpr double per_value = 50;
-  const std::vector<bool> reached = program.reachable(std::span<const ValueId>(&output, 1));
-  double cost = 0;
-  for (std::size_t i = 0; i < reached.size(); ++i) {
-    if (!reached[i]) continue;
-    const Value& value = program.values()[i];
-    cost += per_value + static_cast<double>(value.shape.numel());
-    for (ValueId operand : value.operands)
-      cost += static_cast<double>(program.shape(operand).numel());
-  }
-  return cost;
+/// The multiplications of a matrix product: entries of the result times the length of a row.
+double products_of(const Program& program, const Value& value) {
+  const Shape& rows = program.shape(value.operands[0]);
+  const double length = rows.rank() == 0 ? 1 : static_cast<double>(rows[rows.rank() - 1]);
+  return static_cast<double>(value.shape.numel()) * length;
 }
 
 /// The steepest chord from x over distances of the size of x and of 1: what would be a large
@@ -119,21 +114,47 @@ class FiniteDifferenceReference : public Reference {
     begin_work(output);
     foresee(static_cast<double>(columns) * evaluations_a_partial);
     const Traits traits = traits_of(program_, output);
+    const std::vector<double> noise = value_noise(program_, point_, output);
     for (std::size_t j = 0; j < columns; ++j) {
-      const Path path = along(output, leaf, j);
-      const double x = point_[leaf][j];
-      const std::vector<Estimate> column = differentiate(path, x, rows, limits(leaf, j));
-      const std::vector<bool> independent = independent_outputs(path, rows, traits);
-      for (std::size_t i = 0; i < rows; ++i)
-        result[i * columns + j] =
-            independent[i] ? exact_zero() : truth_of(path, x, column[i], i, rows, traits);
+      const std::vector<Truth> column = jacobian_column(output, leaf, j, traits, noise);
+      for (std::size_t i = 0; i < rows; ++i) result[i * columns + j] = column[i];
     }
     return result;
+  }
+
+  /// The derivatives of all outputs by one entry; only those that read the entry are analysed.
+  std::vector<Truth> jacobian_column(ValueId output, std::size_t leaf, std::size_t entry,
+                                     const Traits& traits, const std::vector<double>& noise) {
+    const std::size_t rows = noise.size();
+    const Path path = along(output, leaf, entry);
+    const std::vector<bool> independent = independent_outputs(path, rows, traits);
+    std::vector<std::size_t> dependent;
+    NumericOptions known = limits(leaf, entry);
+    for (std::size_t i = 0; i < rows; ++i) {
+      if (independent[i]) continue;
+      dependent.push_back(i);
+      known.noise_floors.push_back(noise[i]);
+    }
+    std::vector<Truth> column(rows, exact_zero());
+    if (dependent.empty()) return column;
+    spend(analysis_cost * static_cast<double>(dependent.size()));
+    const Path chosen = [&, all = std::vector<double>(rows)](double t,
+                                                             std::span<double> values) mutable {
+      const PathPoint point = path(t, all);
+      for (std::size_t k = 0; k < dependent.size(); ++k) values[k] = all[dependent[k]];
+      return point;
+    };
+    const double x = point_[leaf][entry];
+    const std::vector<Estimate> estimates = differentiate(chosen, x, dependent.size(), known);
+    for (std::size_t k = 0; k < dependent.size(); ++k)
+      column[dependent[k]] = truth_of(path, x, estimates[k], dependent[k], rows, traits);
+    return column;
   }
 
   static Truth exact_zero() {
     Truth truth;
     truth.estimate.status = EstimateStatus::ok;
+    truth.flat = true;
     return truth;
   }
 
@@ -156,6 +177,7 @@ class FiniteDifferenceReference : public Reference {
     if (!near_zero || estimate.status != EstimateStatus::ok) return truth;
     truth.scale = std::max(truth.scale, chord_slope(path, x, output, rows));
     if (traits.blocks && estimate.value == 0) {
+      truth.flat = true;
       std::vector<double> here(rows);
       path(x, here);
       truth.scale = std::max(truth.scale, std::abs(here[output]) / std::max(std::abs(x), 1.0));
@@ -173,6 +195,7 @@ class FiniteDifferenceReference : public Reference {
         const Estimate estimate = second_partial(output, leaf, i, j);
         Truth truth{estimate, std::abs(estimate.value)};
         truth.estimate.error_bar *= safety;
+        truth.flat = std::abs(estimate.value) <= truth.estimate.error_bar;
         result[i * n + j] = result[j * n + i] = truth;
       }
     set_scales(result);
@@ -210,8 +233,7 @@ class FiniteDifferenceReference : public Reference {
   }
 
   PathPoint evaluate(ValueId output, const Point& at, std::span<double> values) {
-    work_ += cost_;
-    if (work_ > options_.work_limit) exhausted();
+    spend(cost_);
     if (options_.seconds && Clock::now() > deadline_)
       throw WorkExhausted(
           fmt::format("the limit of {} s for one derivative is reached", *options_.seconds));
@@ -238,6 +260,11 @@ class FiniteDifferenceReference : public Reference {
       options.upper = declared.domain.b;
     }
     return options;
+  }
+
+  void spend(double work) {
+    work_ += work;
+    if (work_ > options_.work_limit) exhausted();
   }
 
   /// Refuses at once what would surely exceed the limit of work.
@@ -267,6 +294,22 @@ class FiniteDifferenceReference : public Reference {
 };
 
 }  // namespace
+
+double evaluation_cost(const Program& program, ValueId output) {
+  constexpr double per_value = 50;
+  const std::vector<bool> reached = program.reachable(std::span<const ValueId>(&output, 1));
+  double cost = 0;
+  for (std::size_t i = 0; i < reached.size(); ++i) {
+    if (!reached[i]) continue;
+    const Value& value = program.values()[i];
+    cost += per_value + static_cast<double>(value.shape.numel());
+    for (ValueId operand : value.operands)
+      cost += static_cast<double>(program.shape(operand).numel());
+    if (value.operation != nullptr && value.operation->name() == "matmul")
+      cost += products_of(program, value);
+  }
+  return cost;
+}
 
 std::unique_ptr<Reference> finite_difference_reference(const Program& program, const Point& point,
                                                        const ReferenceOptions& options) {

@@ -14,6 +14,8 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double widest_bar = 1e-4;
 /// A zero is believed when the bar is this small beside the slopes around the point.
 constexpr double zero_bar = 0x1p-26;
+/// Terms below this underflow.
+constexpr double tiny = std::numeric_limits<double>::min();
 
 double allowance(const Tolerance& tolerance, double truth, DType dtype) {
   if (tolerance.relative) return *tolerance.relative * std::abs(truth);
@@ -82,7 +84,8 @@ EntryVerdict judge_smooth(const Candidate& candidate, const Truth& truth,
   const double u = unit_roundoff(DType::f64);
   const double g = candidate.in_double, size = std::abs(r.value);
   // Rounding of g itself, and of a sum that cancels.
-  const double rounding = 64 * u * truth.scale;
+  const double terms = truth.paths.value_or(truth.scale);
+  const double rounding = 64 * u * terms;
   const double rule_allowed = allowance(rule_tolerance(tolerance, dtype), size, DType::f64);
   const double error = std::abs(g - r.value);
   if (candidate.is_engine && std::isinf(g) && r.value != 0)
@@ -96,18 +99,21 @@ EntryVerdict judge_smooth(const Candidate& candidate, const Truth& truth,
     return {Verdict::fail, Finding::disagrees, digits_of(error, size, dtype),
             size > r.error_bar ? error / size : 1};
   // Where the truth may be 0, what the terms that cancel leave behind is not a loss of digits.
-  const double residue = size <= r.error_bar ? 64 * unit_roundoff(dtype) * truth.scale : 0;
+  const double residue = size <= r.error_bar ? 64 * unit_roundoff(dtype) * terms : 0;
   const double allowed = std::max(allowance(tolerance, g, dtype), residue);
   const double lost = std::abs(candidate.value - g);
   if (!(lost <= allowed)) return lost_digits(lost, std::abs(g), dtype);
   if (r.error_bar <= widest_bar * size) {
+    if (error > r.error_bar + rule_allowed) return lost_digits(error, size, dtype);
     const double shown = std::max({error + r.error_bar, lost, u * size});
     return {Verdict::pass, Finding::agrees, digits_of(shown, size, dtype)};
   }
-  if (g == 0 && size <= r.error_bar && r.error_bar <= zero_bar * truth.scale)
+  const bool may_be_zero = size <= r.error_bar;
+  const bool no_terms = truth.paths ? *truth.paths <= tiny : truth.flat;
+  if (g == 0 && may_be_zero && no_terms && r.error_bar <= zero_bar * truth.scale)
     return {Verdict::pass, Finding::agrees, digits_of(r.error_bar, truth.scale, dtype)};
-  if (truth.scale_is_exact && size <= r.error_bar && error + r.error_bar <= rounding)
-    return {Verdict::pass, Finding::agrees, digits_of(error + r.error_bar, truth.scale, dtype)};
+  if (truth.paths && may_be_zero && error + r.error_bar <= rounding)
+    return {Verdict::pass, Finding::agrees, digits_of(error + r.error_bar, terms, dtype)};
   if (r.error_bar + error <= std::numeric_limits<double>::min())
     return {Verdict::pass, Finding::agrees, full_digits(dtype)};
   return too_wide(r.error_bar, std::max(size, std::abs(g)));
@@ -139,11 +145,8 @@ EntryVerdict judge(const Candidate& candidate, const Truth& truth, const Toleran
       return judge_smooth(candidate, truth, tolerance, dtype);
     case EstimateStatus::kink:
       return judge_kink(candidate, truth, tolerance, dtype);
-    case EstimateStatus::noise: {
-      const EntryVerdict wrong = judge_smooth(candidate, truth, tolerance, dtype);
-      if (wrong.verdict == Verdict::fail) return wrong;
+    case EstimateStatus::noise:
       return undecided(Finding::unresolved, truth.estimate.reason);
-    }
     case EstimateStatus::jump:
       return undecided(Finding::jump, truth.estimate.reason);
     case EstimateStatus::edge:

@@ -60,12 +60,11 @@ struct Candidate {
 ///                 value is infinite where r is finite and not 0: an overflow on the way
 ///   pass          otherwise, when b is at most 1e-4 abs(r) (at a kink, of the hull's larger end);
 ///                 when both are 0 up to underflow; when r is 0 within b and g within 64 u times
-///                 the terms that cancel (path_magnitudes.hpp), where these are known; or when the
-///                 derivative under test is exactly 0, r is 0 within b, and b is at most 2^-26
-///                 times the function's slopes around the point (what finite differences alone
-///                 cannot tell from 0 further than that)
-///   inconclusive  otherwise; at jumps and edges; and for an engine's value where x lies on a kink
-///   and
+///                 the terms that cancel (path_magnitudes.hpp); or when g is exactly 0, no path has
+///                 a derivative, r is 0 within b, and b is at most 2^-26 times the slopes around
+///                 the point
+///   inconclusive  otherwise; at jumps, edges and in noise; and for an engine's value where x lies
+///   on a kink and
 ///                 the value is outside the hull: a convention
 EntryVerdict judge(const Candidate& candidate, const Truth& truth, const Tolerance& tolerance,
                    DType dtype);

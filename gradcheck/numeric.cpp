@@ -40,14 +40,17 @@ std::vector<Estimate> differentiate(const Path& path, double x, std::size_t outp
   std::iota(open.begin(), open.end(), std::size_t{0});
   while (!open.empty()) {
     std::vector<double> wanted;
+    bool outside = false;
     std::vector<std::size_t> unsettled;
     for (const std::size_t i : open) {
       detail::Analysis analysis = states[i].analyse();
       estimates[i] = std::move(analysis.estimate);
       if (!analysis.settled) unsettled.push_back(i);
+      outside = outside || analysis.wants_outside;
       wanted.insert(wanted.end(), analysis.wanted.begin(), analysis.wanted.end());
     }
     for (const double h : wanted) ladder.add(h);
+    if (outside) ladder.add_outside();
     open = std::move(unsettled);
   }
   for (Estimate& estimate : estimates) estimate.evaluations = ladder.evaluations();

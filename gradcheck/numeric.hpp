@@ -26,10 +26,11 @@ using Path = std::function<PathPoint(double t, std::span<double> values)>;
 struct NumericOptions {
   double lower = -std::numeric_limits<double>::infinity();  ///< stated domain: never left,
   double upper = std::numeric_limits<double>::infinity();   ///< its end points are allowed
-  double unit_roundoff = 0x1p-53;  ///< of the function's arithmetic (2^-24 for float)
-  bool float_coordinates = false;  ///< the function rounds t to float: only floats are passed
-  double noise_floor = 0;          ///< absolute error that one value may have beyond rounding
-  int max_evaluations = 120;       ///< hard limit; ordinary points need 25 to 60
+  double unit_roundoff = 0x1p-53;      ///< of the function's arithmetic (2^-24 for float)
+  bool float_coordinates = false;      ///< the function rounds t to float: only floats are passed
+  double noise_floor = 0;              ///< absolute error that one value may have beyond rounding
+  std::vector<double> noise_floors{};  ///< the same for each output, when they differ
+  int max_evaluations = 120;           ///< hard limit; ordinary points need 25 to 60
 };
 
 /// Derivatives of all outputs of `path` at x, each with an error bar that is meant as a bound.

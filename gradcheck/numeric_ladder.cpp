@@ -38,17 +38,28 @@ Ladder::Level* Ladder::level(double h) {
   return &*levels_.insert(place, std::move(fresh));
 }
 
-Ladder::Sample Ladder::evaluate(double t) {
+Ladder::Sample Ladder::evaluate(double t, bool beyond) {
   Sample sample;
   sample.tried = true;
   sample.h = std::fabs(t - x_);
-  if (!std::isfinite(t) || t < options_.lower || t > options_.upper) return sample;
+  sample.outside = t < options_.lower || t > options_.upper;
+  if (!std::isfinite(t) || (sample.outside && !beyond)) return sample;
   sample.values.assign(outputs_, 0.0);
   const PathPoint point = path_(t, sample.values);
   ++evaluations_;
   sample.defined = point.defined;
   sample.branch = point.branch;
   return sample;
+}
+
+void Ladder::add_outside() {
+  for (Level& one : levels_) {
+    for (const Side side : {Side::right, Side::left}) {
+      Sample& sample = one.sides[static_cast<std::size_t>(side)];
+      if (!sample.outside || !sample.values.empty() || exhausted()) continue;
+      sample = evaluate(side == Side::right ? x_ + sample.h : x_ - sample.h, true);
+    }
+  }
 }
 
 bool Ladder::add(double h) {

@@ -20,6 +20,7 @@ class Ladder {
   struct Sample {
     bool tried = false;
     bool defined = false;
+    bool outside = false;  ///< beyond the stated domain
     std::uint64_t branch = 0;
     double h = 0;  ///< |t - x| as evaluated
     std::vector<double> values;
@@ -37,6 +38,9 @@ class Ladder {
   bool add(double h);
   bool add(double h, Side side);
 
+  /// Evaluates the steps of all levels that the stated domain has kept back.
+  void add_outside();
+
   const std::vector<Level>& levels() const { return levels_; }
   const Sample& base() const { return base_; }
   double x() const { return x_; }
@@ -50,7 +54,7 @@ class Ladder {
   double spacing(double magnitude) const;
   double exact_step(double h) const;
   Level* level(double h);
-  Sample evaluate(double t);
+  Sample evaluate(double t, bool beyond = false);
 
   const Path& path_;
   double x_;

@@ -48,26 +48,78 @@ double onset(const std::vector<NoiseModel::Sample>& samples, double floor) {
   return samples[i + 2].reach;
 }
 
+struct Onset {
+  double step = 0;   ///< 0 if the side sees no stairs
+  double reach = 0;  ///< the side's largest step
+};
+
+/// A kink nearby looks like stairs too, but on one side only. A side that ends before the other
+/// one's stairs has no say.
+double common_onset(const std::vector<Onset>& onsets) {
+  double common = 0;
+  for (const Onset& one : onsets) common = std::max(common, one.step);
+  for (const Onset& one : onsets) {
+    if (one.step == 0 && one.reach >= common) return 0;
+  }
+  return common;
+}
+
+/// A stair that the smallest steps lie on: how high it is, and the first step that leaves it.
+struct Tread {
+  double height = 0;
+  double step = 0;   ///< 0 if there is none
+  double reach = 0;  ///< the side's largest step
+};
+
+/// f does not move at all, and then by no more than the rounding of a number of the size of f or 1:
+/// such a number was on the way to f, even if f itself is small (log(1 + x^2)).
+Tread tread(const Series& side, double unit_roundoff) {
+  constexpr double rounding_steps = 64;
+  const auto& q = side.quotients;
+  const auto moves = std::find_if(q.begin(), q.end(), [](const auto& one) { return one.slope != 0; });
+  if (moves == q.begin() || moves == q.end()) return {0, 0, q.back().h};
+  const double height = std::fabs(moves->slope) * moves->h;
+  if (height > rounding_steps * unit_roundoff * std::max(1.0, moves->magnitude)) {
+    return {0, 0, q.back().h};
+  }
+  return {height, moves->h, q.back().h};
+}
+
+/// As common_onset.
+double common_height(const std::vector<Tread>& treads) {
+  double height = 0;
+  double step = 0;
+  for (const Tread& one : treads) {
+    height = std::max(height, one.height);
+    step = std::max(step, one.step);
+  }
+  for (const Tread& one : treads) {
+    if (one.step == 0 && one.reach >= step) return 0;
+  }
+  return height;
+}
+
 }  // namespace
 
 NoiseModel::NoiseModel(std::span<const Series* const> sides, double unit_roundoff, const Grid& grid,
                        double floor)
     : unit_roundoff_(unit_roundoff), grid_(grid), floor_(floor) {
-  std::vector<double> onsets;
+  std::vector<Onset> onsets;
+  std::vector<Tread> treads;
   for (const Series* side : sides) {
     if (side->quotients.empty()) continue;
     const std::vector<Sample> fresh = differences(*side);
     const double rounded = known(side->quotients.front().magnitude);
-    onsets.push_back(onset(fresh, rounded));
+    onsets.push_back({onset(fresh, rounded), side->quotients.back().h});
+    treads.push_back(tread(*side, unit_roundoff));
     tested_ += fresh.size();
     if (!fresh.empty()) lowest_ = std::max(lowest_, fresh.front().size);
     for (std::size_t i = 0; i < fresh.size() && !grows(fresh, i, rounded); ++i) {
       samples_.push_back(fresh[i]);
     }
   }
-  // A kink nearby looks like stairs too, but on one side only.
-  const bool stairs = !onsets.empty() && *std::min_element(onsets.begin(), onsets.end()) > 0;
-  if (stairs) stairs_until_ = *std::max_element(onsets.begin(), onsets.end());
+  stairs_until_ = common_onset(onsets);
+  tread_ = common_height(treads);
   std::sort(samples_.begin(), samples_.end(),
             [](const Sample& a, const Sample& b) { return a.reach < b.reach; });
 }
@@ -86,7 +138,7 @@ double NoiseModel::known(double magnitude) const {
 }
 
 double NoiseModel::bound(double top, double magnitude) const {
-  double measured = 0;
+  double measured = noise_safety * tread_;
   for (std::size_t i = 0; i < samples_.size(); ++i) {
     if (i >= least_samples && samples_[i].reach > std::max(top, stairs_until_)) break;
     measured = std::max(measured, noise_safety * samples_[i].size);

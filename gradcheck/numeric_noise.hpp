@@ -55,6 +55,7 @@ class NoiseModel {
   double floor_;
   double lowest_ = 0;
   double stairs_until_ = 0;
+  double tread_ = 0;  ///< height of the stair that the smallest steps lie on
   std::size_t tested_ = 0;
   std::vector<Sample> samples_;
 };

@@ -18,6 +18,7 @@ constexpr int most_refinements = 4;
 constexpr std::size_t longest_central = 5;
 constexpr std::size_t longest_one_sided = 6;
 constexpr std::size_t least_noise_tests = 3;
+constexpr double much_of_a_value = 0.05;
 
 Estimate without_value(EstimateStatus status, std::string reason) {
   Estimate estimate;
@@ -52,11 +53,9 @@ Analysis Output::analyse() {
         without_value(EstimateStatus::undefined, "the function has no finite value here");
     return result;
   }
-  right_ = look(ladder_, Side::right, index_);
-  left_ = look(ladder_, Side::left, index_);
-  const std::array<const Series*, 2> sides{&right_.series, &left_.series};
-  noise_.emplace(sides, ladder_.options().unit_roundoff, grid_of(right_, left_),
-                 ladder_.options().noise_floor);
+  right_ = look(ladder_, Side::right, index_, outside_);
+  left_ = look(ladder_, Side::left, index_, outside_);
+  prepare_noise();
   if (!descended_ && wants_descent()) {
     result.settled = false;
     result.wanted = descent();
@@ -66,10 +65,20 @@ Analysis Output::analyse() {
   return result;
 }
 
-Choice Output::choose(const Series& series) const {
+void Output::prepare_noise() {
+  const NumericOptions& known = ladder_.options();
+  floor_ = known.noise_floor;
+  if (index_ < known.noise_floors.size()) floor_ = std::max(floor_, known.noise_floors[index_]);
+  const std::array<const Series*, 2> sides{&right_.series, &left_.series};
+  noise_.emplace(sides, known.unit_roundoff, grid_of(right_, left_), floor_);
+}
+
+Choice Output::choose(const Series& series) const { return choose(series, *noise_); }
+
+Choice Output::choose(const Series& series, const NoiseModel& noise) const {
   const std::size_t longest = series.power == 2 ? longest_central : longest_one_sided;
-  const NoiseBound noise = [this](double h, double f) { return noise_->bound(h, f); };
-  return detail::choose(series, windows(series, longest, noise));
+  const NoiseBound bound = [&](double h, double f) { return noise.bound(h, f); };
+  return detail::choose(series, windows(series, longest, bound));
 }
 
 bool Output::black_box_kink(const Choice& right, const Choice& left) const {
@@ -124,15 +133,30 @@ void Output::judge(Analysis& result) {
   if (auto estimate = broken()) {
     result.estimate = *std::move(estimate);
   } else if (right_.state == SideView::State::missing) {
-    one_sided(result, left_.series);
+    one_sided(result, left_);
   } else if (left_.state == SideView::State::missing) {
-    one_sided(result, right_.series);
+    one_sided(result, right_);
   } else {
     judge_two_sides(result);
   }
 }
 
-void Output::one_sided(Analysis& result, const Series& series) {
+/// x is an end of its stated domain, and the inside takes another branch than x itself.
+bool Output::at_end_and_kink() const {
+  const NumericOptions& known = ladder_.options();
+  if (ladder_.x() != known.lower && ladder_.x() != known.upper) return false;
+  return right_.state == SideView::State::other || left_.state == SideView::State::other;
+}
+
+void Output::one_sided(Analysis& result, const SideView& view) {
+  const Series& series = view.series;
+  if (!outside_ && at_end_and_kink()) {
+    outside_ = true;
+    result.wants_outside = true;
+    result.settled = false;
+    return;
+  }
+  result.estimate.on_kink = view.state == SideView::State::other;
   const auto limit = power_limit(series, *noise_);
   if (!limit) {
     smooth(result, series, choose(series));
@@ -162,13 +186,19 @@ void Output::judge_two_sides(Analysis& result) {
     chosen = choose(series);
   }
   if (!good(chosen, series)) {
-    for (const auto& [choice, side] :
-         {std::pair{&right, &right_.series}, std::pair{&left, &left_.series}}) {
-      if (!choice->found) continue;
+    // Where central windows cease to be good, one side alone must not be believed: it may have
+    // saturated there. Only a side that goes on where the other one is cut off knows more.
+    const bool ceased = chosen.found && top(chosen, series) < 0.9 * series.quotients.back().h;
+    const double reach =
+        ceased ? 1.5 * top(chosen, series) : std::numeric_limits<double>::infinity();
+    for (const Series* side : {&right_.series, &left_.series}) {
+      const Series within = up_to(*side, reach);
+      const Choice choice = choose(within);
+      if (!choice.found) continue;
       const double margin = same_branch ? 4 : 1;  // central quotients are the more trustworthy
-      if (!chosen.found || (!apart(*choice, chosen, 1) && margin * choice->bar < chosen.bar)) {
-        chosen = *choice;
-        series = *side;
+      if (!chosen.found || (!apart(choice, chosen, 1) && margin * choice.bar < chosen.bar)) {
+        chosen = choice;
+        series = within;
       }
     }
   }
@@ -199,12 +229,87 @@ bool Output::good(const Choice& choice, const Series& series) const {
   return value <= choice.bar && choice.bar <= 1e-4 * enough * widest.magnitude / widest.h;
 }
 
+/// Rounding hides not only how f moves but f itself: it may have turned an oscillation by periods.
+bool Output::drowned() const {
+  double size = 0;
+  for (const SideView* view : {&right_, &left_}) {
+    for (const Quotient& q : view->series.quotients) size = std::max(size, q.magnitude);
+  }
+  return size > 0 && floor_ > much_of_a_value * size;
+}
+
+/// Looks for variation that the window does not explain. Answers with more steps, with the plateau
+/// of smaller steps that do resolve f, or with an estimate that claims nothing.
+bool Output::aliased(Analysis& result, const Series& series, const Choice& choice) {
+  std::vector<const Series*> sides;
+  if (series.power == 2) {
+    sides = {&right_.series, &left_.series};
+  } else {
+    sides = {&series};
+  }
+  const double reach = top(choice, series);
+  const Variation seen = variation(sides, reach, *noise_);
+  if (seen.unexplained == 0 && !drowned()) return false;
+  if (!descended_ || !dense_) {
+    dense_ = descended_;
+    result.wanted = descended_ ? denser(reach) : descent();
+    result.settled = false;
+    return true;
+  }
+  if (!drowned() && on_plateau(result, series)) return true;
+  const bool by_floor = floor_ > 0 && seen.unexplained > 64 * noise_->known(seen.most);
+  if (!drowned() && !by_floor && seen.unexplained < 0.02 * seen.most) return false;
+  Estimate& estimate = result.estimate;
+  estimate.value = estimate.left = estimate.right = choice.window.value;
+  estimate.error_bar = std::numeric_limits<double>::infinity();
+  estimate.status = EstimateStatus::noise;
+  estimate.reason = "the function varies faster than its arguments can be told apart";
+  estimate.step = reach;
+  estimate.noise = choice.window.noise;
+  return true;
+}
+
+bool Output::on_plateau(Analysis& result, const Series& series) const {
+  const auto plateau = smallest_plateau(right_.series, left_.series, *noise_);
+  if (!plateau) return false;
+  const Series right = up_to(right_.series, plateau->top);
+  const Series left = up_to(left_.series, plateau->top);
+  const std::array<const Series*, 2> sides{&right, &left};
+  const NoiseModel noise(sides, ladder_.options().unit_roundoff, grid_of(right_, left_), floor_);
+  const Series resolved =
+      series.power == 2 ? up_to(central(ladder_, right_, left_, index_), plateau->top) : right;
+  const Choice choice = choose(resolved, noise);
+  if (!choice.found) return false;
+  const double off = std::fabs(choice.window.value - plateau->slope);
+  if (off > std::fabs(plateau->slope) / 2) return false;
+  Estimate& estimate = result.estimate;
+  estimate.value = estimate.left = estimate.right = choice.window.value;
+  estimate.error_bar = choice.bar;
+  estimate.status = EstimateStatus::ok;
+  estimate.step = top(choice, resolved);
+  estimate.noise = choice.window.noise;
+  return true;
+}
+
+/// Steps halfway between all levels up to `top`.
+std::vector<double> Output::denser(double top) const {
+  std::vector<double> steps;
+  const auto& levels = ladder_.levels();
+  for (std::size_t i = 0; i + 1 < levels.size() && levels[i + 1].h <= top * (1 + 1e-6); ++i) {
+    if (levels[i + 1].h > 1.5 * levels[i].h) {
+      steps.push_back(std::sqrt(levels[i].h) * std::sqrt(levels[i + 1].h));
+    }
+  }
+  return steps;
+}
+
 void Output::smooth(Analysis& result, const Series& series, const Choice& choice) {
   if (!choice.found || noise_->tested() < least_noise_tests) {
     result.estimate = without_value(EstimateStatus::undefined,
                                     "too few usable points around this one for an error bar");
     return;
   }
+  if (aliased(result, series, choice)) return;
   Estimate& estimate = result.estimate;
   estimate.value = estimate.left = estimate.right = choice.window.value;
   estimate.error_bar = choice.bar;

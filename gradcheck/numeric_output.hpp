@@ -8,6 +8,7 @@
 #include "gradcheck/estimate.hpp"
 #include "gradcheck/numeric_ladder.hpp"
 #include "gradcheck/numeric_noise.hpp"
+#include "gradcheck/numeric_resolution.hpp"
 #include "gradcheck/numeric_side.hpp"
 #include "gradcheck/numeric_window.hpp"
 
@@ -21,6 +22,7 @@ struct Analysis {
   Estimate estimate;
   std::vector<double> wanted;  ///< steps that would improve it
   bool settled = true;         ///< false: to be analysed again once they are evaluated
+  bool wants_outside = false;  ///< steps beyond the stated domain are needed as well
 };
 
 /// Analyses one output of a path, again and again while the ladder grows.
@@ -31,15 +33,22 @@ class Output {
   Analysis analyse();
 
  private:
+  void prepare_noise();
   Choice choose(const Series& series) const;
+  Choice choose(const Series& series, const NoiseModel& noise) const;
   bool black_box_kink(const Choice& right, const Choice& left) const;
   bool wants_descent() const;
   std::vector<double> descent();
   std::optional<Estimate> broken() const;
   void judge(Analysis& result);
-  void one_sided(Analysis& result, const Series& series);
+  bool at_end_and_kink() const;
+  void one_sided(Analysis& result, const SideView& view);
   void judge_two_sides(Analysis& result);
   Estimate kink(const Choice& right, const Choice& left) const;
+  bool drowned() const;
+  bool aliased(Analysis& result, const Series& series, const Choice& choice);
+  bool on_plateau(Analysis& result, const Series& series) const;
+  std::vector<double> denser(double top) const;
   bool good(const Choice& choice, const Series& series) const;
   void smooth(Analysis& result, const Series& series, const Choice& choice);
   std::vector<double> refinement(const Choice& choice, const Series& series);
@@ -49,7 +58,10 @@ class Output {
   SideView right_;
   SideView left_;
   std::optional<NoiseModel> noise_;
+  double floor_ = 0;  ///< known absolute error of a value
+  bool outside_ = false;
   bool descended_ = false;
+  bool dense_ = false;
   int refinements_ = 0;
 };
 

@@ -46,7 +46,7 @@ bool usable(const Ladder::Sample& sample, std::size_t output) {
 
 }  // namespace
 
-SideView look(const Ladder& ladder, Side side, std::size_t output) {
+SideView look(const Ladder& ladder, Side side, std::size_t output, bool outside) {
   SideView view;
   view.series.power = 1;
   const double value = ladder.base().values[output];
@@ -55,7 +55,7 @@ SideView look(const Ladder& ladder, Side side, std::size_t output) {
   for (const Ladder::Level& level : ladder.levels()) {
     const Ladder::Sample& sample = level.at(side);
     if (!sample.tried) continue;
-    if (!usable(sample, output)) {
+    if (!usable(sample, output) || (sample.outside && !outside)) {
       view.barrier = level.h;
       break;
     }

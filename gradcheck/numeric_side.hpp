@@ -24,7 +24,8 @@ struct SideView {
   std::vector<double> values;
 };
 
-SideView look(const Ladder& ladder, Side side, std::size_t output);
+/// Samples outside of the stated domain are used only if `outside` says so.
+SideView look(const Ladder& ladder, Side side, std::size_t output, bool outside = false);
 
 /// The grid that the values lie on, if there are enough different ones to tell.
 Grid grid_of(const SideView& right, const SideView& left);

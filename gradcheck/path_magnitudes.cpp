@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "engine/functional.hpp"
 #include "engine/functions.hpp"
@@ -11,20 +12,52 @@ namespace {
 
 std::size_t index(ValueId id) { return static_cast<std::size_t>(id); }
 
+/// The part of |dz/dx|^T a(z) that cancels inside a rule: softmax's is y (g - sum(g y)),
+/// log_softmax's g - exp(y) sum(g). Their Jacobians alone are small where the terms are not.
+void add_terms_of_rule(const Value& value, const Tensor<double>& result,
+                       const std::vector<double>& magnitudes, std::vector<double>& into) {
+  const std::string_view name = value.operation->name();
+  if (name != "softmax" && name != "log_softmax") return;
+  const double largest = *std::max_element(magnitudes.begin(), magnitudes.end());
+  for (std::size_t j = 0; j < into.size(); ++j) {
+    const double y = result[static_cast<std::int64_t>(j)];
+    into[j] += (name == "softmax" ? y : std::exp(y)) * largest;
+    if (name == "log_softmax") into[j] += magnitudes[j];
+  }
+}
+
+bool is_loss(const Value& value) {
+  const std::string_view name = value.operation->name();
+  return name == "bce" || name == "bce_with_logits" || name == "mse";
+}
+
 /// Adds |d(result)/d(operand k)|^T magnitudes for one application.
 void add_local(const Value& value, std::size_t k, std::vector<Tensor<double>> operands,
                const std::vector<double>& magnitudes, std::vector<double>& into) {
+  if (magnitudes.empty() || into.empty()) return;
+  // A loss sums a scalar operand's derivatives inside its rule: each term is looked at here.
+  if (is_loss(value) && operands[k].numel() == 1)
+    operands[k] = broadcast_to(operands[k], operands[0].shape());
   operands[k] = operands[k].clone_entries().requires_grad_();
   const Tensor<double> result = apply<double>(*value.operation, operands, value.attributes);
-  const Tensor<double> flat = reshape(result, Integers{result.numel()});
-  const Tensor<double> local = jacobian(flat, operands[k]);
-  const std::size_t columns = into.size();
-  for (std::size_t i = 0; i < magnitudes.size(); ++i)
-    for (std::size_t j = 0; j < columns; ++j)
-      into[j] += std::abs(local[static_cast<std::int64_t>(i * columns + j)]) * magnitudes[i];
-  if (value.operation->elementwise || magnitudes.empty()) return;
-  const double largest = *std::max_element(magnitudes.begin(), magnitudes.end());
-  for (double& entry : into) entry += largest;
+  const auto add_row = [&](const std::vector<double>& weights) {
+    const Tensor<double> row =
+        vjp(result, operands[k], Tensor<double>(result.shape(), std::span<const double>(weights)));
+    for (std::int64_t j = 0; j < row.numel(); ++j)
+      into[into.size() == 1 ? 0 : static_cast<std::size_t>(j)] += std::abs(row[j]);
+  };
+  if (value.operation->elementwise && result.shape() == operands[k].shape()) {
+    add_row(magnitudes);  // a diagonal Jacobian: nothing is added up
+    return;
+  }
+  std::vector<double> weights(magnitudes.size(), 0.0);
+  for (std::size_t i = 0; i < magnitudes.size(); ++i) {
+    if (magnitudes[i] == 0) continue;
+    weights[i] = magnitudes[i];
+    add_row(weights);
+    weights[i] = 0;
+  }
+  add_terms_of_rule(value, result, magnitudes, into);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ void add_term(Truth& sum, const Truth& term, double weight, bool coherent) {
   to.left += coherent ? left : std::min(left, right);
   to.right += coherent ? right : std::max(left, right);
   sum.scale += std::abs(weight) * std::max(term.scale, std::abs(from.value));
+  sum.flat = sum.flat && (term.flat || from.error_bar == 0);
   to.evaluations += from.evaluations;
   to.on_kink = to.on_kink || from.on_kink;
   auto rank = [](EstimateStatus status) {
@@ -46,6 +47,7 @@ void add_term(Truth& sum, const Truth& term, double weight, bool coherent) {
 Truth zero() {
   Truth truth;
   truth.estimate.status = EstimateStatus::ok;
+  truth.flat = true;
   return truth;
 }
 

@@ -15,11 +15,12 @@ namespace verigrad::gradcheck {
 /// One entry of a derivative as a reference knows it.
 struct Truth {
   Estimate estimate;
-  /// The size of the terms that cancel to a derivative near zero, as far as the reference can tell:
-  /// zero is believed only to a small fraction of this.
+  /// The slopes of the function around the point: beside them a derivative would be large.
   double scale = 0;
-  /// Whether `scale` is the sum of the absolute products along all paths, and no guess.
-  bool scale_is_exact = false;
+  /// Whether the function did not change at all, and has an operation that can be exactly flat.
+  bool flat = false;
+  /// The sum of the absolute products along all paths, where it is known: the terms that cancel.
+  std::optional<double> paths{};
 };
 
 /// Thrown when judging one derivative would take more work than its limit.
@@ -44,6 +45,10 @@ class Reference {
   /// Second derivatives of a scalar output by one leaf's entries. Throws WorkExhausted.
   virtual const std::vector<Truth>& hessian(ValueId output, std::size_t leaf) = 0;
 };
+
+/// The work of one evaluation of a value: entries computed, multiplications of matrix products, and a
+/// constant for each operation.
+double evaluation_cost(const Program& program, ValueId output);
 
 struct ReferenceOptions {
   /// The limit of work for one derivative, in entries computed.

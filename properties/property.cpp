@@ -41,11 +41,19 @@ std::string commented(const std::string& text) {
   return result + '\n';
 }
 
+constexpr std::string_view exception_prefix = "an exception: ";
+
+bool is_exception(const LawResult& result) { return result.message.starts_with(exception_prefix); }
+
 Counterexample minimal(const Law& law, const Genes& genes, std::span<const Substitution> faults) {
+  const Specimen found = decode(genes, law.ending);
+  // An edit may leave an operation's domain: an exception is a smaller case of an exception only.
+  const bool exceptional = is_exception(judge(law, found, faults));
   const auto fails = [&](const Specimen& specimen) {
-    return judge(law, specimen, faults).outcome == Outcome::fails;
+    const LawResult judged = judge(law, specimen, faults);
+    return judged.outcome == Outcome::fails && is_exception(judged) == exceptional;
   };
-  Counterexample result{.specimen = shrink(decode(genes, law.ending), fails)};
+  Counterexample result{.specimen = shrink(found, fails)};
   result.message = judge(law, result.specimen, faults).message;
   result.text = commented(fmt::format("{} {}: {}", law.reference, law.name, law.formula)) +
                 commented(result.message) + text(result.specimen);
@@ -66,7 +74,7 @@ LawResult judge(const Law& law, const Specimen& specimen, std::span<const Substi
     const Specimen judged = substituted(specimen, faults);
     return law.judge(judged.program, judged.output, judged.point);
   } catch (const std::exception& error) {
-    return {Outcome::fails, fmt::format("an exception: {}", error.what())};
+    return {Outcome::fails, fmt::format("{}{}", exception_prefix, error.what())};
   }
 }
 

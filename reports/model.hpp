@@ -89,6 +89,8 @@ struct CheckResult {
   std::optional<std::string> repro;  ///< token for `--repro`
   std::vector<std::string> warnings;
   std::vector<std::string> printed;  ///< what `print` wrote
+  /// Of a pass, the fewest that any comparison was verified to, products included; not saved.
+  std::optional<double> fewest_digits{};
   Explanation explanation;
 
   bool operator==(const CheckResult&) const = default;
@@ -116,6 +118,7 @@ struct FileResult {
   std::string path;  ///< as given on the command line; `-` is standard input
   std::vector<CheckResult> checks;
   std::vector<FileError> errors;
+  bool not_run = false;  ///< the run ended before it came to this file; not saved
 
   bool operator==(const FileResult&) const = default;
 };

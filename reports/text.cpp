@@ -59,6 +59,11 @@ double digits_left(const CheckResult& check) {
   return std::isnan(*check.worst->digits) ? -unknown : *check.worst->digits;
 }
 
+double verified_digits(const CheckResult& check) {
+  const double worst = digits_left(check);
+  return check.fewest_digits ? std::min(worst, *check.fewest_digits) : worst;
+}
+
 std::vector<Block> blocks_of(const Run& run, const TextOptions& options) {
   std::vector<Block> blocks;
   for (const FileResult& file : run.files) {
@@ -97,6 +102,7 @@ Status status_of(Verdict verdict, const Style& style, std::string_view word_for_
 
 Status status_of(const FileResult& file, const Style& style) {
   if (!file.errors.empty()) return {"error", style.error};
+  if (file.not_run) return {"not run", style.faint};
   if (file.checks.empty()) return {"empty", style.faint};
   Verdict worst = Verdict::pass;
   for (const CheckResult& check : file.checks) worst = std::max(worst, check.verdict);
@@ -137,20 +143,23 @@ std::vector<std::string> counts_by_kind(const std::vector<CheckResult>& checks) 
 
 std::string file_details(const FileResult& file) {
   if (!file.errors.empty()) return counted(static_cast<std::int64_t>(file.errors.size()), "error");
+  if (file.not_run) return "";
   if (file.checks.empty()) return "nothing to check";
   const Summary counts = summarize({file});
   const bool all_pass = counts.pass == static_cast<std::int64_t>(file.checks.size());
   std::vector<std::string> parts =
       all_pass ? counts_by_kind(file.checks) : counts_by_verdict(counts);
 
-  std::int64_t points = 0, comparisons = 0;
+  std::int64_t points = 0, comparisons = 0, rejected = 0;
   double digits = std::numeric_limits<double>::infinity();
   for (const CheckResult& check : file.checks) {
     comparisons += check.comparisons;
+    rejected = std::max(rejected, check.rejected);
     if (check.kind != Kind::test) points = std::max(points, check.points);
-    digits = std::min(digits, digits_left(check));
+    digits = std::min(digits, verified_digits(check));
   }
   if (points > 0) parts.push_back(counted(points, "point"));
+  if (points > 0 && rejected > 0) parts.push_back(fmt::format("{} redrawn", rejected));
   if (comparisons > 0) parts.push_back(counted(comparisons, "comparison"));
   if (all_pass && std::isfinite(digits)) parts.push_back("at least " + digits_text(digits));
   return joined(parts);
@@ -163,8 +172,8 @@ std::string check_details(const CheckResult& check) {
   if (check.rejected > 0)
     parts.push_back(fmt::format("{} outside the domain", counted(check.rejected, "draw")));
   const bool measured = check.verdict == Verdict::pass || check.verdict == Verdict::inaccurate;
-  if (measured && std::isfinite(digits_left(check)))
-    parts.push_back(digits_text(digits_left(check)));
+  if (measured && std::isfinite(verified_digits(check)))
+    parts.push_back(digits_text(verified_digits(check)));
   if (check.method) parts.push_back(printable(*check.method));
   return joined(parts);
 }
@@ -248,15 +257,20 @@ std::string summary_line(const Run& run, const TextOptions& options) {
     parts.push_back(counted(counts.error, "file with errors", "files with errors"));
   const bool bad = counts.fail + counts.error > 0;
   const bool doubtful = counts.inaccurate + counts.inconclusive > 0;
-  std::string what = parts.empty() ? "nothing to check" : joined(parts);
+  const std::int64_t not_run = std::count_if(run.files.begin(), run.files.end(),
+                                             [](const FileResult& file) { return file.not_run; });
+  std::string what = !parts.empty() ? joined(parts)
+                     : not_run > 0  ? "nothing checked"
+                                    : "nothing to check";
   if (run.exit_code == 130) what = "interrupted: " + what;
   const std::string_view colour = bad || (doubtful && options.strict)               ? style.error
                                   : doubtful || parts.empty() || run.exit_code != 0 ? style.warning
                                                                                     : style.good;
   std::string seed = fmt::format("seed {}", run.seed);
   if (options.verbose) seed += fmt::format(", {:.2f} s", run.elapsed_s);
-  return fmt::format("{} in {} ({})\n", style.paint(colour, what),
-                     counted(static_cast<std::int64_t>(run.files.size()), "file"), seed);
+  std::string where = counted(static_cast<std::int64_t>(run.files.size()) - not_run, "file");
+  if (not_run > 0) where += ", " + counted(not_run, "file not run", "files not run");
+  return fmt::format("{} in {} ({})\n", style.paint(colour, what), where, seed);
 }
 
 }  // namespace

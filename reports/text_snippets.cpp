@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "reports/display.hpp"
 #include "reports/text.hpp"
 
@@ -45,8 +47,9 @@ std::vector<Fact> default_facts(const FileResult& file, const CheckResult& check
       facts.push_back({"also", fmt::format("{} [{}]", each.message, each.code)});
   if (check.worst) {
     const WorstEntry& worst = *check.worst;
-    const std::string bar =
-        worst.error_bar ? fmt::format("  (± {:.1e})", *worst.error_bar) : std::string();
+    const std::string bar = worst.error_bar && std::isfinite(*worst.error_bar)
+                                ? fmt::format("  (± {:.1e})", *worst.error_bar)
+                                : std::string();
     if (worst.analytic)
       facts.push_back({check.kind == Kind::check ? "engine" : "claimed", number(*worst.analytic)});
     if (worst.reference) facts.push_back({"reference", number(*worst.reference) + bar});

@@ -16,6 +16,7 @@ using gradcheck::Finding;
 using gradcheck::Verdict;
 using reports::CheckResult;
 using reports::Fact;
+using reports::number;
 
 reports::Kind kind_of(Judgement::Kind kind) {
   switch (kind) {
@@ -44,23 +45,25 @@ std::string index_text(const std::vector<std::int64_t>& index) {
   return fmt::format("[{}]", fmt::join(index, ", "));
 }
 
-std::string number(double x) { return fmt::format("{}", x); }
+/// Six digits of a finite number.
+std::string rounded(double x) { return std::isfinite(x) ? fmt::format("{:.6g}", x) : number(x); }
 
 /// `at x[3] = 0.294644`, or `at w[0, 1]` when the derivative has no entry of the input beside it.
 std::string place(const WorstComparison& worst, const std::string& input) {
   if (!worst.input) return {};
   const std::string name = worst.index.empty() ? input : input + index_text(worst.index);
-  return fmt::format(" at {} = {:.6g}", name, *worst.input);
+  return fmt::format(" at {} = {}", name, rounded(*worst.input));
 }
 
 /// "is off by a factor 3.39", "has the wrong sign", "is 0.5 instead of 0".
 std::string difference(const WorstComparison& worst) {
   const double truth = worst.truth.estimate.value, claimed = worst.analytic;
-  if (!std::isfinite(claimed)) return fmt::format("is {} instead of {:.6g}", claimed, truth);
+  const std::string both = fmt::format("{} instead of {}", rounded(claimed), rounded(truth));
+  if (!std::isfinite(claimed)) return "is " + both;
   const double ratio = claimed / truth;
   if (!std::isfinite(ratio) || ratio == 0 || worst.truth.estimate.error_bar > std::abs(truth) / 2)
-    return fmt::format("is {:.6g} instead of {:.6g}", claimed, truth);
-  if (ratio < 0) return fmt::format("has the wrong sign: {:.6g} instead of {:.6g}", claimed, truth);
+    return "is " + both;
+  if (ratio < 0) return "has the wrong sign: " + both;
   if (std::abs(ratio - 1) < 0.01)
     return fmt::format("is off by {:.2g} relative", std::abs(ratio - 1));
   return fmt::format("is off by a factor {:.3g}", ratio < 1 ? 1 / ratio : ratio);
@@ -136,6 +139,13 @@ std::string engine_text(const WorstComparison& worst) {
                                          : "disagrees as well: the engine is at fault, too");
 }
 
+/// What the products of a check are that nobody wrote into the file.
+std::string product_text(const WorstComparison& worst) {
+  if (worst.what == vector_jacobian_product) return "vᵀJ with a random v, drawn from the seed";
+  if (worst.what == jacobian_vector_product) return "Ju with a random u, drawn from the seed";
+  return "random u and v, drawn from the seed";
+}
+
 /// The claim with its factor mended, as a line to try.
 std::string suggestion(const Judgement& judgement, const std::string& input,
                        const gradcheck::Pattern& pattern) {
@@ -153,6 +163,7 @@ void add_facts(CheckResult& result, const Judgement& judgement, const std::strin
   std::vector<Fact>& facts = result.explanation.facts;
   const WorstComparison& worst = *outcome.worst;
   const bool claim = judgement.kind != Judgement::Kind::check;
+  if (!claim && worst.is_product()) facts.push_back({"product", product_text(worst)});
   facts.push_back({claim ? "claimed" : "engine", number(worst.analytic)});
   if (std::isfinite(worst.truth.estimate.value)) facts.push_back({"true", truth_text(worst)});
   if (worst.engine) facts.push_back({"engine", engine_text(worst)});
@@ -254,7 +265,9 @@ void explain(CheckResult& result, const std::string& path, const Judgement& judg
     shown.code = line.code;
     shown.message = line.message;
     shown.label = entry_label(*outcome.worst, input);
-    result.diagnosis.push_back({shown.code, shown.message});
+    const std::string& why = outcome.worst->verdict.reason;
+    result.diagnosis.push_back(
+        {shown.code, why.empty() ? shown.message : fmt::format("{}: {}", shown.message, why)});
     add_facts(result, judgement, input, outcome, entries);
   } else if (judgement.kind == Judgement::Kind::expect ||
              judgement.kind == Judgement::Kind::expect_message) {

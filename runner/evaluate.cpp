@@ -24,7 +24,8 @@ reports::TensorValue tensor_value(const Tensor<T>& tensor) {
           std::vector<double>(tensor.entries().begin(), tensor.entries().end())};
 }
 
-/// Every input and binding, then the gradients of a scalar output.
+/// Every input and binding in the order in which the file names them, then the gradients of a
+/// scalar output.
 template <class T>
 reports::EvalPoint evaluate_at(const Sample& sample) {
   const Instance& instance = sample.instance;
@@ -35,17 +36,25 @@ reports::EvalPoint evaluate_at(const Sample& sample) {
   const std::vector<Tensor<T>> values = run<T>(instance.program, leaves, roots);
 
   reports::EvalPoint result;
-  for (std::size_t i = 0; i < leaves.size(); ++i) {
-    const Leaf& leaf = instance.program.leaves()[i];
-    if (!expressions::is_anonymous(leaf))
-      result.values.push_back({leaf.name, tensor_value(leaves[i]), {}, printed(leaves[i])});
-  }
+  std::size_t next_leaf = 0;
+  // Values are numbered in the order in which the file makes them.
+  const auto add_leaves_before = [&](ValueId end) {
+    for (; next_leaf < leaves.size(); ++next_leaf) {
+      const Leaf& leaf = instance.program.leaves()[next_leaf];
+      if (end != no_value && instance.program.leaf_value(next_leaf) > end) return;
+      if (!expressions::is_anonymous(leaf))
+        result.values.push_back(
+            {leaf.name, tensor_value(leaves[next_leaf]), {}, printed(leaves[next_leaf])});
+    }
+  };
   for (std::size_t i = 0; i < instance.bindings.size(); ++i) {
+    add_leaves_before(instance.bindings[i].value);
     std::optional<std::string> grad_fn;
     if (!values[i].grad_fn().empty()) grad_fn = std::string(values[i].grad_fn());
     result.values.push_back(
         {instance.bindings[i].name, tensor_value(values[i]), grad_fn, printed(values[i])});
   }
+  add_leaves_before(no_value);
   if (instance.output == no_value || values.back().numel() != 1) return result;
   const Tensor<T>& output = values.back();
   if (output.requires_grad()) output.backward();

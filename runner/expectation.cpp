@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "engine/compare.hpp"
 #include "engine/error.hpp"
+#include "engine/functions.hpp"
 #include "engine/print.hpp"
 #include "expressions/relation.hpp"
+#include "reports/display.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -29,6 +33,31 @@ std::string shown(const Tensor<T>& tensor) {
   return text;
 }
 
+/// "[1, 0]" for a row-major position, "" for a scalar.
+std::string index_text(std::int64_t position, const Shape& shape) {
+  std::string text;
+  for (std::size_t d = shape.rank(); d-- > 0;) {
+    text = fmt::format("{}{}", position % shape[d], text.empty() ? "" : ", " + text);
+    position /= shape[d];
+  }
+  return shape.rank() == 0 ? "" : "[" + text + "]";
+}
+
+/// The shortest decimal that reads back as `x` in its own precision.
+template <class T>
+std::string exact(T x) {
+  return std::isfinite(x) ? fmt::format("{}", x) : reports::number(static_cast<double>(x));
+}
+
+/// "[1]: 2.5 and 3", the entries at a position of the shape that both sides broadcast to.
+template <class T>
+std::string difference(const Tensor<T>& left, const Tensor<T>& right, std::int64_t position,
+                       const Shape& shape) {
+  const std::string index = index_text(position, shape);
+  const T a = broadcast_to(left, shape)[position], b = broadcast_to(right, shape)[position];
+  return fmt::format("{}{}{} and {}", index, index.empty() ? "" : ": ", exact(a), exact(b));
+}
+
 void fail(Outcome& outcome, std::string message, std::string label,
           std::vector<reports::Fact> facts = {}) {
   outcome.verdict = Verdict::fail;
@@ -44,15 +73,21 @@ void judge_comparison(const Sample& sample, const Judgement& judgement, Outcome&
   const Relation relation = expressions::relation_of(*judgement.op);
   const double tolerance = judgement.tolerance.value_or(default_closeness);
   outcome.comparisons = std::max(sides[0].numel(), sides[1].numel());
-  const std::vector<reports::Fact> facts{{"left", shown(sides[0])}, {"right", shown(sides[1])}};
+  std::vector<reports::Fact> facts{{"left", shown(sides[0])}, {"right", shown(sides[1])}};
   if (!comparable(relation, sides[0].shape(), sides[1].shape()))
     return fail(outcome, "the expectation does not hold",
                 fmt::format("the shapes differ: {} and {}", to_string(sides[0].shape()),
                             to_string(sides[1].shape())),
                 facts);
-  if (const auto at = first_violation(relation, sides[0], sides[1], tolerance))
-    fail(outcome, "the expectation does not hold",
-         outcome.comparisons > 1 ? fmt::format("not at entry {}", *at) : std::string(), facts);
+  const auto at = first_violation(relation, sides[0], sides[1], tolerance);
+  if (!at) return;
+  if (relation == Relation::not_equal)
+    return fail(outcome, "the expectation does not hold", "both sides are equal", facts);
+  const Shape shape = broadcast(sides[0].shape(), sides[1].shape(), "expect");
+  const std::string index = index_text(*at, shape);
+  facts.push_back({"first difference", difference(sides[0], sides[1], *at, shape)});
+  fail(outcome, "the expectation does not hold",
+       index.empty() ? std::string() : fmt::format("not at entry {}", index), facts);
 }
 
 template <class T>
@@ -60,9 +95,11 @@ void judge_mask(const Sample& sample, const Judgement& judgement, Outcome& outco
   const Tensor<T> mask = values<T>(sample, std::span<const ValueId>(&judgement.left, 1))[0];
   outcome.comparisons = mask.numel();
   for (std::int64_t i = 0; i < mask.numel(); ++i)
-    if (mask[i] == 0)
+    if (mask[i] == 0) {
+      const std::string index = index_text(i, mask.shape());
       return fail(outcome, "the expectation does not hold",
-                  mask.numel() > 1 ? fmt::format("entry {} is false", i) : std::string());
+                  index.empty() ? "this is 0" : fmt::format("entry {} is 0", index));
+    }
 }
 
 /// `expect error` and `expect warning`: computes the roots and looks at what was said.

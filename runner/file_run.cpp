@@ -4,7 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <limits>
 
+#include "reports/display.hpp"
 #include "reports/text.hpp"
 #include "runner/codes.hpp"
 #include "runner/describe.hpp"
@@ -36,6 +39,13 @@ void compare_with_expected(CheckResult& result, Verdict expected) {
                               to_string(result.verdict));
   result.diagnosis.insert(result.diagnosis.begin(), {shown.code, shown.message});
   result.verdict = Verdict::fail;
+}
+
+/// Whether `--filter NAME:LINE` means this file: its path however it is spelt, or its bare name.
+bool names_file(const std::string& name, const std::string& path) {
+  const std::filesystem::path asked = std::filesystem::path(name).lexically_normal();
+  const std::filesystem::path given = std::filesystem::path(path).lexically_normal();
+  return asked == given || asked == given.filename();
 }
 
 }  // namespace
@@ -94,7 +104,11 @@ bool FileRun::wanted(std::size_t line, const std::vector<std::string>& names) co
   if (options_.repro && options_.repro->line != line) return false;
   if (options_.filter.empty()) return true;
   const std::string number = fmt::to_string(line);
-  if (options_.filter == number || options_.filter == path_ + ":" + number) return true;
+  if (options_.filter == number) return true;
+  const std::size_t colon = options_.filter.rfind(':');
+  if (colon != std::string::npos && options_.filter.substr(colon + 1) == number &&
+      names_file(options_.filter.substr(0, colon), path_))
+    return true;
   return std::find(names.begin(), names.end(), options_.filter) != names.end();
 }
 
@@ -133,6 +147,8 @@ void FileRun::run_point(PointTask& task) {
     } else {
       task.outcomes[i] = derivatives.judge(judgement);
     }
+    task.cut_short = options_.fail_fast && is_failure(judgement, *task.outcomes[i]);
+    if (task.cut_short) return;
   }
 }
 
@@ -145,12 +161,30 @@ void FileRun::run_test(TestTask& task) {
         expressions::run_test(*document_, *task.block, sample->instance, sample->point, seed_);
 }
 
+bool FileRun::is_failure(const Judgement& judgement, const Outcome& outcome) {
+  if (judgement.expected) return outcome.verdict > verdict_of(*judgement.expected);
+  return outcome.verdict == Verdict::fail;
+}
+
+bool FileRun::was_judged(std::size_t chosen) const {
+  bool complete = true;
+  for (const PointTask& task : points_) {
+    if (task.done && task.outcomes[chosen]) return true;
+    complete = complete && task.done && !task.cut_short;
+  }
+  return complete && !points_.empty();
+}
+
+bool FileRun::was_run() const {
+  return std::any_of(points_.begin(), points_.end(), [](const auto& task) { return task.done; }) ||
+         std::any_of(tests_.begin(), tests_.end(), [](const auto& task) { return task.done; });
+}
+
 bool FileRun::failed(std::size_t task) const {
   if (task >= points_.size()) return tests_[task - points_.size()].outcome.failure.has_value();
   for (std::size_t i = 0; i < points_[task].outcomes.size(); ++i) {
     const auto& outcome = points_[task].outcomes[i];
-    const bool expected = first_->judgements[chosen_[i]].expected.has_value();
-    if (outcome && !expected && outcome->verdict == Verdict::fail) return true;
+    if (outcome && is_failure(first_->judgements[chosen_[i]], *outcome)) return true;
   }
   return false;
 }
@@ -168,6 +202,7 @@ CheckResult FileRun::combine(std::size_t chosen) const {
   const Judgement& judgement = first_->judgements[chosen_[chosen]];
   CheckResult result = describe(path_, judgement, *first_);
   const PointTask* worst = nullptr;
+  double digits = std::numeric_limits<double>::infinity();
   std::vector<gradcheck::WrongEntry> entries;
   for (const PointTask& task : points_) {
     if (!task.done || !task.outcomes[chosen]) continue;
@@ -175,6 +210,7 @@ CheckResult FileRun::combine(std::size_t chosen) const {
     result.rejected += task.sample->rejected;
     if (!task.sample->no_point) ++result.points;
     result.comparisons += outcome.comparisons;
+    digits = std::min(digits, outcome.digits);
     entries.insert(entries.end(), outcome.entries.begin(), outcome.entries.end());
     const Outcome* before = worst == nullptr ? nullptr : &*worst->outcomes[chosen];
     if (before == nullptr || outcome.worse_than(*before)) worst = &task;
@@ -190,6 +226,8 @@ CheckResult FileRun::combine(std::size_t chosen) const {
   result.verdict = outcome.verdict;
   explain(result, path_, judgement, *worst->sample, outcome, entries, seed_, options_);
   if (judgement.expected) compare_with_expected(result, verdict_of(*judgement.expected));
+  if (result.verdict == Verdict::pass && result.worst && result.worst->digits)
+    result.fewest_digits = digits;
   return result;
 }
 
@@ -235,26 +273,37 @@ reports::FileResult FileRun::result() {
         result.errors.push_back(file_error(diagnostic, path_));
   if (!result.errors.empty()) return result;
   for (std::size_t i = 0; i < chosen_.size(); ++i)
-    if (std::any_of(points_.begin(), points_.end(), [](const PointTask& p) { return p.done; }))
-      result.checks.push_back(combine(i));
+    if (was_judged(i)) result.checks.push_back(combine(i));
   for (const TestTask& task : tests_)
     if (task.done) result.checks.push_back(describe_test(task));
   std::stable_sort(result.checks.begin(), result.checks.end(),
                    [](const CheckResult& a, const CheckResult& b) { return a.line < b.line; });
   relocate(result, input_);
+  result.not_run = tasks() > 0 && !was_run();
   return result;
 }
 
+std::string FileRun::source_of(const Judgement& judgement) const {
+  const bool expects = judgement.expected || judgement.kind == Judgement::Kind::expect ||
+                       judgement.kind == Judgement::Kind::expect_message;
+  const std::string& line = judgement.where.line_text;
+  const std::size_t first = line.find_first_not_of(" \t");
+  if (!expects || first == std::string::npos)
+    return reports::title(describe(path_, judgement, *first_));
+  return reports::printable(line.substr(first, line.find_last_not_of(" \t\r") + 1 - first));
+}
+
 std::vector<std::string> FileRun::statements() const {
-  std::vector<CheckResult> all;
   if (has_errors()) return {};
-  for (std::size_t i : chosen_) all.push_back(describe(path_, first_->judgements[i], *first_));
-  for (const TestTask& task : tests_) all.push_back(describe_test(task));
+  std::vector<std::pair<std::size_t, std::string>> all;
+  for (std::size_t i : chosen_)
+    all.emplace_back(first_->judgements[i].line, source_of(first_->judgements[i]));
+  for (const TestTask& task : tests_)
+    all.emplace_back(task.block->where.line, reports::title(describe_test(task)));
   std::stable_sort(all.begin(), all.end(),
-                   [](const CheckResult& a, const CheckResult& b) { return a.line < b.line; });
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::string> lines;
-  for (const CheckResult& check : all)
-    lines.push_back(fmt::format("{}  {}", check.id, reports::title(check)));
+  for (const auto& [line, what] : all) lines.push_back(fmt::format("{}:{}  {}", path_, line, what));
   return lines;
 }
 

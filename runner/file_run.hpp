@@ -34,7 +34,8 @@ class FileRun {
   std::uint64_t seed() const { return seed_; }
   /// The results of the tasks that ran. Call when no task is running.
   reports::FileResult result();
-  /// A line for each statement that would be judged: `FILE:LINE  kind  what`.
+  /// A line for each statement that would be judged: `FILE:LINE  what`, expectations as they stand
+  /// in the file.
   std::vector<std::string> statements() const;
 
  private:
@@ -42,6 +43,7 @@ class FileRun {
   struct PointTask {
     std::int64_t index = 0;
     bool done = false;
+    bool cut_short = false;  ///< by --fail-fast: later statements have no outcome
     std::optional<Sample> sample{};
     std::vector<std::optional<Outcome>> outcomes{};
     std::vector<expressions::Diagnostic> errors{};
@@ -60,6 +62,12 @@ class FileRun {
   bool judged_at(const expressions::Judgement& judgement, std::int64_t index) const;
   void run_point(PointTask& task);
   void run_test(TestTask& task);
+  /// Whether an outcome at one point already decides that the statement fails.
+  static bool is_failure(const expressions::Judgement& judgement, const Outcome& outcome);
+  /// Whether the statement's result says anything: false when the run ended before it.
+  bool was_judged(std::size_t chosen) const;
+  bool was_run() const;
+  std::string source_of(const expressions::Judgement& judgement) const;
   reports::CheckResult combine(std::size_t chosen) const;
   reports::CheckResult describe_test(const TestTask& task) const;
 

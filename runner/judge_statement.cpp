@@ -89,6 +89,10 @@ struct DerivativeJudge::State {
   DType dtype;
   std::unique_ptr<gradcheck::Reference> reference;
 
+  ValueId last_output = no_value;
+  Entries last_cotangent;
+  gradcheck::PerLeaf last_terms;
+
   const Program& program() const { return sample.instance.program; }
 
   /// The engine in the precision under test, and in double: the same object for f64.
@@ -118,8 +122,8 @@ struct DerivativeJudge::State {
     return result;
   }
 
-  /// The truth of entry i with the size of the terms that may cancel in its evaluation.
-  Truth with_cancellation(const Comparison& asked, Truth truth, std::size_t i) const {
+  /// The truth of entry i with the terms that may cancel in its evaluation, for small programs.
+  Truth with_cancellation(const Comparison& asked, Truth truth, std::size_t i) {
     for (const Value& value : program().values())
       if (asked.second_order || value.shape.numel() > small_value) return truth;
     const std::size_t columns = sample.point[asked.leaf].size();
@@ -129,22 +133,35 @@ struct DerivativeJudge::State {
       v.assign(static_cast<std::size_t>(program().shape(asked.output).numel()), 0.0);
       v[by_rows ? i / columns : i] = 1;
     }
-    const Entries terms =
-        gradcheck::path_magnitudes(program(), sample.point, asked.output, v)[asked.leaf];
+    const Entries& terms = path_terms(asked.output, v, asked.leaf);
+    if (terms.empty()) return truth;
     double size = 0;
     if (asked.tangent.empty()) {
       size = terms[by_rows ? i % columns : i];
     } else {
       for (std::size_t j = 0; j < columns; ++j) size += terms[j] * std::abs(asked.tangent[j]);
     }
-    if (!std::isfinite(size)) return truth;
-    truth.scale_is_exact = true;
-    truth.scale = std::max(size, std::abs(truth.estimate.value));
+    if (std::isfinite(size)) truth.paths = size;
     return truth;
   }
 
+  /// path_magnitudes for one leaf; the last answer is kept, since entries of a row ask in turn.
+  /// Empty where an operation has no derivative.
+  const Entries& path_terms(ValueId output, const Entries& v, std::size_t leaf) {
+    if (output != last_output || v != last_cotangent) {
+      last_output = output;
+      last_cotangent = v;
+      try {
+        last_terms = gradcheck::path_magnitudes(program(), sample.point, output, v);
+      } catch (const Error&) {
+        last_terms.assign(sample.point.size(), {});
+      }
+    }
+    return last_terms[leaf];
+  }
+
   void compare(const Comparison& comparison, const Entries& tested, const Entries& wide,
-               const std::vector<Truth>& truth, const Tolerance& allowed, Outcome& outcome) const {
+               const std::vector<Truth>& truth, const Tolerance& allowed, Outcome& outcome) {
     for (std::size_t i = 0; i < tested.size(); ++i) {
       const Candidate candidate{tested[i], wide[i], comparison.is_engine};
       EntryVerdict verdict = gradcheck::judge(candidate, truth[i], allowed, dtype);
@@ -171,7 +188,7 @@ struct DerivativeJudge::State {
   void check_leaf(const Judgement& judgement, std::size_t leaf, Engines& engine, Outcome& outcome);
   void check_adjoint(ValueId y, std::size_t leaf, const Entries& u, const Entries& v,
                      const Entries& forward, const Entries& backward,
-                     const std::vector<Truth>& jacobian, Outcome& outcome) const;
+                     const std::vector<Truth>& jacobian, Outcome& outcome);
   Outcome claim(const Judgement& judgement);
   struct Question {
     Comparison comparison;
@@ -220,8 +237,7 @@ void DerivativeJudge::State::check_leaf(const Judgement& judgement, std::size_t 
 void DerivativeJudge::State::check_adjoint(ValueId y, std::size_t leaf, const Entries& u,
                                            const Entries& v, const Entries& forward,
                                            const Entries& backward,
-                                           const std::vector<Truth>& jacobian,
-                                           Outcome& outcome) const {
+                                           const std::vector<Truth>& jacobian, Outcome& outcome) {
   double left = 0, right = 0, terms = 0;
   for (std::size_t i = 0; i < v.size(); ++i) left += forward[i] * v[i];
   for (std::size_t j = 0; j < u.size(); ++j) right += u[j] * backward[j];

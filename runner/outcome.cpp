@@ -6,22 +6,27 @@
 namespace verigrad::runner {
 namespace {
 
-auto rank(const gradcheck::EntryVerdict& entry) {
-  return std::tuple(entry.verdict, entry.relative_error, -entry.digits);
+auto rank(const WorstComparison& worst) {
+  const gradcheck::EntryVerdict& entry = worst.verdict;
+  return std::tuple(entry.verdict, !worst.is_product(), entry.relative_error, -entry.digits);
 }
 
 }  // namespace
 
+bool WorstComparison::is_product() const {
+  return what != "gradient" && what != "Jacobian" && what != "Hessian";
+}
+
 bool Outcome::worse_than(const Outcome& other) const {
   if (verdict != other.verdict || !worst || !other.worst) return verdict > other.verdict;
-  return rank(worst->verdict) > rank(other.worst->verdict);
+  return rank(*worst) > rank(*other.worst);
 }
 
 void Outcome::add(const WorstComparison& comparison) {
   const gradcheck::EntryVerdict& entry = comparison.verdict;
   ++comparisons;
   if (entry.verdict == gradcheck::Verdict::pass) digits = std::min(digits, entry.digits);
-  if (!worst || rank(entry) > rank(worst->verdict)) worst = comparison;
+  if (!worst || rank(comparison) > rank(*worst)) worst = comparison;
   verdict = std::max(verdict, entry.verdict);
 }
 

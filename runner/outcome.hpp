@@ -11,6 +11,10 @@
 
 namespace verigrad::runner {
 
+/// Names of derivatives in `WorstComparison::what`.
+inline constexpr const char* vector_jacobian_product = "vector-Jacobian product";
+inline constexpr const char* jacobian_vector_product = "Jacobian-vector product";
+
 /// The worst entry of a statement at one point, with all that a message shows of it.
 struct WorstComparison {
   gradcheck::EntryVerdict verdict;
@@ -23,6 +27,9 @@ struct WorstComparison {
   std::size_t leaf = 0;         ///< with respect to which input
   std::optional<double> input;  ///< that input's entry at the same place, for gradients
   std::string what;             ///< "gradient", "Jacobian", "vector-Jacobian product", …
+
+  /// Not an entry of a gradient, Jacobian or Hessian, but a combination of several.
+  bool is_product() const;
 };
 
 /// What came of one statement at one point.
@@ -38,7 +45,8 @@ struct Outcome {
   std::string label;                 ///< likewise, behind the carets
   std::vector<std::string> warnings, printed;
 
-  /// By verdict, then by relative error, then by digits.
+  /// By verdict, then by relative error, then by digits. Of the same verdict, entries of a
+  /// gradient, Jacobian or Hessian come before products: they are what a reader can look up.
   bool worse_than(const Outcome& other) const;
   /// Takes over the entry when it is worse than what was seen so far.
   void add(const WorstComparison& comparison);

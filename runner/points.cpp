@@ -7,6 +7,7 @@
 
 #include "engine/error.hpp"
 #include "engine/functions.hpp"
+#include "gradcheck/reference.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -105,6 +106,9 @@ std::vector<ValueId> function_roots(const Instance& instance) {
     if (judgement.output != no_value && judgement.kind != Judgement::Kind::expect &&
         judgement.kind != Judgement::Kind::expect_message)
       roots.push_back(judgement.output);
+  // Points of expectations are drawn inside the function's domain, too; a given point stands.
+  if (roots.empty() && !instance.single_point && instance.output != no_value)
+    roots.push_back(instance.output);
   return roots;
 }
 
@@ -122,7 +126,9 @@ std::optional<std::string> rejection(const Instance& instance, const Point& poin
     for (std::size_t i = 0; i < roots.size(); ++i)
       for (T x : values[i].entries()) {
         if (i < outputs.size() && !std::isfinite(x))
-          return fmt::format("the function is {} there", x);
+          return fmt::format("the function is {} there", std::isnan(x) ? "nan"
+                                                         : x > 0       ? "inf"
+                                                                       : "-inf");
         if (i >= outputs.size() && x == 0) return "the precondition does not hold there";
       }
   } catch (const Error& error) {
@@ -167,6 +173,14 @@ std::optional<Sample> draw_sample(const Document& document, const PointPlan& pla
       .index = index, .instance = std::move(*instance), .point = {}, .rejected = 0, .no_point = {}};
   const bool once = sample.instance.single_point || special.has_value();
   std::optional<std::string> why;
+  for (ValueId root : function_roots(sample.instance)) {
+    const double work = gradcheck::evaluation_cost(sample.instance.program, root);
+    const double limit = gradcheck::ReferenceOptions().work_limit;
+    if (work <= limit) continue;
+    sample.no_point = fmt::format(
+        "one evaluation computes {:.1e} entries, more than the limit of {:.0e}", work, limit);
+    return sample;
+  }
   for (std::int64_t attempt = 0; attempt < (once ? 1 : most_draws); ++attempt) {
     try {
       sample.point =

@@ -134,6 +134,7 @@ std::vector<reports::FileResult> collect(const std::vector<std::unique_ptr<FileR
               std::back_inserter(results.back().checks));
     std::move(result.errors.begin(), result.errors.end(),
               std::back_inserter(results.back().errors));
+    results.back().not_run = results.back().not_run && result.not_run;
   }
   return results;
 }

@@ -35,7 +35,8 @@ reports::Run check(std::span<const Input> inputs, const Options& options);
 /// file's points (or at the one of `options.repro`).
 reports::EvalFile evaluate(const Input& input, const Options& options);
 
-/// What a run would judge, for `--list`: one line each, `FILE:LINE  kind  what`.
+/// What a run would judge, for `--list`: one line each, `FILE:LINE  what`; expectations as
+/// they stand in the file.
 std::vector<std::string> list(std::span<const Input> inputs, const Options& options,
                               std::vector<reports::FileResult>& errors);
 

@@ -42,6 +42,12 @@ struct Loss : Op {
     return Rule::template vjp<T>(saved, each, operand);
   }
 
+  template <class T>
+  requires requires(T x) { Op::branch(x, x, x); }
+  static void branch(Operands<T> operands, const Attributes& attributes, Branches& branches) {
+    Rule::template branch<T>(operands, attributes, branches);
+  }
+
  private:
   static const std::string& reduction(const Attributes& attributes) {
     const std::string& word = attributes.word(0);
@@ -76,6 +82,7 @@ struct BceRule {
       .latex = R"(-\frac{1}{n} \sum_i w_i (t_i \ln p_i + (1 - t_i) \ln(1 - p_i)))",
       .domain = {Interval{0, 1}, reals, reals},
       .typical = {Interval{0.05, 0.95}, Interval{0, 1}, Interval{0.5, 2}},
+      .kinks = "input = 0 and input = 1, by convention",
       .special = {0, 1, 1e-13, 0.5},
       .needs = {first | second | third, first | third},
   };
@@ -98,6 +105,11 @@ struct BceRule {
     } else {
       return g * w * (log1p(-p) - log(p));
     }
+  }
+  /// At 0 and 1 the gradient is PyTorch's convention: infinite, or 0 where the target is met.
+  template <class T>
+  static std::int64_t branch(T p, T, T) {
+    return p <= 0 ? -1 : p >= 1 ? 1 : 0;
   }
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 
@@ -19,11 +19,13 @@ struct KinkAtZero {
 };
 
 /// Twice the integer part, plus one between integers: constant on each piece of a step function.
+/// From 2^52 on every number is a piece of its own.
 template <class T>
 std::int64_t integer_piece(T x) {
-  if (!std::isfinite(x)) return 0;
-  const T bounded = std::clamp(x, T(-1e15), T(1e15)), below = std::floor(bounded);
-  return 2 * static_cast<std::int64_t>(below) + (bounded == below ? 0 : 1);
+  const auto wide = static_cast<double>(x);
+  if (!(std::abs(wide) < 0x1p52)) return std::bit_cast<std::int64_t>(wide);
+  const double below = std::floor(wide);
+  return 2 * static_cast<std::int64_t>(below) + (wide == below ? 0 : 1);
 }
 
 /// The rule of a function that is constant on each of its pieces.

@@ -78,6 +78,16 @@ TEST_F(Eval, JsonHasShapesDataAndGradFn) {
   EXPECT_EQ(point.gradients[0].value.data, (std::vector<double>{2, 4, 6}));
 }
 
+TEST_F(Eval, OfAFileWithNothingIsExit4AndSaysSo) {
+  write("a.grad", "# nothing\n");
+  const Result result = run({"eval", "a.grad"});
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err, "note: there is neither an input nor a binding to print\n");
+  write("b.grad", files::pass);
+  EXPECT_EQ(run({"eval", "a.grad", "b.grad"}).exit_code, 0);
+}
+
 TEST_F(Eval, ReadsStandardInput) {
   const Result result = run({"eval", "-"}, {.standard_input = "input x = 2\ny = x ** 3\n"});
   EXPECT_THAT(result.out, HasSubstr("x.grad = tensor(12.)"));

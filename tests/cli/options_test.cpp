@@ -98,6 +98,11 @@ TEST_F(Options, AnUnknownOptionSuggestsTheNearest) {
   EXPECT_THAT(error_of({"-x"}), StartsWith("error: unknown option '-x'\n"));
 }
 
+TEST_F(Options, AnUnknownOptionFarFromAllOthersSuggestsNone) {
+  for (const char* option : {"-x", "-q", "--zz", "--dm", "--lisd-all"})
+    EXPECT_THAT(error_of({option}), Not(HasSubstr("did you mean"))) << option;
+}
+
 TEST_F(Options, AnOptionWithoutItsValueSaysWhatIsMissing) {
   EXPECT_THAT(error_of({"--samples"}), HasSubstr("--samples expects a value: --samples N"));
   EXPECT_THAT(error_of({"--filter="}), HasSubstr("--filter expects FILE:LINE|NAME behind the '='"));

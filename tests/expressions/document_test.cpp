@@ -115,5 +115,31 @@ TEST(Load, ReadsDataBesideTheFile) {
   EXPECT_THAT(folder.elaborate("bad.grad").codes(), ElementsAre("E028"));
 }
 
+TEST(Use, ACircleShowsItsFiles) {
+  const Folder folder;
+  folder.write("c1.grad", "use \"c2.grad\"\ndef f(x) = x\n");
+  folder.write("c2.grad", "use \"c1.grad\"\ndef g(x) = x\n");
+  EXPECT_THAT(folder.elaborate("c1.grad").report(), HasSubstr("c1.grad -> c2.grad -> c1.grad"));
+}
+
+TEST(Use, ADefOfTheFileItselfSeesItsBindings) {
+  const Folder folder;
+  folder.write("main.grad", "k = 2\ndef f(a) = a * k\ny = f(3)\n");
+  EXPECT_THAT(folder.elaborate("main.grad").entries("y"), ElementsAre(6));
+}
+
+TEST(Use, AListThatIsPassedToALibraryIsJudgedAtAPlaceOfTheLibrary) {
+  const Folder folder;
+  folder.write("lib.grad", "def total(l) = sum(l)\ndef joined(l) = concat(l, dim=l[0])\n");
+  folder.write("main.grad", "use \"lib.grad\"\ninput x : [2]\n\n\ny = total([sin(x), x, x[0]])\n");
+  const std::string report = folder.elaborate("main.grad").report();
+  EXPECT_THAT(report, HasSubstr("error[E017]"));
+  EXPECT_THAT(report, HasSubstr("lib.grad:1:20"));
+  EXPECT_THAT(report, HasSubstr("1 | def total(l) = sum(l)\n"));
+  EXPECT_THAT(report, HasSubstr("note: the first entry is a tensor of shape [2]"));
+  EXPECT_THAT(report, HasSubstr("'total' was called at"));
+  EXPECT_THAT(report, testing::Not(HasSubstr("''")));
+}
+
 }  // namespace
 }  // namespace verigrad::expressions

@@ -152,5 +152,39 @@ TEST(ShapeMatrix, EveryPairBroadcastsOrIsRefused) {
     }
 }
 
+TEST(Errors, TheEnclosureMethodIsNotAvailable) {
+  const std::string error = error_of("set method = enclosure\ninput x\ny = x\n");
+  EXPECT_THAT(error, HasSubstr("error[E026]: method enclosure is not available in this version"));
+  EXPECT_THAT(error, HasSubstr("1:14"));
+  EXPECT_TRUE(elaborate_text("set method = finite-difference\ninput x\ny = x\n").instance);
+}
+
+TEST(Errors, WhatOnlyTestsKnowIsNamedElsewhere) {
+  const auto says = [](const std::string& line) { return error_of("input x : [2]\n" + line); };
+  EXPECT_THAT(says("y = int(3)\n"), HasSubstr("E012]: 'int' stands only in test blocks"));
+  EXPECT_THAT(says("def f(a) = str(a)\ny = x\n"), HasSubstr("'str' stands only in test blocks"));
+  EXPECT_THAT(says("y = x.detach()\n"), HasSubstr("'detach' stands only in test blocks"));
+  EXPECT_THAT(says("y = backward(x)\n"), HasSubstr("'backward' is a method, not a function"));
+  EXPECT_THAT(says("y = x.grad\n"), HasSubstr("the attribute 'grad' stands only in test blocks"));
+  EXPECT_THAT(says("y = x.dtype\n"), HasSubstr("the attribute 'dtype' stands only in test blocks"));
+  EXPECT_THAT(says("y = x.sum\n"), HasSubstr("call it: sum()"));
+}
+
+TEST(Errors, UnknownMembersListWhatExists) {
+  EXPECT_THAT(error_of("input x\ny = x.qqqqqq\n"), HasSubstr("the attributes are T, shape"));
+  const std::string method = error_of("input x\ny = x.qqqqqq()\n");
+  EXPECT_THAT(method, HasSubstr("unknown method 'qqqqqq'"));
+  EXPECT_THAT(method, HasSubstr("methods are the operations: x.sum() is sum(x)"));
+  EXPECT_THAT(error_of("input x\ny = qqqqqq(x)\n"), HasSubstr("lists the operations"));
+}
+
+TEST(Errors, AShapeErrorNamesTheDrawnSizes) {
+  const std::string error =
+      error_of("dim n in 3..5, m = 2, k in 1..2\ninput x : [n]\ninput w : [m]\ny = x * w\n");
+  EXPECT_THAT(error, HasSubstr("note: at n = 3, k = 1"));
+  EXPECT_THAT(error_of("dim n = 3\ninput x : [n]\ninput w : [2]\ny = x * w\n"),
+              testing::Not(HasSubstr("at n = 3")));
+}
+
 }  // namespace
 }  // namespace verigrad::expressions

@@ -109,5 +109,37 @@ TEST(Limit, LongSumsAreNotDeep) {
   EXPECT_LT(p.get<BindingStatement>().value->depth, 10);
 }
 
+TEST(Message, AWrongCloserIsBlamedOnTheInnermostBracket) {
+  EXPECT_EQ(parse_text("y = (1 + [2)\nz = 1\n").report(),
+            "error[E005]: '[' is closed by ')'\n"
+            " --> test.grad:1:10\n"
+            "  |\n"
+            "1 | y = (1 + [2)\n"
+            "  |          ^ expected a matching ']' further on\n"
+            "  |\n"
+            "  = note: ')' stands at test.grad:1:12\n");
+  EXPECT_THAT(parse_text("y = f(1 + (2]\nz = [\n").report(), HasSubstr("'(' is closed by ']'"));
+  EXPECT_THAT(parse_text("y = (1 +\n     [2)\nz = 1\n").report(), HasSubstr("test.grad:2:6"));
+  EXPECT_TRUE(parse_text("input x in [1, 2)\ninput z in (1, 2]\ny = x\n").codes().empty());
+  EXPECT_THAT(parse_text("y = (1\ninput x in [1, 2)\n").report(), HasSubstr("'(' is never closed"));
+}
+
+TEST(Message, RangesOfDimsAndLoopsAreExplained) {
+  const auto says = [](const std::string& text) { return parse_text(text).report(); };
+  EXPECT_THAT(says("dim n = 3 in 1..2\n"), HasSubstr("drawn from a range, dim n in 1..8"));
+  EXPECT_THAT(says("test \"t\":\n    for 3 in 1..2:\n        print 1\n"),
+              testing::Not(HasSubstr("help")));
+  EXPECT_THAT(says("y = x[..., 0]\n"), HasSubstr("'...' (ellipsis) is not supported"));
+}
+
+TEST(Message, TheTwentiethErrorSaysThatTheRestIsNotRead) {
+  std::string text;
+  for (int i = 0; i < 30; ++i) text += "a = +\n";
+  const Parsed parsed = parse_text(text);
+  EXPECT_THAT(parsed.diagnostics.all().back().notes,
+              testing::Contains(std::string("stopped after 20 errors")));
+  EXPECT_TRUE(parsed.diagnostics.all().front().notes.empty());
+}
+
 }  // namespace
 }  // namespace verigrad::expressions

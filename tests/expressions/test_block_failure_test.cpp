@@ -191,5 +191,27 @@ TEST(TestBlockFailure, GrowingArithmeticOnNumbersStaysSmall) {
   EXPECT_EQ(failure("k = 1\nfor i in 1..200:\n    k = k + k\nexpect k > 1e38\n"), "passed");
 }
 
+TEST(TestBlockFailure, AMethodThatIsCalledAsAFunctionIsShownAsAMethod) {
+  const std::string text = failure("backward(x)\n");
+  EXPECT_THAT(text, HasSubstr("E012: 'backward' is a method, not a function | write x.backward()"));
+  EXPECT_THAT(text, Not(HasSubstr("did you mean")));
+}
+
+TEST(TestBlockFailure, UnknownMembersListWhatExists) {
+  const std::string text = failure("x.qqqqqq()\n");
+  EXPECT_THAT(text, HasSubstr("methods are the operations ('gradcheck ops' lists them) and "
+                              "backward, requires_grad_"));
+  EXPECT_THAT(text, Not(HasSubstr("functions")));
+  EXPECT_THAT(failure("print x.qqqqqq\n"),
+              HasSubstr("the attributes are T, shape, grad, requires_grad, is_leaf, dtype"));
+  EXPECT_THAT(failure("k = 2\nprint k.dtype\n"), HasSubstr("a number has no attribute 'dtype'"));
+}
+
+TEST(TestBlockFailure, IntegerTensorsTakeNoPartInArithmetic) {
+  EXPECT_THAT(failure("y = x + int(3)\n"),
+              HasSubstr("E018: integer tensors take no part in arithmetic"));
+  EXPECT_THAT(failure("y = x + SGD([x], 0.1)\n"), HasSubstr("an optimiser where a number"));
+}
+
 }  // namespace
 }  // namespace verigrad::expressions

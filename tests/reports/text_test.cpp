@@ -124,6 +124,14 @@ TEST(Text, NeverPromisesADigitThatWasNotVerified) {
   EXPECT_THAT(render_text(run), HasSubstr("at least 9.3 digits"));
 }
 
+TEST(Text, CountsTheDigitsOfProductsToo) {
+  reports::Run run = passing_run();
+  run.files[0].checks[1].fewest_digits = 5.19;
+  EXPECT_THAT(render_text(run), HasSubstr("at least 5.1 digits"));
+  run.files[0].checks[1].fewest_digits = 16;
+  EXPECT_EQ(render_text(run), render_text(passing_run())) << "not more than the worst entry has";
+}
+
 TEST(Text, SaysWhenThereWasNothingToCheck) {
   reports::Run run;
   run.seed = 7;
@@ -134,6 +142,24 @@ TEST(Text, SaysWhenTheRunWasInterrupted) {
   reports::Run run = passing_run();
   run.exit_code = 130;
   EXPECT_THAT(render_text(run), EndsWith("interrupted: 6 passed in 2 files (seed 42)\n"));
+}
+
+TEST(Text, SaysWhichFilesWereNotRun) {
+  reports::Run run = passing_run();
+  run.files[1] = {.path = run.files[1].path, .checks = {}, .errors = {}, .not_run = true};
+  EXPECT_THAT(render_text(run), HasSubstr(run.files[1].path));
+  EXPECT_THAT(render_text(run), HasSubstr("  not run\n"));
+  EXPECT_THAT(render_text(run), EndsWith(" in 1 file, 1 file not run (seed 42)\n"));
+  run.files[0] = run.files[1];
+  EXPECT_EQ(render_text(run, quiet), "nothing checked in 0 files, 2 files not run (seed 42)\n");
+}
+
+TEST(Text, SaysHowManyPointsWereRedrawn) {
+  reports::Run run = passing_run();
+  for (CheckResult& check : run.files[0].checks) check.rejected = 0;
+  EXPECT_THAT(render_text(run), Not(HasSubstr("redrawn")));
+  run.files[0].checks[0].rejected = 7;
+  EXPECT_THAT(render_text(run), HasSubstr(" points, 7 redrawn, "));
 }
 
 TEST(Text, QuotesThePathInTheCommandThatShowsAFailureAgain) {

@@ -31,6 +31,14 @@ TEST(Evaluate, GivesEveryValueAndEveryGradient) {
   EXPECT_THAT(point.gradients[1].value.data, ElementsAre(0)) << "y does not depend on z";
 }
 
+TEST(Evaluate, KeepsTheOrderOfTheFile) {
+  const auto file = evaluate_text("input x = 1\na = 2 * x\nconst c = 3\nb = a * c\ninput z = 4\n");
+  ASSERT_THAT(file.points, SizeIs(1));
+  std::string names;
+  for (const auto& value : file.points[0].values) names += value.name;
+  EXPECT_EQ(names, "xacbz");
+}
+
 TEST(Evaluate, AVectorOutputHasNoGradients) {
   const auto file = evaluate_text("input x = [1, 2]\ny = x ** 2\n");
   ASSERT_THAT(file.points, SizeIs(1));

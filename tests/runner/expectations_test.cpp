@@ -38,6 +38,34 @@ TEST(Expectations, AFailureShowsBothSides) {
   EXPECT_EQ(fact(result, "right"), "tensor(6.)");
 }
 
+TEST(Expectations, AFailureShowsTheFirstDifferenceWithAllItsDigits) {
+  const auto close = check_text("input x = 0.1\nexpect x + 0.2 == 0.3\n");
+  EXPECT_EQ(fact(at_line(close, 2), "first difference"), "0.30000000000000004 and 0.3");
+  EXPECT_EQ(at_line(close, 2).explanation.label, "");
+  const auto matrix = check_text("input x = [[1, 2], [3, 4]]\nexpect x ~= [1, 5]\n");
+  EXPECT_EQ(fact(at_line(matrix, 2), "first difference"), "[0, 1]: 2 and 5");
+  EXPECT_EQ(at_line(matrix, 2).explanation.label, "not at entry [0, 1]");
+  const auto narrow = check_text("dtype f32\ninput x = 0.1\nexpect x == 0.2\n");
+  EXPECT_EQ(fact(at_line(narrow, 3), "first difference"), "0.1 and 0.2");
+}
+
+TEST(Expectations, AFailureOfInequalitySaysThatBothSidesAreEqual) {
+  const auto run = check_text("input x = [1, 2]\nexpect x != [1, 2]\n");
+  EXPECT_EQ(at_line(run, 2).explanation.label, "both sides are equal");
+  EXPECT_EQ(fact(at_line(run, 2), "first difference"), "");
+}
+
+TEST(Expectations, AFailureOfAMaskNamesItsEntry) {
+  const auto run = check_text("input x = [[1, 2], [0, 4]]\nexpect x\n");
+  EXPECT_EQ(at_line(run, 2).explanation.label, "entry [1, 0] is 0");
+}
+
+TEST(Expectations, NotANumberHasNoSign) {
+  const auto run = check_text("input x = -1\nexpect -sqrt(x) == 2\nexpect sqrt(x) == 2\n");
+  for (std::int64_t line : {2, 3})
+    EXPECT_EQ(fact(at_line(run, line), "first difference"), "nan and 2");
+}
+
 TEST(Expectations, EqualityIsExactInShape) {
   EXPECT_EQ(verdict_of_text("input x = [[1, 2]]\nexpect x == [1, 2]\n"), Verdict::fail);
 }

@@ -126,6 +126,21 @@ TEST(Filter, SelectsByLineFileAndLineOrName) {
   EXPECT_THAT(lines("other.grad:6"), SizeIs(0));
 }
 
+TEST(Filter, MeansAFileHoweverItsPathIsSpelt) {
+  const auto found = [](const std::string& path, const std::string& filter) {
+    Options options;
+    options.filter = filter;
+    const std::vector<Input> inputs{{path, several}};
+    return check(inputs, options).files[0].checks.size();
+  };
+  EXPECT_EQ(found("./t.grad", "t.grad:6"), 1u);
+  EXPECT_EQ(found("t.grad", "./t.grad:6"), 1u);
+  EXPECT_EQ(found("dir/t.grad", "t.grad:6"), 1u);
+  EXPECT_EQ(found("dir/t.grad", "./dir//t.grad:6"), 1u);
+  EXPECT_EQ(found("dir/t.grad", "other/t.grad:6"), 0u);
+  EXPECT_EQ(found("dir/t.grad", "grad:6"), 0u);
+}
+
 TEST(Filter, ThatMatchesNothingLeavesNothingToCheck) {
   Options options;
   options.filter = "nothing";
@@ -210,6 +225,34 @@ TEST(FailFast, StopsAfterTheFirstFailure) {
   const auto run = check(inputs, options);
   EXPECT_EQ(run.summary.fail, 1);
   EXPECT_EQ(run.exit_code, 1);
+  EXPECT_FALSE(run.files[0].not_run);
+  EXPECT_TRUE(run.files[1].not_run);
+}
+
+TEST(FailFast, StopsWithinAPointWhateverTheNumberOfThreads) {
+  const std::string text =
+      "input x in (1, 2)\ny = x\nexpect x < 3\ngrad x = 2\ngrad x = 3\nexpect x > 3\n"
+      "test \"later\":\n    expect x > 3\n";
+  for (int jobs : {1, 2, 8}) {
+    Options options;
+    options.fail_fast = true;
+    options.jobs = jobs;
+    const auto run = check_text(text, options);
+    ASSERT_THAT(run.files[0].checks, SizeIs(2)) << jobs;
+    EXPECT_EQ(at_line(run, 3).verdict, Verdict::pass);
+    EXPECT_EQ(at_line(run, 3).points, 1);
+    EXPECT_EQ(at_line(run, 4).verdict, Verdict::fail);
+  }
+}
+
+TEST(FailFast, GoesOnAfterAFailureThatIsExpected) {
+  Options options;
+  options.fail_fast = true;
+  const auto run = check_text(
+      "input x = 1\ny = x\nexpect fail: grad x = 2\nexpect pass: grad x = 2\ncheck\n", options);
+  ASSERT_THAT(run.files[0].checks, SizeIs(2));
+  EXPECT_EQ(at_line(run, 3).verdict, Verdict::pass);
+  EXPECT_EQ(at_line(run, 4).verdict, Verdict::fail);
 }
 
 TEST(Interrupt, StopsAndReportsWhatIsFinished) {
@@ -224,6 +267,8 @@ TEST(Interrupt, StopsAndReportsWhatIsFinished) {
   const auto run = check(inputs, options);
   EXPECT_EQ(run.exit_code, 130);
   EXPECT_EQ(run.summary.pass, 1);
+  EXPECT_THAT(shown(run), HasSubstr("b.grad  not run\n"));
+  EXPECT_THAT(shown(run), HasSubstr("interrupted: 1 passed in 1 file, 1 file not run (seed 42)"));
 }
 
 TEST(Progress, CountsFilesAndFailures) {
@@ -248,6 +293,14 @@ TEST(List, NamesWhatWouldBeJudged) {
   EXPECT_THAT(found[3], testing::AllOf(HasSubstr("t.grad:7"), HasSubstr("test \"sum\"")));
   ASSERT_THAT(errors, SizeIs(1));
   EXPECT_EQ(errors[0].path, "bad.grad");
+}
+
+TEST(List, ShowsExpectationsAsTheyStandInTheFile) {
+  std::vector<reports::FileResult> errors;
+  const std::vector<Input> inputs{
+      {"t.grad", "input x = 2\ny = x ** 2\nexpect y == 4\nexpect fail: grad x = 3 * x\n"}};
+  EXPECT_THAT(list(inputs, {}, errors),
+              ElementsAre("t.grad:3  expect y == 4", "t.grad:4  expect fail: grad x = 3 * x"));
 }
 
 TEST(List, ObeysTheFilter) {
