@@ -20,7 +20,8 @@ std::string_view to_string(EstimateStatus status);
 
 /// The numeric estimate of one partial derivative.
 ///
-/// With status `ok` and `noise` the truth lies in value ± error_bar. With status `kink` every
+/// With status `ok` and `noise` the truth lies in value ± error_bar; the bar of `noise` is infinite
+/// where the function varies faster than its arguments can be told apart. With status `kink` every
 /// number between `left` and `right`, each widened by error_bar, is a subgradient, and `value` is
 /// the middle. With the other statuses `value` is NaN and `error_bar` infinite.
 struct Estimate {
@@ -29,7 +30,7 @@ struct Estimate {
   double left = 0;   ///< derivative towards smaller coordinates (equals value where smooth)
   double right = 0;  ///< derivative towards larger coordinates (equals value where smooth)
   EstimateStatus status = EstimateStatus::undefined;
-  bool on_kink = false;  ///< both sides take another branch than the point itself
+  bool on_kink = false;  ///< the usable sides take another branch than the point itself
   std::string reason;    ///< one sentence in plain words when status is not ok, otherwise empty
   int evaluations = 0;   ///< evaluations of the path, shared by all outputs of one call
   double step = 0;       ///< largest step of the stencil chosen, 0 if none

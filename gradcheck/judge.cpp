@@ -85,7 +85,7 @@ EntryVerdict judge_smooth(const Candidate& candidate, const Truth& truth,
   const double g = candidate.in_double, size = std::abs(r.value);
   // Rounding of g itself, and of a sum that cancels.
   const double terms = truth.paths.value_or(truth.scale);
-  const double rounding = 64 * u * terms;
+  const double rounding = 64 * u * terms + 4 * truth.rounding;
   const double rule_allowed = allowance(rule_tolerance(tolerance, dtype), size, DType::f64);
   const double error = std::abs(g - r.value);
   if (candidate.is_engine && std::isinf(g) && r.value != 0)

@@ -24,8 +24,10 @@ using Path = std::function<PathPoint(double t, std::span<double> values)>;
 
 /// What is known about the function.
 struct NumericOptions {
-  double lower = -std::numeric_limits<double>::infinity();  ///< stated domain: never left,
-  double upper = std::numeric_limits<double>::infinity();   ///< its end points are allowed
+  /// Stated domain, its ends allowed: left only where x is an end and lies on a kink, to see the
+  /// slope on the other side of it.
+  double lower = -std::numeric_limits<double>::infinity();
+  double upper = std::numeric_limits<double>::infinity();
   double unit_roundoff = 0x1p-53;      ///< of the function's arithmetic (2^-24 for float)
   bool float_coordinates = false;      ///< the function rounds t to float: only floats are passed
   double noise_floor = 0;              ///< absolute error that one value may have beyond rounding
@@ -44,6 +46,10 @@ struct NumericOptions {
 /// never less than a few ulps. Among windows Lepski's rule decides: from small steps to large ones,
 /// as long as all intervals so far have a common point, the one with the smallest bar. So a large
 /// step that disagrees with small ones (aliasing, an unseen kink) is never believed.
+///
+/// A window must also explain how far f moves at smaller steps. Where it does not (aliasing, as of
+/// sin(1e9 x)), the smallest steps that agree with each other are believed instead, and where none
+/// do, nothing is claimed: status `noise` with an infinite bar.
 ///
 /// Points whose `branch` differs from that of x are not used, unless x itself lies on the kink.
 /// @throws std::invalid_argument if x is not finite or `outputs` is 0.

@@ -76,7 +76,8 @@ struct Tread {
 Tread tread(const Series& side, double unit_roundoff) {
   constexpr double rounding_steps = 64;
   const auto& q = side.quotients;
-  const auto moves = std::find_if(q.begin(), q.end(), [](const auto& one) { return one.slope != 0; });
+  const auto moves =
+      std::find_if(q.begin(), q.end(), [](const auto& one) { return one.slope != 0; });
   if (moves == q.begin() || moves == q.end()) return {0, 0, q.back().h};
   const double height = std::fabs(moves->slope) * moves->h;
   if (height > rounding_steps * unit_roundoff * std::max(1.0, moves->magnitude)) {
@@ -138,7 +139,7 @@ double NoiseModel::known(double magnitude) const {
 }
 
 double NoiseModel::bound(double top, double magnitude) const {
-  double measured = noise_safety * tread_;
+  double measured = tread_;
   for (std::size_t i = 0; i < samples_.size(); ++i) {
     if (i >= least_samples && samples_[i].reach > std::max(top, stairs_until_)) break;
     measured = std::max(measured, noise_safety * samples_[i].size);

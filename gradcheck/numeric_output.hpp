@@ -46,6 +46,7 @@ class Output {
   void judge_two_sides(Analysis& result);
   Estimate kink(const Choice& right, const Choice& left) const;
   bool drowned() const;
+  double steep_bar(const Choice& choice, const Series& series) const;
   bool aliased(Analysis& result, const Series& series, const Choice& choice);
   bool on_plateau(Analysis& result, const Series& series) const;
   std::vector<double> denser(double top) const;

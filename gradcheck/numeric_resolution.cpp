@@ -29,18 +29,14 @@ Variation variation(std::span<const Series* const> sides, double top, const Nois
       if (q.h <= reach) result.most = std::max(result.most, moved(q));
     }
   }
-  double smallest = 0;
   for (const Series* side : sides) {
-    for (std::size_t k = 0; k < side->quotients.size(); ++k) {
-      const Quotient& q = side->quotients[k];
+    for (const Quotient& q : side->quotients) {
       if (q.h > reach) break;
-      if (k < 2) smallest = std::max(smallest, moved(q));
       const double explained =
           markov * (q.h / top) * result.most + beyond_rounding * noise.known(q.magnitude);
       if (moved(q) > explained) result.unexplained = std::max(result.unexplained, moved(q));
     }
   }
-  result.unresolved = smallest > result.unexplained / 16;
   return result;
 }
 

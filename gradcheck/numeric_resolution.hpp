@@ -12,7 +12,6 @@ namespace verigrad::gradcheck::detail {
 struct Variation {
   double most = 0;         ///< largest |f(x ± h) - f(x)| over all steps up to the window's largest
   double unexplained = 0;  ///< the same over steps that move f more than a resolved f can
-  bool unresolved = false;  ///< at the smallest steps f moves about as far as anywhere
 };
 
 /// A function that the window resolves moves in proportion to the step: |f(x ± h) - f(x)| is at

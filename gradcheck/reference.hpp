@@ -21,6 +21,8 @@ struct Truth {
   bool flat = false;
   /// The sum of the absolute products along all paths, where it is known: the terms that cancel.
   std::optional<double> paths{};
+  /// What the roundings of the function's values do to its gradient, where it was asked for.
+  double rounding = 0;
 };
 
 /// Thrown when judging one derivative would take more work than its limit.
@@ -46,8 +48,8 @@ class Reference {
   virtual const std::vector<Truth>& hessian(ValueId output, std::size_t leaf) = 0;
 };
 
-/// The work of one evaluation of a value: entries computed, multiplications of matrix products, and a
-/// constant for each operation.
+/// The work of one evaluation of a value: entries computed, multiplications of matrix products, and
+/// a constant for each operation.
 double evaluation_cost(const Program& program, ValueId output);
 
 struct ReferenceOptions {

@@ -18,4 +18,14 @@ namespace verigrad::gradcheck {
 /// zeros.
 std::vector<double> value_noise(const Program& program, const Point& point, ValueId output);
 
+/// The same for one entry of v^T J by a leaf, computed in double: what the roundings of the
+/// function's values do to its gradient,
+///
+///   u * sum over operations z and their entries of |d(v^T J)_entry/dz| |z|
+///
+/// (cos(1e9 x) 1e9 cannot be known better than 1e9 x can). Zero where the engine has no such
+/// derivative.
+double gradient_noise(const Program& program, const Point& point, ValueId output,
+                      const std::vector<double>& v, std::size_t leaf, std::size_t entry);
+
 }  // namespace verigrad::gradcheck

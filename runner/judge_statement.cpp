@@ -9,6 +9,7 @@
 #include "gradcheck/engine_derivatives.hpp"
 #include "gradcheck/path_magnitudes.hpp"
 #include "gradcheck/reference.hpp"
+#include "gradcheck/value_noise.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -145,6 +146,28 @@ struct DerivativeJudge::State {
     return truth;
   }
 
+  /// The truth of entry i with what the roundings of the function's values do to its gradient.
+  Truth with_rounding(const Comparison& asked, Truth truth, std::size_t i) const {
+    const std::size_t columns = sample.point[asked.leaf].size();
+    if (asked.second_order || columns > small_value) return truth;
+    const bool by_rows = asked.cotangent.empty() && asked.tangent.empty();
+    Entries v = asked.cotangent;
+    if (v.empty()) {
+      v.assign(static_cast<std::size_t>(program().shape(asked.output).numel()), 0.0);
+      v[by_rows ? i / columns : i] = 1;
+    }
+    const auto noise = [&](std::size_t entry) {
+      return gradcheck::gradient_noise(program(), sample.point, asked.output, v, asked.leaf, entry);
+    };
+    if (asked.tangent.empty()) {
+      truth.rounding = noise(by_rows ? i % columns : i);
+    } else {
+      for (std::size_t j = 0; j < columns; ++j)
+        truth.rounding += std::abs(asked.tangent[j]) * noise(j);
+    }
+    return truth;
+  }
+
   /// path_magnitudes for one leaf; the last answer is kept, since entries of a row ask in turn.
   /// Empty where an operation has no derivative.
   const Entries& path_terms(ValueId output, const Entries& v, std::size_t leaf) {
@@ -169,6 +192,10 @@ struct DerivativeJudge::State {
           verdict.finding == gradcheck::Finding::unresolved)
         verdict =
             gradcheck::judge(candidate, with_cancellation(comparison, truth[i], i), allowed, dtype);
+      if (verdict.finding == gradcheck::Finding::disagrees)
+        verdict = gradcheck::judge(
+            candidate, with_rounding(comparison, with_cancellation(comparison, truth[i], i), i),
+            allowed, dtype);
       WorstComparison entry{.verdict = verdict,
                             .index = {},
                             .shape = comparison.shape,
