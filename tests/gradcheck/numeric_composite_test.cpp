@@ -120,6 +120,10 @@ TEST(NumericComposite, NoBarExcludesTheTruth) {
             << ", noise " << found.noise;
         EXPECT_TRUE(found.status == EstimateStatus::ok || found.status == EstimateStatus::noise)
             << one.name << ' ' << to_string(found.status);
+        if (told && (one.name == "sin(1e9 x)" || one.name == "sin(30 x^3)")) {
+          EXPECT_EQ(found.status, EstimateStatus::ok) << one.name << " at " << x;
+          EXPECT_LE(found.error_bar, 1e-3 * std::fabs(truth.value())) << one.name << " at " << x;
+        }
         ++cases;
       }
     }
