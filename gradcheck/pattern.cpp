@@ -81,9 +81,28 @@ Pattern constant_ratio(double ratio, double entries) {
           true};
 }
 
+/// A factor that is one of the file's sizes or other scalars, if it takes several values.
+std::optional<Pattern> factor_of_other(const std::vector<WrongEntry>& entries, std::size_t k,
+                                       const std::string& name) {
+  const auto other = [k](const WrongEntry& e) { return k < e.others.size() ? e.others[k] : 0; };
+  if (common(entries, other)) return std::nullopt;
+  const auto ratio = [](const WrongEntry& e) { return e.claimed / e.truth; };
+  if (const auto c = common(entries, [&](const WrongEntry& e) { return ratio(e) * other(e); });
+      c && near(*c, 1))
+    return Pattern{
+        fmt::format("claimed / true = 1 / {0} at every entry: a factor {0} is missing", name), name,
+        false};
+  if (const auto c = common(entries, [&](const WrongEntry& e) { return ratio(e) / other(e); });
+      c && near(*c, 1))
+    return Pattern{fmt::format("claimed / true = {0} at every entry: a factor {0} too much", name),
+                   name, true};
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::optional<Pattern> find_pattern(std::span<const WrongEntry> entries, const std::string& input) {
+std::optional<Pattern> find_pattern(std::span<const WrongEntry> entries, const std::string& input,
+                                    std::span<const std::string> names) {
   const std::vector<WrongEntry> known = telling(entries);
   if (known.size() < 2) return std::nullopt;
   const auto ratio = [](const WrongEntry& e) { return e.claimed / e.truth; };
@@ -93,6 +112,8 @@ std::optional<Pattern> find_pattern(std::span<const WrongEntry> entries, const s
     if (near(*c, 1)) return std::nullopt;
     return constant_ratio(*c, known.front().entries);
   }
+  for (std::size_t k = 0; k < names.size(); ++k)
+    if (const auto pattern = factor_of_other(known, k, names[k])) return pattern;
   const std::vector<WrongEntry> moved = away_from_zero(known);
   if (moved.size() < 3 || !inputs_differ(moved)) return std::nullopt;
   if (const auto c = common(moved, [&](const WrongEntry& e) { return ratio(e) * e.input; });

@@ -13,7 +13,8 @@ struct WrongEntry {
   double truth = 0;
   double bar = 0;  ///< error bar of the truth
   double input = 0;
-  double entries = 1;  ///< how many entries the input has
+  double entries = 1;            ///< how many entries the input has
+  std::vector<double> others{};  ///< the sizes and other scalars of the file, at this point
 };
 
 /// What a wrong derivative has in common at every entry.
@@ -25,9 +26,11 @@ struct Pattern {
 };
 
 /// Looks for a ratio claimed / true that is constant, 1 / x, x, or 0, over all entries whose truth
-/// is known to six digits. `input` is the input's name. Needs at least three such entries, or two
+/// is known to six digits, and then for one of the `others` (named by `names`) in x's place, where
+/// it takes several values. `input` is the input's name. Needs at least three such entries, or two
 /// for a constant; otherwise, and when no ratio fits, there is no pattern.
-std::optional<Pattern> find_pattern(std::span<const WrongEntry> entries, const std::string& input);
+std::optional<Pattern> find_pattern(std::span<const WrongEntry> entries, const std::string& input,
+                                    std::span<const std::string> names = {});
 
 /// Whether a rows x columns claim is the transpose of the truth and not the truth itself.
 bool is_transposed(std::span<const WrongEntry> entries, std::size_t rows, std::size_t columns);

@@ -158,8 +158,21 @@ std::string suggestion(const Judgement& judgement, const std::string& input,
   return fmt::format("grad {} = {}", input, mended);
 }
 
+/// `n = 3, T = 2.5`: what the excerpt does not show of the point.
+std::string point_text(const Sample& sample, const std::string& input) {
+  constexpr std::size_t most = 6;
+  std::string text;
+  std::size_t count = 0;
+  for (const NamedNumber& scalar : scalars_of(sample)) {
+    if (scalar.name == input || ++count > most) continue;
+    text += fmt::format("{}{} = {:.6g}", text.empty() ? "" : ", ", scalar.name, scalar.value);
+  }
+  return text;
+}
+
 void add_facts(CheckResult& result, const Judgement& judgement, const std::string& input,
-               const Outcome& outcome, std::span<const gradcheck::WrongEntry> entries) {
+               const Sample& sample, const Outcome& outcome,
+               std::span<const gradcheck::WrongEntry> entries, bool one_of_many) {
   std::vector<Fact>& facts = result.explanation.facts;
   const WorstComparison& worst = *outcome.worst;
   const bool claim = judgement.kind != Judgement::Kind::check;
@@ -169,8 +182,13 @@ void add_facts(CheckResult& result, const Judgement& judgement, const std::strin
   if (worst.engine) facts.push_back({"engine", engine_text(worst)});
   if (outcome.transposed) facts.push_back({"pattern", "the claim is the transpose of the truth"});
   if (!worst.verdict.reason.empty()) facts.push_back({"because", worst.verdict.reason});
-  if (judgement.kind != Judgement::Kind::grad) return;
-  if (const auto pattern = gradcheck::find_pattern(entries, input)) {
+  if (const std::string point = point_text(sample, input); !point.empty())
+    facts.push_back({"at", point});
+  // What holds at one point of many may be chance.
+  if (judgement.kind != Judgement::Kind::grad || one_of_many) return;
+  std::vector<std::string> names;
+  for (const NamedNumber& scalar : scalars_of(sample)) names.push_back(scalar.name);
+  if (const auto pattern = gradcheck::find_pattern(entries, input, names)) {
     facts.push_back({"pattern", pattern->text});
     result.diagnosis.push_back({result.explanation.code, pattern->text});
     if (!pattern->factor.empty()) facts.push_back({"try", suggestion(judgement, input, *pattern)});
@@ -268,7 +286,8 @@ void explain(CheckResult& result, const std::string& path, const Judgement& judg
     const std::string& why = outcome.worst->verdict.reason;
     result.diagnosis.push_back(
         {shown.code, why.empty() ? shown.message : fmt::format("{}: {}", shown.message, why)});
-    add_facts(result, judgement, input, outcome, entries);
+    add_facts(result, judgement, input, sample, outcome, entries,
+              options.repro && !sample.instance.single_point);
   } else if (judgement.kind == Judgement::Kind::expect ||
              judgement.kind == Judgement::Kind::expect_message) {
     shown.code = code::expectation;

@@ -7,9 +7,8 @@
 
 #include "engine/error.hpp"
 #include "gradcheck/engine_derivatives.hpp"
-#include "gradcheck/path_magnitudes.hpp"
 #include "gradcheck/reference.hpp"
-#include "gradcheck/value_noise.hpp"
+#include "runner/rounding_terms.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -61,17 +60,10 @@ std::vector<Truth> completed(std::vector<Truth> products, const Shape& shape) {
 struct Comparison {
   const char* what;
   Shape shape;
-  std::size_t leaf;
   bool is_engine;
   bool by_input_entry;  ///< the derivative has the input's shape
-  ValueId output = no_value;
-  Entries cotangent{};  ///< of a vector-Jacobian product
-  Entries tangent{};    ///< of a Jacobian-vector product
-  bool second_order = false;
+  Direction direction{};
 };
-
-/// Beyond this many entries in one value the terms that cancel are not looked for.
-constexpr std::int64_t small_value = 256;
 
 }  // namespace
 
@@ -82,7 +74,8 @@ struct DerivativeJudge::State {
         options(given_options),
         dtype(given.instance.program.dtype),
         reference(gradcheck::finite_difference_reference(given.instance.program, given.point,
-                                                         {.seconds = given_options.timeout_s})) {}
+                                                         {.seconds = given_options.timeout_s})),
+        rounding(given.instance.program, given.point) {}
 
   const Sample& sample;
   std::uint64_t seed;
@@ -90,9 +83,7 @@ struct DerivativeJudge::State {
   DType dtype;
   std::unique_ptr<gradcheck::Reference> reference;
 
-  ValueId last_output = no_value;
-  Entries last_cotangent;
-  gradcheck::PerLeaf last_terms;
+  RoundingTerms rounding;
 
   const Program& program() const { return sample.instance.program; }
 
@@ -123,90 +114,38 @@ struct DerivativeJudge::State {
     return result;
   }
 
-  /// The truth of entry i with the terms that may cancel in its evaluation, for small programs.
-  Truth with_cancellation(const Comparison& asked, Truth truth, std::size_t i) {
-    for (const Value& value : program().values())
-      if (asked.second_order || value.shape.numel() > small_value) return truth;
-    const std::size_t columns = sample.point[asked.leaf].size();
-    const bool by_rows = asked.cotangent.empty() && asked.tangent.empty();
-    Entries v = asked.cotangent;
-    if (v.empty()) {
-      v.assign(static_cast<std::size_t>(program().shape(asked.output).numel()), 0.0);
-      v[by_rows ? i / columns : i] = 1;
-    }
-    const Entries& terms = path_terms(asked.output, v, asked.leaf);
-    if (terms.empty()) return truth;
-    double size = 0;
-    if (asked.tangent.empty()) {
-      size = terms[by_rows ? i % columns : i];
-    } else {
-      for (std::size_t j = 0; j < columns; ++j) size += terms[j] * std::abs(asked.tangent[j]);
-    }
-    if (std::isfinite(size)) truth.paths = size;
-    return truth;
-  }
-
-  /// The truth of entry i with what the roundings of the function's values do to its gradient.
-  Truth with_rounding(const Comparison& asked, Truth truth, std::size_t i) const {
-    const std::size_t columns = sample.point[asked.leaf].size();
-    if (asked.second_order || columns > small_value) return truth;
-    const bool by_rows = asked.cotangent.empty() && asked.tangent.empty();
-    Entries v = asked.cotangent;
-    if (v.empty()) {
-      v.assign(static_cast<std::size_t>(program().shape(asked.output).numel()), 0.0);
-      v[by_rows ? i / columns : i] = 1;
-    }
-    const auto noise = [&](std::size_t entry) {
-      return gradcheck::gradient_noise(program(), sample.point, asked.output, v, asked.leaf, entry);
-    };
-    if (asked.tangent.empty()) {
-      truth.rounding = noise(by_rows ? i % columns : i);
-    } else {
-      for (std::size_t j = 0; j < columns; ++j)
-        truth.rounding += std::abs(asked.tangent[j]) * noise(j);
-    }
-    return truth;
-  }
-
-  /// path_magnitudes for one leaf; the last answer is kept, since entries of a row ask in turn.
-  /// Empty where an operation has no derivative.
-  const Entries& path_terms(ValueId output, const Entries& v, std::size_t leaf) {
-    if (output != last_output || v != last_cotangent) {
-      last_output = output;
-      last_cotangent = v;
-      try {
-        last_terms = gradcheck::path_magnitudes(program(), sample.point, output, v);
-      } catch (const Error&) {
-        last_terms.assign(sample.point.size(), {});
-      }
-    }
-    return last_terms[leaf];
+  /// Judges an entry; what rounding may explain is looked at before it is called wrong or
+  /// undecided, unless the statement has failed already.
+  EntryVerdict judge_entry(const Candidate& candidate, const Comparison& comparison,
+                           const Truth& truth, std::size_t i, const Tolerance& allowed,
+                           bool failed) {
+    using gradcheck::Finding;
+    const EntryVerdict first = gradcheck::judge(candidate, truth, allowed, dtype);
+    if (failed || (first.finding != Finding::disagrees && first.finding != Finding::unresolved))
+      return first;
+    const Truth terms = rounding.with_cancellation(comparison.direction, truth, i);
+    const EntryVerdict second = gradcheck::judge(candidate, terms, allowed, dtype);
+    if (second.finding != Finding::disagrees) return second;
+    return gradcheck::judge(candidate, rounding.with_rounding(comparison.direction, terms, i),
+                            allowed, dtype);
   }
 
   void compare(const Comparison& comparison, const Entries& tested, const Entries& wide,
                const std::vector<Truth>& truth, const Tolerance& allowed, Outcome& outcome) {
     for (std::size_t i = 0; i < tested.size(); ++i) {
       const Candidate candidate{tested[i], wide[i], comparison.is_engine};
-      EntryVerdict verdict = gradcheck::judge(candidate, truth[i], allowed, dtype);
-      if (verdict.finding == gradcheck::Finding::disagrees ||
-          verdict.finding == gradcheck::Finding::unresolved)
-        verdict =
-            gradcheck::judge(candidate, with_cancellation(comparison, truth[i], i), allowed, dtype);
-      if (verdict.finding == gradcheck::Finding::disagrees)
-        verdict = gradcheck::judge(
-            candidate, with_rounding(comparison, with_cancellation(comparison, truth[i], i), i),
-            allowed, dtype);
-      WorstComparison entry{.verdict = verdict,
+      WorstComparison entry{.verdict = judge_entry(candidate, comparison, truth[i], i, allowed,
+                                                   outcome.verdict == Verdict::fail),
                             .index = {},
                             .shape = comparison.shape,
                             .analytic = tested[i],
                             .truth = truth[i],
                             .engine = {},
-                            .leaf = comparison.leaf,
+                            .leaf = comparison.direction.leaf,
                             .input = {},
                             .what = comparison.what};
       entry.index = unravel(i, comparison.shape);
-      if (comparison.by_input_entry) entry.input = sample.point[comparison.leaf][i];
+      if (comparison.by_input_entry) entry.input = sample.point[comparison.direction.leaf][i];
       outcome.add(entry);
     }
   }
@@ -243,9 +182,10 @@ void DerivativeJudge::State::check_leaf(const Judgement& judgement, std::size_t 
   const std::vector<Truth>& truth = reference->jacobian(judgement.output, leaf);
   const ValueId y = judgement.output;
 
-  compare({scalar ? "gradient" : "Jacobian", scalar ? in : joined(out, in), leaf, true, scalar, y},
-          engine.tested->jacobian(y, leaf), engine.in_double().jacobian(y, leaf), truth, allowed,
-          outcome);
+  compare(
+      {scalar ? "gradient" : "Jacobian", scalar ? in : joined(out, in), true, scalar, {y, leaf}},
+      engine.tested->jacobian(y, leaf), engine.in_double().jacobian(y, leaf), truth, allowed,
+      outcome);
   if (out.numel() == 0 || in.numel() == 0) return;
 
   Random random = Random::stream(seed, static_cast<std::uint64_t>(sample.index), 0x76, leaf);
@@ -253,9 +193,9 @@ void DerivativeJudge::State::check_leaf(const Judgement& judgement, std::size_t 
   const Entries u = random_direction(static_cast<std::size_t>(in.numel()), random, dtype);
   const Entries backward = engine.in_double().vjp(y, leaf, v);
   const Entries forward = engine.in_double().jvp(y, leaf, u);
-  compare({"vector-Jacobian product", in, leaf, true, true, y, v}, engine.tested->vjp(y, leaf, v),
+  compare({"vector-Jacobian product", in, true, true, {y, leaf, v}}, engine.tested->vjp(y, leaf, v),
           backward, gradcheck::vjp_of(truth, v), allowed, outcome);
-  compare({"Jacobian-vector product", out, leaf, true, false, y, {}, u},
+  compare({"Jacobian-vector product", out, true, false, {y, leaf, {}, u}},
           engine.tested->jvp(y, leaf, u), forward, gradcheck::jvp_of(truth, u), allowed, outcome);
   check_adjoint(y, leaf, u, v, forward, backward, truth, outcome);
 }
@@ -281,10 +221,11 @@ void DerivativeJudge::State::check_adjoint(ValueId y, std::size_t leaf, const En
                     .reason = {}};
   truth.scale = terms;
   const Comparison asked{
-      "adjoint identity <Ju, v> = <u, J'v>", Shape(), leaf, true, false, y, v, u};
+      "adjoint identity <Ju, v> = <u, J'v>", Shape(), true, false, {y, leaf, v, u}};
   const Candidate candidate{left, left, true};
-  const EntryVerdict verdict = gradcheck::judge(candidate, with_cancellation(asked, truth, 0),
-                                                Tolerance::standard(DType::f64), DType::f64);
+  const EntryVerdict verdict =
+      gradcheck::judge(candidate, rounding.with_cancellation(asked.direction, truth, 0),
+                       Tolerance::standard(DType::f64), DType::f64);
   ++outcome.comparisons;
   if (verdict.verdict != Verdict::fail) return;
   outcome.add({.verdict = verdict,
@@ -310,32 +251,32 @@ DerivativeJudge::State::Question DerivativeJudge::State::question(const Judgemen
       judgement.vector == no_value ? Entries() : engine.tested->value(judgement.vector);
   switch (judgement.kind) {
     case Kind::jacobian:
-      return {{"Jacobian", joined(out, in), leaf, false, out.rank() == 0, y},
+      return {{"Jacobian", joined(out, in), false, out.rank() == 0, {y, leaf}},
               reference->jacobian(y, leaf),
               tested.jacobian(y, leaf),
               wide.jacobian(y, leaf)};
     case Kind::vjp:
-      return {{"vector-Jacobian product", in, leaf, false, true, y, v},
+      return {{"vector-Jacobian product", in, false, true, {y, leaf, v}},
               completed(gradcheck::vjp_of(reference->jacobian(y, leaf), v), in),
               tested.vjp(y, leaf, v),
               wide.vjp(y, leaf, v)};
     case Kind::jvp:
-      return {{"Jacobian-vector product", out, leaf, false, false, y, {}, v},
+      return {{"Jacobian-vector product", out, false, false, {y, leaf, {}, v}},
               completed(gradcheck::jvp_of(reference->jacobian(y, leaf), v), out),
               tested.jvp(y, leaf, v),
               wide.jvp(y, leaf, v)};
     case Kind::hessian:
-      return {{"Hessian", joined(in, in), leaf, false, false, y, {}, {}, true},
+      return {{"Hessian", joined(in, in), false, false, {y, leaf, {}, {}, true}},
               reference->hessian(y, leaf),
               tested.hessian(y, leaf),
               wide.hessian(y, leaf)};
     case Kind::hvp:
-      return {{"Hessian-vector product", in, leaf, false, true, y, {}, {}, true},
+      return {{"Hessian-vector product", in, false, true, {y, leaf, {}, {}, true}},
               gradcheck::jvp_of(reference->hessian(y, leaf), v),
               tested.hvp(y, leaf, v),
               wide.hvp(y, leaf, v)};
     default:
-      return {{"gradient", in, leaf, false, true, y},
+      return {{"gradient", in, false, true, {y, leaf}},
               reference->jacobian(y, leaf),
               tested.jacobian(y, leaf),
               wide.jacobian(y, leaf)};
@@ -368,12 +309,15 @@ void DerivativeJudge::State::diagnose(const Question& asked, const Entries& clai
       worst.engine_agrees = false;
   }
   const Entries& input = sample.point[worst.leaf];
+  Entries others;
+  for (const NamedNumber& number : scalars_of(sample)) others.push_back(number.value);
   for (std::size_t i = 0; i < claimed.size(); ++i)
     outcome.entries.push_back({.claimed = claimed[i],
                                .truth = asked.truth[i].estimate.value,
                                .bar = asked.truth[i].estimate.error_bar,
                                .input = asked.comparison.by_input_entry ? input[i] : 1,
-                               .entries = static_cast<double>(input.size())});
+                               .entries = static_cast<double>(input.size()),
+                               .others = others});
   if (worst.shape.rank() == 2)
     outcome.transposed =
         gradcheck::is_transposed(outcome.entries, static_cast<std::size_t>(worst.shape[0]),

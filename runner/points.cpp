@@ -200,4 +200,16 @@ std::optional<Sample> draw_sample(const Document& document, const PointPlan& pla
   return sample;
 }
 
+std::vector<NamedNumber> scalars_of(const Sample& sample) {
+  std::vector<NamedNumber> scalars;
+  for (const auto& [name, size] : sample.instance.dims)
+    scalars.push_back({name, static_cast<double>(size)});
+  for (std::size_t i = 0; i < sample.point.size(); ++i) {
+    const Leaf& leaf = sample.instance.program.leaves()[i];
+    if (leaf.shape.rank() == 0 && !expressions::is_anonymous(leaf))
+      scalars.push_back({leaf.name, sample.point[i].front()});
+  }
+  return scalars;
+}
+
 }  // namespace verigrad::runner

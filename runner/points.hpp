@@ -46,4 +46,13 @@ std::optional<Sample> draw_sample(const expressions::Document& document, const P
                                   std::int64_t index, std::uint64_t seed,
                                   expressions::Diagnostics& diagnostics);
 
+/// A size or a scalar leaf of a sample.
+struct NamedNumber {
+  std::string name;
+  double value;
+};
+
+/// The sizes that were declared, and the leaves without dims, in their order.
+std::vector<NamedNumber> scalars_of(const Sample& sample);
+
 }  // namespace verigrad::runner

@@ -162,5 +162,25 @@ TEST(Pattern, RecognisesATranspose) {
   EXPECT_FALSE(is_transposed({}, 2, 2));
 }
 
+TEST(Pattern, AnotherScalarOfTheFileMayBeTheFactor) {
+  std::vector<WrongEntry> entries;
+  for (const double temperature : {0.5, 2.0, 3.0})
+    entries.push_back({.claimed = 7 * temperature,
+                       .truth = 7,
+                       .bar = 0,
+                       .input = 1,
+                       .entries = 1,
+                       .others = {4, temperature}});
+  const std::vector<std::string> names{"n", "T"};
+  const auto found = find_pattern(entries, "x", names);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->text, "claimed / true = T at every entry: a factor T too much");
+  EXPECT_EQ(found->factor, "T");
+  EXPECT_TRUE(found->divides);
+  for (WrongEntry& entry : entries) entry.claimed = 7 / entry.others[1];
+  EXPECT_FALSE(find_pattern(entries, "x", names)->divides);
+  EXPECT_FALSE(find_pattern(entries, "x"));
+}
+
 }  // namespace
 }  // namespace verigrad::gradcheck
