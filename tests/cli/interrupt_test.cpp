@@ -19,14 +19,14 @@ class Interrupt : public CommandTest {
     write("b-long.grad", "input x : [30] in [-1, 1]\ny = sum(exp(sin(x)))\n");
   }
 
-  // Ctrl-C half a second into a run that would take many minutes.
+  // Ctrl-C a second and a half into a run that would take many minutes.
   Result interrupted(const std::vector<std::string>& options) const {
     std::vector<std::string> arguments{"check", "a-fail.grad", "b-long.grad", "--samples",
                                        "300000"};
     arguments.insert(arguments.end(), options.begin(), options.end());
     Process process(arguments, {}, directory());
     EXPECT_TRUE(process.wait_for_handler(SIGINT));
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    std::this_thread::sleep_for(std::chrono::milliseconds(1500));
     ::kill(process.id(), SIGINT);
     return process.wait();
   }
