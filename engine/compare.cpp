@@ -1,5 +1,7 @@
 #include "engine/compare.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -39,19 +41,6 @@ bool holds(Relation relation, T a, T b, double tolerance) {
   return std::isfinite(size) && std::abs(x - y) <= tolerance * size;
 }
 
-/// The flat position in `operand` of an entry of the broadcast shape.
-std::int64_t source(const Shape& shape, const Shape& operand, std::int64_t flat) {
-  std::int64_t position = 0, step = 1;
-  for (std::size_t d = shape.rank(), e = operand.rank(); e-- > 0;) {
-    --d;
-    const std::int64_t index = flat % shape[d];
-    flat /= shape[d];
-    if (operand[e] != 1) position += index * step;
-    step *= operand[e];
-  }
-  return position;
-}
-
 }  // namespace
 
 bool comparable(Relation relation, const Shape& left, const Shape& right) {
@@ -76,12 +65,26 @@ std::optional<std::int64_t> first_violation(Relation relation, const Tensor<T>& 
   }
   const Shape shape = broadcast(left.shape(), right.shape(), "comparison");
   for (std::int64_t i = 0, n = shape.numel(); i < n; ++i)
-    if (!holds(relation, left[source(shape, left.shape(), i)],
-               right[source(shape, right.shape(), i)], tolerance))
+    if (!holds(relation, left[broadcast_source(left.shape(), shape, i)],
+               right[broadcast_source(right.shape(), shape, i)], tolerance))
       return i;
   return std::nullopt;
 }
 
+template <class T>
+std::string difference_text(const Tensor<T>& left, const Tensor<T>& right, std::int64_t position) {
+  const Shape shape = broadcast(left.shape(), right.shape(), "comparison");
+  const std::string index = index_text(position, shape);
+  auto exact = [](T x) { return x == x ? fmt::format("{}", x) : "nan"; };
+  return fmt::format("{}{}{} and {}", index, index.empty() ? "" : ": ",
+                     exact(left[broadcast_source(left.shape(), shape, position)]),
+                     exact(right[broadcast_source(right.shape(), shape, position)]));
+}
+
+template std::string difference_text(const Tensor<float>&, const Tensor<float>&, std::int64_t);
+template std::string difference_text(const Tensor<double>&, const Tensor<double>&, std::int64_t);
+template std::string difference_text(const Tensor<std::int64_t>&, const Tensor<std::int64_t>&,
+                                     std::int64_t);
 template std::optional<std::int64_t> first_violation(Relation, const Tensor<float>&,
                                                      const Tensor<float>&, double);
 template std::optional<std::int64_t> first_violation(Relation, const Tensor<double>&,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "engine/tensor.hpp"
 
@@ -25,5 +26,10 @@ template <class T>
 std::optional<std::int64_t> first_violation(Relation relation, const Tensor<T>& left,
                                             const Tensor<T>& right,
                                             double tolerance = default_closeness);
+
+/// The entries of both sides at a position of the shape to which they broadcast, each as the
+/// shortest decimal that reads back as it: "[1]: 2.5 and 3", or "2.5 and 3" for scalars.
+template <class T>
+std::string difference_text(const Tensor<T>& left, const Tensor<T>& right, std::int64_t position);
 
 }  // namespace verigrad

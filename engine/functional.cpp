@@ -49,12 +49,6 @@ Tensor<T> recorded_gradient(const Tensor<T>& y, const Tensor<T>& x) {
   return pull_back(y, x, ones<T>(y.shape()), true);
 }
 
-Shape joined(const Shape& a, const Shape& b) {
-  std::vector<std::int64_t> sizes(a.begin(), a.end());
-  sizes.insert(sizes.end(), b.begin(), b.end());
-  return Shape(sizes);
-}
-
 }  // namespace
 
 template <class T>

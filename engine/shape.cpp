@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "engine/error.hpp"
 
@@ -68,6 +69,19 @@ std::string times_string(const Shape& shape) {
   return fmt::format("{}", fmt::join(shape.begin(), shape.end(), "x"));
 }
 
+Shape joined(const Shape& a, const Shape& b) {
+  std::vector<std::int64_t> sizes(a.begin(), a.end());
+  sizes.insert(sizes.end(), b.begin(), b.end());
+  return Shape(sizes);
+}
+
+std::string index_text(std::int64_t position, const Shape& shape) {
+  if (shape.rank() == 0) return "";
+  std::array<std::int64_t, Shape::max_rank> index{};
+  for (std::size_t d = shape.rank(); d-- > 0; position /= shape[d]) index[d] = position % shape[d];
+  return fmt::format("[{}]", fmt::join(index.begin(), index.begin() + shape.rank(), ", "));
+}
+
 bool broadcasts_to(const Shape& from, const Shape& to) {
   if (from.rank() > to.rank()) return false;
   const std::size_t offset = to.rank() - from.rank();
@@ -93,6 +107,17 @@ Shape broadcast(const Shape& a, const Shape& b, const char* operation) {
     result = result.with(d + offset, size);
   }
   return result;
+}
+
+std::int64_t broadcast_source(const Shape& from, const Shape& to, std::int64_t position) {
+  std::int64_t source = 0, step = 1;
+  for (std::size_t d = to.rank(), e = from.rank(); e-- > 0;) {
+    const std::int64_t size = to[--d];
+    if (from[e] != 1) source += position % size * step;
+    position /= size;
+    step *= from[e];
+  }
+  return source;
 }
 
 std::size_t normalise_dim(std::int64_t dim, std::size_t rank) {

@@ -44,12 +44,22 @@ std::string to_string(const Shape& shape);
 /// `2x3` as in PyTorch's matmul errors.
 std::string times_string(const Shape& shape);
 
+/// The dims of `a`, then those of `b`: the shape of a Jacobian of an `a` by a `b`.
+Shape joined(const Shape& a, const Shape& b);
+
+/// "[1, 0]" for a row-major position, "" for a scalar.
+std::string index_text(std::int64_t position, const Shape& shape);
+
 /// Whether a tensor of shape `from` broadcasts to shape `to` by NumPy's rules.
 bool broadcasts_to(const Shape& from, const Shape& to);
 
 /// NumPy's broadcast of two shapes: aligned at the last dim, sizes equal or one of them 1.
 /// Throws ShapeError that names `operation` and both shapes.
 Shape broadcast(const Shape& a, const Shape& b, const char* operation);
+
+/// The row-major position in a tensor of shape `from` of the entry that its broadcast to `to` has
+/// at `position`.
+std::int64_t broadcast_source(const Shape& from, const Shape& to, std::int64_t position);
 
 /// A dim in [-rank, rank) as one in [0, rank); a scalar accepts -1 and 0 as PyTorch does.
 /// Throws IndexError: "Dimension out of range (expected to be in range of [-2, 1], but got 2)".

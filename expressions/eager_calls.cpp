@@ -11,12 +11,6 @@
 namespace verigrad::expressions {
 namespace {
 
-Shape joined(const Shape& a, const Shape& b) {
-  std::vector<std::int64_t> sizes(a.begin(), a.end());
-  sizes.insert(sizes.end(), b.begin(), b.end());
-  return Shape(sizes);
-}
-
 /// The shape and the whole numbers of a nested list, in row-major order.
 void collect_integers(const Item& item, std::size_t depth, std::vector<std::int64_t>& shape,
                       std::vector<std::int64_t>& entries, const Lowering& lowering) {

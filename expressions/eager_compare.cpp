@@ -13,30 +13,6 @@ bool is_numeric(const Item& item) {
   return item.get<ConstantPtr>() || item.get<Item::Value>() || item.get<Item::List>();
 }
 
-/// "[1, 0]" for a row-major position, "" for a scalar.
-std::string index_text(std::int64_t position, const Shape& shape) {
-  std::string text;
-  for (std::size_t d = shape.rank(); d-- > 0;) {
-    text = fmt::format("{}{}", position % shape[d], text.empty() ? "" : ", " + text);
-    position /= shape[d];
-  }
-  return shape.rank() == 0 ? "" : "[" + text + "]";
-}
-
-/// The entry of a tensor at a position of the shape that it is broadcast to.
-template <class T>
-T entry_at(const Tensor<T>& tensor, std::int64_t position, const Shape& shape) {
-  const auto steps = strides(tensor.shape(), true);
-  const std::size_t rank = tensor.shape().rank();
-  std::int64_t offset = 0;
-  for (std::size_t d = 0; d < shape.rank(); ++d) {
-    const std::int64_t size = shape[shape.rank() - 1 - d];
-    if (d < rank) offset += steps[rank - 1 - d] * (position % size);
-    position /= size;
-  }
-  return tensor[offset];
-}
-
 template <class Any>
 Comparison compare_tensors(CompareOp op, const Tensor<Any>& left, const Tensor<Any>& right,
                            double tolerance) {
@@ -49,9 +25,8 @@ Comparison compare_tensors(CompareOp op, const Tensor<Any>& left, const Tensor<A
   if (op == CompareOp::ne) return {false, "both sides are equal"};
   const Shape shape = broadcast(left.shape(), right.shape(), "expect");
   const std::string index = index_text(*at, shape);
-  const Any a = entry_at(left, *at, shape), b = entry_at(right, *at, shape);
   Comparison failed{false, index.empty() ? "" : fmt::format("not at entry {}", index)};
-  failed.difference = fmt::format("{}{}{} and {}", index, index.empty() ? "" : ": ", a, b);
+  failed.difference = difference_text(left, right, *at);
   return failed;
 }
 

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "engine/compare.hpp"
 #include "engine/error.hpp"
 #include "engine/functions.hpp"
@@ -33,31 +31,6 @@ std::string shown(const Tensor<T>& tensor) {
   return text;
 }
 
-/// "[1, 0]" for a row-major position, "" for a scalar.
-std::string index_text(std::int64_t position, const Shape& shape) {
-  std::string text;
-  for (std::size_t d = shape.rank(); d-- > 0;) {
-    text = fmt::format("{}{}", position % shape[d], text.empty() ? "" : ", " + text);
-    position /= shape[d];
-  }
-  return shape.rank() == 0 ? "" : "[" + text + "]";
-}
-
-/// The shortest decimal that reads back as `x` in its own precision.
-template <class T>
-std::string exact(T x) {
-  return std::isfinite(x) ? fmt::format("{}", x) : reports::number(static_cast<double>(x));
-}
-
-/// "[1]: 2.5 and 3", the entries at a position of the shape that both sides broadcast to.
-template <class T>
-std::string difference(const Tensor<T>& left, const Tensor<T>& right, std::int64_t position,
-                       const Shape& shape) {
-  const std::string index = index_text(position, shape);
-  const T a = broadcast_to(left, shape)[position], b = broadcast_to(right, shape)[position];
-  return fmt::format("{}{}{} and {}", index, index.empty() ? "" : ": ", exact(a), exact(b));
-}
-
 void fail(Outcome& outcome, std::string message, std::string label,
           std::vector<reports::Fact> facts = {}) {
   outcome.verdict = Verdict::fail;
@@ -85,7 +58,7 @@ void judge_comparison(const Sample& sample, const Judgement& judgement, Outcome&
     return fail(outcome, "the expectation does not hold", "both sides are equal", facts);
   const Shape shape = broadcast(sides[0].shape(), sides[1].shape(), "expect");
   const std::string index = index_text(*at, shape);
-  facts.push_back({"first difference", difference(sides[0], sides[1], *at, shape)});
+  facts.push_back({"first difference", difference_text(sides[0], sides[1], *at)});
   fail(outcome, "the expectation does not hold",
        index.empty() ? std::string() : fmt::format("not at entry {}", index), facts);
 }

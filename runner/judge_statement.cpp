@@ -33,13 +33,6 @@ std::vector<std::int64_t> unravel(std::size_t flat, const Shape& shape) {
   return index;
 }
 
-Shape joined(const Shape& a, const Shape& b) {
-  std::vector<std::int64_t> sizes(a.begin(), a.end());
-  sizes.insert(sizes.end(), b.begin(), b.end());
-  if (sizes.size() > Shape::max_rank) return Shape{a.numel(), b.numel()};
-  return Shape(std::span<const std::int64_t>(sizes));
-}
-
 /// Dense, neither constant nor symmetric: what hides a transpose or a lost factor.
 Entries random_direction(std::size_t size, Random& random, DType dtype) {
   Entries v(size);

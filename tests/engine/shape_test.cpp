@@ -85,6 +85,27 @@ TEST(Shape, BroadcastsToIsOneSided) {
   EXPECT_FALSE(broadcasts_to(Shape{1, 3}, Shape{3}));
 }
 
+TEST(Shape, ABroadcastEntryKnowsWhereItComesFrom) {
+  EXPECT_EQ(broadcast_source(Shape{2, 1}, Shape{3, 2, 4}, 0), 0);
+  EXPECT_EQ(broadcast_source(Shape{2, 1}, Shape{3, 2, 4}, 7), 1);
+  EXPECT_EQ(broadcast_source(Shape{2, 1}, Shape{3, 2, 4}, 11), 0);
+  EXPECT_EQ(broadcast_source(Shape{4}, Shape{2, 4}, 6), 2);
+  EXPECT_EQ(broadcast_source(Shape{}, Shape{2, 4}, 6), 0);
+  EXPECT_EQ(broadcast_source(Shape{2, 4}, Shape{2, 4}, 6), 6);
+}
+
+TEST(Shape, JoinedShapesAreThoseOfJacobians) {
+  EXPECT_EQ(joined(Shape{2, 3}, Shape{4}), (Shape{2, 3, 4}));
+  EXPECT_EQ(joined(Shape{}, Shape{4}), (Shape{4}));
+  EXPECT_EQ(joined(Shape{}, Shape{}), (Shape{}));
+}
+
+TEST(Shape, PositionsReadAsIndices) {
+  EXPECT_EQ(index_text(5, Shape{2, 3}), "[1, 2]");
+  EXPECT_EQ(index_text(2, Shape{3}), "[2]");
+  EXPECT_EQ(index_text(0, Shape{}), "");
+}
+
 TEST(Shape, DimsCountFromBothEnds) {
   EXPECT_EQ(normalise_dim(0, 2), 0U);
   EXPECT_EQ(normalise_dim(1, 2), 1U);
