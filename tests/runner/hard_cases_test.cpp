@@ -25,7 +25,7 @@ Verdict worst(const reports::Run& run) {
 class RightDerivative : public testing::TestWithParam<Case> {};
 
 TEST_P(RightDerivative, NeverFails) {
-  for (const std::uint64_t seed : {1, 2, 3, 42}) {
+  for (const std::uint64_t seed : {1U, 2U, 3U, 42U}) {
     Options options;
     options.seed = seed;
     const Input input{"t.grad", GetParam().text};
