@@ -26,7 +26,7 @@ endif()
 set(VERIGRAD_DEPENDENCIES "")
 string(REGEX REPLACE "\\$<BUILD_INTERFACE:[^>]*>" "" verigrad_linked "${verigrad_linked}")
 foreach(dependency IN ITEMS
-    "Threads::Threads=Threads" "Eigen3::Eigen=Eigen3 3.4" "fmt::fmt=fmt 9" "Arb::Arb=Arb"
+    "Threads::Threads=Threads" "Eigen3::Eigen=Eigen3 3.4" "fmt::fmt=fmt 9" "SLEEF::SLEEF=SLEEF" "Arb::Arb=Arb"
     "nlohmann_json::nlohmann_json=nlohmann_json 3" "pugixml::pugixml=pugixml"
     "CLI11::CLI11=CLI11 2" "rapidcheck=rapidcheck")
   string(REGEX MATCH "^([^=]+)=(.+)$" matched "${dependency}")
@@ -49,5 +49,6 @@ install(FILES
   ${PROJECT_BINARY_DIR}/verigradConfig.cmake
   ${PROJECT_BINARY_DIR}/verigradConfigVersion.cmake
   ${PROJECT_SOURCE_DIR}/cmake/FindArb.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/FindSLEEF.cmake
   DESTINATION ${verigrad_package_dir})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -24,7 +24,7 @@ std::string_view recorded_name(const Call& call) {
 
 template <class Op, class T>
 constexpr Kernels<T> structural_kernels() {
-  Kernels<T> kernels{&Op::template forward<T>, nullptr, nullptr};
+  Kernels<T> kernels{&Op::template forward<T>};
   if constexpr (requires { &Op::template vjp<T>; }) kernels.vjp = &Op::template vjp<T>;
   if constexpr (requires { &Op::template branch<T>; }) kernels.branch = &Op::template branch<T>;
   return kernels;
@@ -32,16 +32,27 @@ constexpr Kernels<T> structural_kernels() {
 
 }  // namespace detail
 
+/// See Operation::rules.
+inline std::uint64_t rules_of(const OperationInfo& info, bool variadic) {
+  if (variadic) return info.derivative[0].empty() ? 0 : ~std::uint64_t{0};
+  std::uint64_t rules = 0;
+  for (std::size_t i = 0; i < info.derivative.size(); ++i)
+    if (!info.derivative[i].empty()) rules |= std::uint64_t{1} << i;
+  return rules;
+}
+
 /// The row of a structural operation.
 template <class Op>
 Operation make_structural() {
+  const Signature signature(Op::info.signature);
   return Operation{Op::info,
-                   Signature(Op::info.signature),
+                   signature,
                    false,
                    &Op::shape,
                    &detail::recorded_name<Op>,
                    detail::structural_kernels<Op, float>(),
-                   detail::structural_kernels<Op, double>()};
+                   detail::structural_kernels<Op, double>(),
+                   rules_of(Op::info, signature.variadic())};
 }
 
 }  // namespace verigrad

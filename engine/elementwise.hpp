@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "engine/arithmetic.hpp"
+#include "engine/blocks.hpp"
 #include "engine/broadcast.hpp"
 #include "engine/define.hpp"
 #include "engine/functions.hpp"
+#include "engine/pack.hpp"
 
 namespace verigrad {
 
@@ -19,6 +21,10 @@ struct ScalarOf {
 };
 template <class T>
 struct ScalarOf<Tensor<T>> {
+  using type = T;
+};
+template <class T>
+struct ScalarOf<Pack<T>> {
   using type = T;
 };
 template <class V>
@@ -39,41 +45,101 @@ constexpr std::size_t arity() {
   }
 }
 
-/// Op::vjp<i>(g, operands…, result).
-template <class Op, std::size_t i, class V, std::size_t... k>
-V call_vjp(const V& g, const V* operands, const V& result, std::index_sequence<k...>) {
-  return Op::template vjp<i>(g, operands[k]..., result);
-}
-
 }  // namespace detail
+
+/// Whether a definition's `value` and rules also run on packs (engine/pack.hpp): it says so by
+/// `static constexpr bool packed = true`.
+template <class Op>
+concept PackedOp = requires {
+  requires Op::packed;
+};
+
+/// A definition's value and rules as loops over blocks.
+template <class Op, std::size_t arity, class Index = std::make_index_sequence<arity>>
+struct BlockLoops;
+
+template <class Op, std::size_t arity, std::size_t... k>
+struct BlockLoops<Op, arity, std::index_sequence<k...>> {
+  template <class T>
+  static void value(const T* const* operands, T* results, std::int64_t n) {
+    const std::array<const T*, arity> x{operands[k]...};
+    for (std::int64_t i = 0; i < n; ++i) results[i] = Op::value(x[k][i]...);
+  }
+  template <class T>
+  static void packed_value(const T* const* operands, T* results, std::int64_t n) {
+    const std::array<const T*, arity> x{operands[k]...};
+    for (std::int64_t i = 0; i < n; i += Pack<T>::size)
+      Pack<T>(Op::value(Pack<T>::load(x[k] + i)...)).store(results + i);
+  }
+  /// The operands are the cotangent, the operation's operands and its result. Values that the rule
+  /// does not declare are NaN, so that reading one shows in every result; their pointers are null.
+  template <std::size_t by, class T>
+  static void vjp(const T* const* operands, T* results, std::int64_t n) {
+    const T *g = operands[0], *y = operands[arity + 1];
+    const std::array<const T*, arity> x{operands[k + 1]...};
+    for (std::int64_t i = 0; i < n; ++i)
+      results[i] = Op::template vjp<by>(g[i], value_at<declares<by>(1U << k)>(x[k] + i)...,
+                                        value_at<declares<by>(result)>(y + i));
+  }
+  template <std::size_t by, class T>
+  static void packed_vjp(const T* const* operands, T* results, std::int64_t n) {
+    const T *g = operands[0], *y = operands[arity + 1];
+    const std::array<const T*, arity> x{operands[k + 1]...};
+    for (std::int64_t i = 0; i < n; i += Pack<T>::size)
+      Pack<T>(Op::template vjp<by>(Pack<T>::load(g + i),
+                                   pack_at<declares<by>(1U << k)>(x[k] + i)...,
+                                   pack_at<declares<by>(result)>(y + i)))
+          .store(results + i);
+  }
+
+ private:
+  template <std::size_t by>
+  static constexpr bool declares(unsigned value) {
+    return (Op::info.needs[by] & value) != 0;
+  }
+  template <bool declared, class T>
+  static T value_at(const T* entry) {
+    return declared ? *entry : std::numeric_limits<T>::quiet_NaN();
+  }
+  template <bool declared, class T>
+  static Pack<T> pack_at(const T* entries) {
+    return declared ? Pack<T>::load(entries) : Pack<T>(std::numeric_limits<T>::quiet_NaN());
+  }
+};
 
 /// The kernels that every elementwise definition gets.
 template <class Op>
 struct Elementwise {
   static constexpr std::size_t arity = detail::arity<Op>();
   using Index = std::make_index_sequence<arity>;
+  using Loops = BlockLoops<Op, arity>;
+  template <class T>
+  using Impls = std::array<const TensorImpl<T>*, arity>;
 
   static Shape shape(std::span<const Shape> operands, const Attributes&) {
-    static const std::string name(Signature(Op::info.signature).name());
     Shape result = operands[0];
-    for (std::size_t i = 1; i < arity; ++i) result = broadcast(result, operands[i], name.c_str());
+    for (std::size_t i = 1; i < arity; ++i)
+      if (!(result == operands[i])) result = broadcast(result, operands[i], name().c_str());
     return result;
   }
 
   template <class T>
   static Tensor<T> forward(Operands<T> operands, const Attributes&, const Shape& shape) {
-    Tensor<T> out = Tensor<T>::uninitialised(shape);
-    T* y = out.mutable_data();
-    const auto plan = make_plan<T, arity>(shape, operands);
-    auto at = [&]<std::size_t... k>(std::index_sequence<k...>) {
-      plan.run([&](std::int64_t i, auto... x) { y[i] = Op::value(x...); });
-    };
-    at(Index());
-    return out;
+    Impls<T> impls;
+    for (std::size_t k = 0; k < arity; ++k) impls[k] = operands[k].impl().get();
+    return value_of<T>(impls, shape);
   }
 
-  /// The fused path evaluates the rule on numbers, entry by entry; while the backward pass is
-  /// itself recorded, the same rule runs on tensors.
+  template <class T>
+  static Tensor<T> value_of(const Impls<T>& operands, const Shape& shape) {
+    std::array<BlockOperand<T>, arity> blocks;
+    for (std::size_t k = 0; k < arity; ++k)
+      blocks[k] = {operands[k]->storage.get(), &operands[k]->shape};
+    return blockwise<T>(value_kernels<T>, shape, blocks);
+  }
+
+  /// The fused path evaluates the rule on numbers or packs; while the backward pass is itself
+  /// recorded, the same rule runs on tensors.
   template <class T>
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t operand) {
     if (operand == 0) return vjp_of<0>(saved, g);
@@ -86,6 +152,19 @@ struct Elementwise {
     throw std::logic_error("operand out of range");
   }
 
+  /// The rule for 0-dim operands and result.
+  template <class T>
+  static T number_vjp(const Saved<T>& saved, T g, std::size_t operand) {
+    if (operand == 0) return number_vjp_of<0>(saved, g, Index());
+    if constexpr (arity > 1)
+      if (operand == 1) return number_vjp_of<1>(saved, g, Index());
+    if constexpr (arity > 2)
+      if (operand == 2) return number_vjp_of<2>(saved, g, Index());
+    if constexpr (arity > 3)
+      if (operand == 3) return number_vjp_of<3>(saved, g, Index());
+    throw std::logic_error("operand out of range");
+  }
+
   template <class T>
   static void branch(Operands<T> operands, const Attributes&, Branches& branches) {
     Shape shape = operands[0].shape();
@@ -95,38 +174,72 @@ struct Elementwise {
     });
   }
 
+  static const std::string& name() {
+    static const std::string text(Signature(Op::info.signature).name());
+    return text;
+  }
+
  private:
+  template <std::size_t i>
+  static constexpr bool has_rule = !Op::info.derivative[i].empty();
+  template <std::size_t i, std::size_t k>
+  static constexpr bool reads = (Op::info.needs[i] & (1U << k)) != 0;
+  template <std::size_t i>
+  static constexpr bool reads_result = (Op::info.needs[i] & result) != 0;
+
+  template <class T>
+  static constexpr KernelPair<T> value_kernels = [] {
+    KernelPair<T> pair{&Loops::template value<T>, &Loops::template value<T>};
+    if constexpr (PackedOp<Op>) pair.packed = &Loops::template packed_value<T>;
+    return pair;
+  }();
+  template <std::size_t i, class T>
+  static constexpr KernelPair<T> vjp_kernels = [] {
+    KernelPair<T> pair{&Loops::template vjp<i, T>, &Loops::template vjp<i, T>};
+    if constexpr (PackedOp<Op>) pair.packed = &Loops::template packed_vjp<i, T>;
+    return pair;
+  }();
+
   template <std::size_t i, class T>
   static Tensor<T> vjp_of(const Saved<T>& saved, const Tensor<T>& g) {
-    if constexpr (!Op::info.derivative[i].empty()) {
-      constexpr unsigned needs = Op::info.needs[i];
-      std::array<Tensor<T>, arity> x;
-      for (std::size_t k = 0; k < arity; ++k)
-        if (needs & (1U << k)) x[k] = saved.operand(k);
-      const Tensor<T> y = (needs & result) ? saved.result() : Tensor<T>();
-      const bool recorded = grad_enabled();
-      return sum_to(
-          recorded ? detail::call_vjp<Op, i>(g, x.data(), y, Index()) : fused<i>(g, x, y, Index()),
-          saved.operand_shape(i));
+    if constexpr (has_rule<i>) {
+      const Tensor<T> share = grad_enabled() ? recorded<i>(saved, g, Index()) : fused<i>(saved, g);
+      return sum_to(share, saved.operand_shape(i));
     } else {
       throw std::logic_error("not differentiable");
     }
   }
 
-  /// Values that the rule does not declare are NaN, so that reading one shows in every result.
   template <std::size_t i, class T, std::size_t... k>
-  static Tensor<T> fused(const Tensor<T>& g, std::array<Tensor<T>, arity> x, Tensor<T> y,
-                         std::index_sequence<k...>) {
-    const Tensor<T> absent(std::numeric_limits<T>::quiet_NaN());
-    const std::array<Tensor<T>, arity + 2> all{g, (x[k].defined() ? x[k] : absent)...,
-                                               y.defined() ? y : absent};
-    Tensor<T> out = Tensor<T>::uninitialised(g.shape());
-    T* target = out.mutable_data();
-    make_plan<T, arity + 2>(g.shape(), Operands<T>(all))
-        .run([&](std::int64_t at, T cotangent, auto... rest) {
-          target[at] = Op::template vjp<i>(cotangent, rest...);
-        });
-    return out;
+  static Tensor<T> recorded(const Saved<T>& saved, const Tensor<T>& g, std::index_sequence<k...>) {
+    const std::array<Tensor<T>, arity> x{(reads<i, k> ? saved.operand(k) : Tensor<T>())...};
+    const Tensor<T> y = reads_result<i> ? saved.result() : Tensor<T>();
+    return Op::template vjp<i>(g, x[k]..., y);
+  }
+
+  template <std::size_t i, class T>
+  static Tensor<T> fused(const Saved<T>& saved, const Tensor<T>& g) {
+    if (Op::info.derivative[i] == unchanged) return g;
+    std::array<BlockOperand<T>, arity + 2> blocks;
+    blocks[0] = {g.impl()->storage.get(), &g.shape()};
+    for (std::size_t k = 0; k < arity; ++k)
+      if ((Op::info.needs[i] & (1U << k)) != 0)
+        blocks[k + 1] = {&saved.operand_entries(k), &saved.operand_shape(k)};
+    if (reads_result<i>) blocks[arity + 1] = {&saved.result_entries(), &saved.shape()};
+    return blockwise<T>(vjp_kernels<i, T>, g.shape(), blocks,
+                        saved.may_overwrite(g) ? &g : nullptr);
+  }
+
+  template <std::size_t i, class T, std::size_t... k>
+  static T number_vjp_of(const Saved<T>& saved, T g, std::index_sequence<k...>) {
+    if constexpr (has_rule<i>) {
+      constexpr T absent = std::numeric_limits<T>::quiet_NaN();
+      const std::array<T, arity> x{(reads<i, k> ? *saved.operand_entries(k).data() : absent)...};
+      const T y = reads_result<i> ? *saved.result_entries().data() : absent;
+      return Op::template vjp<i>(g, x[k]..., y);
+    } else {
+      throw std::logic_error("not differentiable");
+    }
   }
 };
 
@@ -135,16 +248,16 @@ template <class Op>
 Operation make_elementwise() {
   using E = Elementwise<Op>;
   auto kernels = []<class T>(T) {
-    Kernels<T> k{&E::template forward<T>, &E::template vjp<T>, nullptr};
+    Kernels<T> k{&E::template forward<T>, &E::template vjp<T>, nullptr, &E::template number_vjp<T>};
     if constexpr (
         requires(T x) { Op::branch(x); } || requires(T x) { Op::branch(x, x); } ||
         requires(T x) { Op::branch(x, x, x); })
       k.branch = &E::template branch<T>;
     return k;
   };
-  return Operation{Op::info,         Signature(Op::info.signature), true,
-                   &E::shape,        &detail::recorded_name<Op>,    kernels(float()),
-                   kernels(double())};
+  return Operation{Op::info,          Signature(Op::info.signature), true,
+                   &E::shape,         &detail::recorded_name<Op>,    kernels(float()),
+                   kernels(double()), rules_of(Op::info, false)};
 }
 
 /// The row of an operation, made once from its definition.
@@ -160,6 +273,56 @@ const Operation& operation() {
   return row;
 }
 
+/// Applies an elementwise operation without going through the table: what the C++ functions call.
+template <class Op, class T, class... Rest>
+Tensor<T> apply_elementwise(const Tensor<T>& first_operand, const Rest&... rest) {
+  using E = Elementwise<Op>;
+  const Operation& row = operation<Op>();
+  const std::array<const Tensor<T>*, E::arity> operands{&first_operand, &rest...};
+  typename E::template Impls<T> impls;
+  bool tracked = false, numbers = true, scalars = true;
+  for (std::size_t k = 0; k < E::arity; ++k) {
+    impls[k] = operands[k]->impl().get();
+    if (impls[k] == nullptr) refuse_undefined(row, k);
+    tracked = tracked || (!Op::info.derivative[k].empty() && impls[k]->tracked());
+    numbers = numbers && impls[k]->is_number;
+    scalars = scalars && impls[k]->shape.rank() == 0;
+  }
+  Tensor<T> out = [&] {
+    if (scalars) {
+      Tensor<T> scalar = Tensor<T>::uninitialised(Shape());
+      [&]<std::size_t... k>(std::index_sequence<k...>) {
+        *scalar.mutable_data() = Op::value(*impls[k]->storage->data()...);
+      }
+      (typename E::Index());
+      return scalar;
+    }
+    Shape shape = impls[0]->shape;
+    for (std::size_t k = 1; k < E::arity; ++k)
+      if (!(shape == impls[k]->shape)) shape = broadcast(shape, impls[k]->shape, E::name().c_str());
+    return E::template value_of<T>(impls, shape);
+  }();
+  if (tracked && grad_enabled()) {
+    unsigned needs = nothing;
+    for (std::size_t k = 0; k < E::arity; ++k)
+      if (impls[k]->tracked()) needs |= Op::info.needs[k];
+    record<T>(row, {operands.data(), operands.size()}, nullptr, needs, out);
+  } else {
+    out.impl()->is_number = numbers;
+  }
+  return out;
+}
+
+/// Applies the operation that a definition struct describes.
+template <class Op, class T, class... Rest>
+Tensor<T> call(const Tensor<T>& input, const Rest&... rest) {
+  if constexpr (requires { &Op::shape; }) {
+    return apply<T>(operation<Op>(), {input, rest...});
+  } else {
+    return apply_elementwise<Op>(input, rest...);
+  }
+}
+
 /// The row a family's file offers to the table.
 #define VERIGRAD_ROW(Op) &operation<Op>()
 
@@ -167,7 +330,7 @@ const Operation& operation() {
 #define VERIGRAD_DEFINE_UNARY(function, Op)              \
   template <class T>                                     \
   Tensor<T> function(const Tensor<T>& input) {           \
-    return apply<T>(operation<Op>(), {input});           \
+    return call<Op>(input);                              \
   }                                                      \
   template Tensor<float> function(const Tensor<float>&); \
   template Tensor<double> function(const Tensor<double>&);
@@ -175,7 +338,7 @@ const Operation& operation() {
 #define VERIGRAD_DEFINE_BINARY(function, Op)                                   \
   template <class T>                                                           \
   Tensor<T> function(const Tensor<T>& input, const Tensor<T>& other) {         \
-    return apply<T>(operation<Op>(), {input, other});                          \
+    return call<Op>(input, other);                                             \
   }                                                                            \
   template Tensor<float> function(const Tensor<float>&, const Tensor<float>&); \
   template Tensor<double> function(const Tensor<double>&, const Tensor<double>&);

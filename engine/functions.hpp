@@ -62,6 +62,15 @@ VERIGRAD_UNARY(sigmoid)
 VERIGRAD_UNARY(logsigmoid)
 VERIGRAD_UNARY(relu)
 VERIGRAD_UNARY(erf)
+// What derivative rules say of numbers in one go (engine/scalar.hpp), as operations of tensors.
+template <class T>
+Tails<Tensor<T>> sigmoid_tails(const Tensor<T>& input) {
+  return {sigmoid(input), sigmoid(-input)};
+}
+template <class T>
+Tensor<T> sigmoid_slope(const Tensor<T>& input) {
+  return sigmoid(input) * sigmoid(-input);
+}
 /// log(1 + exp(beta x)) / beta.
 template <class T>
 Tensor<T> softplus(const Tensor<T>& input, const AsTensor<T>& beta = Tensor<T>(T(1)));

@@ -1,8 +1,13 @@
 #pragma once
 
-#include <vector>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <span>
+#include <string_view>
 
 #include "engine/attributes.hpp"
+#include "engine/hook.hpp"
 #include "engine/tensor.hpp"
 
 namespace verigrad {
@@ -22,56 +27,94 @@ template <class T>
 struct Operand {
   Ref<Node<T>> node;        ///< the operation that made it,
   Ref<TensorImpl<T>> leaf;  ///< or the leaf itself; both null for a constant
-  Shape shape;
   SavedValue<T> saved;
   bool is_number = false;
+  Shape shape;
 
+  Operand() = default;
+  Operand(const Shape& its_shape, bool number) : is_number(number), shape(its_shape) {}
   bool requires_grad() const { return node || leaf; }
 };
 
-/// One recorded application of an operation.
+/// One recorded application of an operation. Its operands lie behind it in the same block.
 template <class T>
 struct Node : RefCounted {
-  const Operation* operation = nullptr;
+  const Operation* operation;
+  std::uint32_t operand_count;
+  bool freed = false;   ///< what was saved has been released by a backward pass
+  bool scalar = false;  ///< the result and all operands are 0-dim
   AttributesRef attributes;
-  std::vector<Operand<T>> operands;
   Shape shape;           ///< of the result
   SavedValue<T> result;  ///< if the rule needs it
-  std::string_view name;
-  bool freed = false;                ///< what was saved has been released by a backward pass
+  Hooks<T> hooks;
   TensorImpl<T>* retains = nullptr;  ///< the result's tensor while it retains its gradient
+  Node* next_waiting = nullptr;      ///< among nodes about to be released
+  std::size_t retains_after = 0;     ///< number of hooks that come before
 
   // Scratch of the backward pass in progress.
-  std::uint64_t visit = 0;
   bool needed = false;
-  Tensor<T> gradient;
-};
+  bool has_number = false;
+  T number = 0;        ///< the gradient of a 0-dim result, while it is a mere number
+  Tensor<T> gradient;  ///< or any gradient
+  std::uint64_t visit = 0;
 
-/// Releases a node and, without recursion, every node that only it kept alive.
-template <class T>
-void dispose(Node<T>* node);
+  /// A node without operands: all `operand_count` of them must be constructed at begin() next.
+  static Ref<Node> create(const Operation& operation, std::size_t operand_count,
+                          const Shape& shape);
+
+  Operand<T>* begin() { return reinterpret_cast<Operand<T>*>(this + 1); }
+  std::span<Operand<T>> operands() { return {begin(), operand_count}; }
+  std::span<const Operand<T>> operands() const {
+    return {reinterpret_cast<const Operand<T>*>(this + 1), operand_count};
+  }
+  /// PyTorch's name of the recorded operation.
+  std::string_view name() const;
+
+ private:
+  Node(const Operation& what, std::size_t count, const Shape& its_shape)
+      : operation(&what), operand_count(static_cast<std::uint32_t>(count)), shape(its_shape) {}
+  friend void dispose(Node* node) { destroy(node); }
+  static void destroy(Node* node);
+};
 
 /// The saved operands, result and attributes as a derivative rule sees them.
 template <class T>
 class Saved {
  public:
-  Saved(Node<T>& node) : node_(node) {}
+  /// `overwritable` says that the rule may write its answer over the cotangent, if nobody else
+  /// holds it.
+  explicit Saved(Node<T>& node, bool overwritable = false)
+      : node_(node), overwritable_(overwritable) {}
 
   /// The operand with its place in the graph. Throws Error when it was changed in place since, or
   /// freed; throws std::logic_error when the operation did not declare that it needs it.
   Tensor<T> operand(std::size_t i) const;
   Tensor<T> result() const;
+  /// The entries of the same, without a tensor around them.
+  Storage<T>& operand_entries(std::size_t i) const;
+  Storage<T>& result_entries() const;
   bool has_operand(std::size_t i) const;
   bool has_result() const;
 
-  const Shape& operand_shape(std::size_t i) const { return node_.operands[i].shape; }
+  const Shape& operand_shape(std::size_t i) const { return node_.begin()[i].shape; }
   const Shape& shape() const { return node_.shape; }
-  std::size_t operand_count() const { return node_.operands.size(); }
+  std::size_t operand_count() const { return node_.operand_count; }
   const Attributes& attributes() const { return *node_.attributes; }
+  /// Whether a rule may write its answer over this cotangent.
+  bool may_overwrite(const Tensor<T>& cotangent) const {
+    return overwritable_ && cotangent.impl()->owners() == 1 &&
+           cotangent.impl()->storage->owners() == 1;
+  }
 
  private:
-  void check(const SavedValue<T>& saved, const Shape& shape) const;
+  void check(const SavedValue<T>& saved, const Shape& shape) const {
+    if (node_.freed || !saved.storage || saved.storage->version() != saved.version) [[unlikely]]
+      refuse(saved, shape);
+  }
+  [[noreturn]] void refuse(const SavedValue<T>& saved, const Shape& shape) const;
+
   Node<T>& node_;
+  bool overwritable_;
 };
 
 }  // namespace verigrad

@@ -51,44 +51,6 @@ std::unordered_map<std::string_view, const Operation*> index() {
   return names;
 }
 
-/// What every derivative that can be asked of this application will read.
-template <class T>
-unsigned values_needed(const Operation& operation, Operands<T> operands) {
-  unsigned needs = nothing;
-  for (std::size_t i = 0; i < std::min<std::size_t>(operands.size(), 4); ++i)
-    if (operands[i].requires_grad() && operation.differentiable(i))
-      needs |= operation.info.needs[i];
-  return needs;
-}
-
-template <class T>
-void record(const Operation& operation, Operands<T> operands, const AttributesRef& attributes,
-            std::string_view name, Tensor<T>& out) {
-  const unsigned needs = values_needed(operation, operands);
-  Ref<Node<T>> node(new Node<T>);
-  node->operation = &operation;
-  node->attributes = attributes;
-  node->shape = out.shape();
-  node->name = name;
-  node->operands.resize(operands.size());
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    const TensorImpl<T>& from = *operands[i].impl();
-    Operand<T>& to = node->operands[i];
-    to.shape = from.shape;
-    to.is_number = from.is_number;
-    if (operation.differentiable(i)) {
-      if (from.grad_fn) {
-        to.node = from.grad_fn;
-      } else if (from.requires_grad) {
-        to.leaf = operands[i].impl();
-      }
-    }
-    if (i < 4 && (needs & (1U << i)) != 0) to.saved = {from.storage, from.storage->version()};
-  }
-  if ((needs & result) != 0) node->result = {out.impl()->storage, out.impl()->storage->version()};
-  out.impl()->grad_fn = std::move(node);
-}
-
 }  // namespace
 
 std::span<const Operation* const> operations() {
@@ -106,34 +68,75 @@ std::span<const std::pair<std::string_view, std::string_view>> operation_aliases
   return aliases;
 }
 
+void refuse_undefined(const Operation& operation, std::size_t operand) {
+  throw Error(fmt::format("{}: operand {} is undefined (None)", operation.name(), operand));
+}
+
+template <class T>
+void record(const Operation& operation, std::span<const Tensor<T>* const> operands,
+            const AttributesRef& attributes, unsigned needs, const Tensor<T>& out) {
+  TensorImpl<T>& made = *out.impl();
+  Ref<Node<T>> node = Node<T>::create(operation, operands.size(), made.shape);
+  if (attributes) node->attributes = attributes;
+  bool scalar = made.shape.rank() == 0;
+  Operand<T>* to = node->begin();
+  for (std::size_t i = 0; i < operands.size(); ++i, ++to) {
+    const TensorImpl<T>& from = *operands[i]->impl();
+    new (to) Operand<T>(from.shape, from.is_number);
+    scalar = scalar && from.shape.rank() == 0;
+    if (operation.differentiable(i)) {
+      if (from.grad_fn) {
+        to->node = from.grad_fn;
+      } else if (from.requires_grad) {
+        to->leaf = operands[i]->impl();
+      }
+    }
+    if ((needs & (1U << i)) != 0 && i < 4) to->saved = {from.storage, from.storage->version()};
+  }
+  node->scalar = scalar;
+  if ((needs & result) != 0) node->result = {made.storage, made.storage->version()};
+  made.grad_fn = std::move(node);
+}
+
 template <class T>
 Tensor<T> apply(const Operation& operation, Operands<T> operands, const AttributesRef& attributes) {
   static const Attributes none;
   const Attributes& given = attributes ? *attributes : none;
-  std::vector<Shape> shapes;
-  shapes.reserve(operands.size());
+  std::array<Shape, 4> few;
+  std::vector<Shape> many(operands.size() > few.size() ? operands.size() : 0);
+  const std::span<Shape> shapes =
+      many.empty() ? std::span(few).first(operands.size()) : std::span(many);
   bool tracked = false, numbers = true;
+  unsigned needs = nothing;
   for (std::size_t i = 0; i < operands.size(); ++i) {
-    if (!operands[i].defined())
-      throw Error(fmt::format("{}: operand {} is undefined (None)", operation.name(), i));
-    shapes.push_back(operands[i].shape());
-    tracked = tracked || (operands[i].requires_grad() && operation.differentiable(i));
+    if (!operands[i].defined()) refuse_undefined(operation, i);
+    shapes[i] = operands[i].shape();
     numbers = numbers && operands[i].is_number();
+    if (!operands[i].requires_grad() || !operation.differentiable(i)) continue;
+    tracked = true;
+    if (i < 4) needs |= operation.info.needs[i];
   }
   const Shape shape = operation.shape(shapes, given);
   Tensor<T> out = operation.kernels<T>().forward(operands, given, shape);
   if (tracked && grad_enabled()) {
-    std::array<bool, 4> is_number{};
-    for (std::size_t i = 0; i < std::min<std::size_t>(operands.size(), 4); ++i)
-      is_number[i] = operands[i].is_number();
-    record(operation, operands, attributes, operation.grad_fn({is_number, shapes, given}), out);
+    std::array<const Tensor<T>*, 4> few_operands{};
+    std::vector<const Tensor<T>*> many_operands(many.size());
+    const std::span<const Tensor<T>*> pointers =
+        many.empty() ? std::span(few_operands).first(operands.size()) : std::span(many_operands);
+    for (std::size_t i = 0; i < operands.size(); ++i) pointers[i] = &operands[i];
+    record<T>(operation, pointers, attributes, needs, out);
   } else if (numbers && operation.elementwise) {
     out.impl()->is_number = true;
   }
   return out;
 }
 
-template Tensor<float> apply(const Operation&, Operands<float>, const AttributesRef&);
-template Tensor<double> apply(const Operation&, Operands<double>, const AttributesRef&);
+#define VERIGRAD_INSTANTIATE(T)                                                                   \
+  template Tensor<T> apply(const Operation&, Operands<T>, const AttributesRef&);                  \
+  template void record(const Operation&, std::span<const Tensor<T>* const>, const AttributesRef&, \
+                       unsigned, const Tensor<T>&);
+VERIGRAD_INSTANTIATE(float)
+VERIGRAD_INSTANTIATE(double)
+#undef VERIGRAD_INSTANTIATE
 
 }  // namespace verigrad

@@ -50,6 +50,9 @@ enum Needs : std::uint8_t {
   result = 16
 };
 
+/// The text of a derivative whose rule hands the cotangent on as it is.
+inline constexpr std::string_view unchanged = "1";
+
 /// What an operation says about itself; everything that lists, documents, samples or tests
 /// operations reads this.
 struct OperationInfo {
@@ -100,11 +103,21 @@ using Operands = std::span<const Tensor<T>>;
 template <class T>
 struct Kernels {
   /// The value; `shape` is what the shape rule gave.
-  Tensor<T> (*forward)(Operands<T> operands, const Attributes& attributes, const Shape& shape);
+  Tensor<T> (*forward)(Operands<T> operands, const Attributes& attributes,
+                       const Shape& shape) = nullptr;
   /// vᵀJ for one operand, in tensor operations that are themselves recorded when grad mode is on.
-  Tensor<T> (*vjp)(const Saved<T>& saved, const Tensor<T>& cotangent, std::size_t operand);
+  Tensor<T> (*vjp)(const Saved<T>& saved, const Tensor<T>& cotangent,
+                   std::size_t operand) = nullptr;
   /// Reports the sides of kinks; null when there are none.
-  void (*branch)(Operands<T> operands, const Attributes& attributes, Branches& branches);
+  void (*branch)(Operands<T> operands, const Attributes& attributes, Branches& branches) = nullptr;
+  /// The same as `vjp` for 0-dim operands and result; null means that `vjp` does it.
+  T (*number_vjp)(const Saved<T>& saved, T cotangent, std::size_t operand) = nullptr;
+
+  /// Replaces the derivative.
+  void set_vjp(Tensor<T> (*rule)(const Saved<T>&, const Tensor<T>&, std::size_t)) {
+    vjp = rule;
+    number_vjp = nullptr;
+  }
 };
 
 /// One application as its recorded name sees it.
@@ -125,11 +138,12 @@ struct Operation {
   Kernels<float> f32;
   Kernels<double> f64;
 
+  /// Bit i is set when there is a derivative by operand i; all bits for a list of operands.
+  std::uint64_t rules = 0;
+
   std::string_view name() const { return signature.name(); }
-  bool differentiable() const { return !info.derivative[0].empty() || has_later_derivative(); }
-  bool differentiable(std::size_t operand) const {
-    return !info.derivative[signature.variadic() ? 0 : operand].empty();
-  }
+  bool differentiable() const { return rules != 0; }
+  bool differentiable(std::size_t operand) const { return ((rules >> (operand & 63)) & 1) != 0; }
   template <class T>
   const Kernels<T>& kernels() const {
     if constexpr (std::is_same_v<T, float>) {
@@ -137,12 +151,6 @@ struct Operation {
     } else {
       return f64;
     }
-  }
-
- private:
-  bool has_later_derivative() const {
-    return !info.derivative[1].empty() || !info.derivative[2].empty() ||
-           !info.derivative[3].empty();
   }
 };
 
@@ -167,5 +175,13 @@ Tensor<T> apply(const Operation& operation, std::initializer_list<Tensor<T>> ope
                 const AttributesRef& attributes = nullptr) {
   return apply<T>(operation, Operands<T>(operands.begin(), operands.size()), attributes);
 }
+
+/// Makes `out` the recorded result of an application, one of whose operands requires gradients;
+/// `needs` are the values that the derivatives will read.
+template <class T>
+void record(const Operation& operation, std::span<const Tensor<T>* const> operands,
+            const AttributesRef& attributes, unsigned needs, const Tensor<T>& out);
+
+[[noreturn]] void refuse_undefined(const Operation& operation, std::size_t operand);
 
 }  // namespace verigrad

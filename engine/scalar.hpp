@@ -11,7 +11,7 @@ namespace verigrad {
 using std::abs, std::ceil, std::cos, std::cosh, std::erf, std::exp, std::expm1, std::floor;
 using std::acos, std::acosh, std::asin, std::asinh, std::atan, std::atan2, std::atanh;
 using std::log, std::log10, std::log1p, std::log2, std::pow, std::sin, std::sinh, std::sqrt;
-using std::tan, std::tanh, std::trunc;
+using std::nearbyint, std::tan, std::tanh, std::trunc;
 
 template <std::floating_point T>
 T where(bool condition, T a, T b) {
@@ -31,10 +31,37 @@ T sigmoid(T x) {
   return (x >= 0 ? T(1) : e) / (1 + e);
 }
 
+/// A function's values at x and at -x, which share work.
+template <class V>
+struct Tails {
+  V at, mirrored;
+};
+
+/// sigmoid(x) and sigmoid(-x).
+template <std::floating_point T>
+Tails<T> sigmoid_tails(T x) {
+  const T e = std::exp(-std::abs(x)), near = 1 / (1 + e), far = e / (1 + e);
+  return x >= 0 ? Tails<T>{near, far} : Tails<T>{far, near};
+}
+
+/// The derivative s(x) s(-x) of the sigmoid, from one exponential.
+template <std::floating_point T>
+T sigmoid_slope(T x) {
+  const T e = std::exp(-std::abs(x));
+  return e / ((1 + e) * (1 + e));
+}
+
 /// log(1 + exp(x)) without overflow or threshold.
 template <std::floating_point T>
 T softplus(T x) {
   return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
+}
+
+/// softplus(x) and softplus(-x).
+template <std::floating_point T>
+Tails<T> softplus_tails(T x) {
+  const T rest = std::log1p(std::exp(-std::abs(x)));
+  return {(x > 0 ? x : T(0)) + rest, (x < 0 ? -x : T(0)) + rest};
 }
 
 /// The larger and the smaller of two numbers; NaN when either is.
@@ -46,6 +73,12 @@ T maximum(T a, T b) {
 template <std::floating_point T>
 T minimum(T a, T b) {
   return std::isnan(a) || a < b ? a : b;
+}
+
+/// x ** p, with x ** 2 as the product that it is.
+template <std::floating_point T>
+T power(T x, T p) {
+  return p == 2 ? x * x : std::pow(x, p);
 }
 
 template <std::floating_point T>

@@ -22,17 +22,18 @@ Shape::Shape(std::span<const std::int64_t> sizes) : rank_(sizes.size()) {
                                    fmt::join(sizes.begin(), sizes.end(), ", ")));
     entries *= std::max<std::int64_t>(sizes[d], 1);
   }
+  count_entries();
 }
 
-std::int64_t Shape::numel() const {
-  std::int64_t entries = 1;
-  for (std::int64_t size : *this) entries *= size;
-  return entries;
+void Shape::count_entries() {
+  numel_ = 1;
+  for (std::int64_t size : *this) numel_ *= size;
 }
 
 Shape Shape::with(std::size_t dim, std::int64_t size) const {
   Shape result = *this;
   result.sizes_[dim] = size;
+  result.count_entries();
   return result;
 }
 
@@ -45,6 +46,7 @@ Shape Shape::inserted(std::size_t dim, std::int64_t size) const {
                      result.sizes_.begin() + static_cast<std::ptrdiff_t>(rank_ + 1));
   result.sizes_[dim] = size;
   ++result.rank_;
+  result.count_entries();
   return result;
 }
 
@@ -54,11 +56,8 @@ Shape Shape::removed(std::size_t dim) const {
             sizes_.begin() + static_cast<std::ptrdiff_t>(rank_),
             result.sizes_.begin() + static_cast<std::ptrdiff_t>(dim));
   --result.rank_;
+  result.count_entries();
   return result;
-}
-
-bool Shape::operator==(const Shape& other) const {
-  return std::equal(begin(), end(), other.begin(), other.end());
 }
 
 std::string to_string(const Shape& shape) {

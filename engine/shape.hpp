@@ -14,6 +14,16 @@ class Shape {
   static constexpr std::size_t max_rank = 8;
 
   Shape() = default;
+  // A scalar's sizes need not be copied.
+  Shape(const Shape& other) : rank_(other.rank_), numel_(other.numel_) {
+    if (rank_ != 0) sizes_ = other.sizes_;
+  }
+  Shape& operator=(const Shape& other) {
+    rank_ = other.rank_;
+    numel_ = other.numel_;
+    if (rank_ != 0) sizes_ = other.sizes_;
+    return *this;
+  }
   Shape(std::initializer_list<std::int64_t> sizes)
       : Shape(std::span<const std::int64_t>(sizes.begin(), sizes.size())) {}
   /// Throws ShapeError for more than 8 dims, a negative size or a product beyond 2^62.
@@ -25,17 +35,25 @@ class Shape {
   const std::int64_t* end() const { return sizes_.data() + rank_; }
 
   /// The number of entries: the product of the sizes, 1 for a scalar.
-  std::int64_t numel() const;
+  std::int64_t numel() const { return numel_; }
   /// This shape with one size replaced, inserted or removed.
   Shape with(std::size_t dim, std::int64_t size) const;
   Shape inserted(std::size_t dim, std::int64_t size) const;
   Shape removed(std::size_t dim) const;
 
-  bool operator==(const Shape& other) const;
+  bool operator==(const Shape& other) const {
+    if (rank_ != other.rank_ || numel_ != other.numel_) return false;
+    for (std::size_t d = 0; d < rank_; ++d)
+      if (sizes_[d] != other.sizes_[d]) return false;
+    return true;
+  }
 
  private:
-  std::array<std::int64_t, max_rank> sizes_{};
+  void count_entries();
+
+  std::array<std::int64_t, max_rank> sizes_;  ///< those from rank_ on have no meaning
   std::size_t rank_ = 0;
+  std::int64_t numel_ = 1;
 };
 
 /// `[2, 3]`, `[]` for a scalar.

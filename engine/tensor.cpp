@@ -12,11 +12,6 @@
 namespace verigrad {
 namespace {
 
-template <class T>
-void require_defined(const Ref<TensorImpl<T>>& impl) {
-  if (!impl) throw Error("the tensor is undefined (None)");
-}
-
 /// Forgets a result's tensor that retains its gradient, when it dies or is rebased.
 template <class T>
 void unretain(TensorImpl<T>& impl) {
@@ -32,11 +27,17 @@ void dispose(TensorImpl<T>* impl) {
 }
 
 template <class T>
+void Tensor<T>::refuse_undefined() {
+  throw Error("the tensor is undefined (None)");
+}
+
+template <class T>
+Tensor<T>::Tensor(const Shape& shape, Ref<Storage<T>> entries)
+    : impl_(new TensorImpl<T>(shape, std::move(entries))) {}
+
+template <class T>
 Tensor<T> Tensor<T>::uninitialised(const Shape& shape) {
-  Ref<TensorImpl<T>> impl(new TensorImpl<T>);
-  impl->shape = shape;
-  impl->storage = Storage<T>::allocate(static_cast<std::size_t>(shape.numel()));
-  return Tensor(std::move(impl));
+  return Tensor(shape, Storage<T>::allocate(shape.numel()));
 }
 
 template <class T>
@@ -54,25 +55,13 @@ Tensor<T>::Tensor(const Shape& shape, std::span<const T> entries) : Tensor(unini
 }
 
 template <class T>
-const Shape& Tensor<T>::shape() const {
-  require_defined(impl_);
-  return impl_->shape;
-}
-
-template <class T>
-const T* Tensor<T>::data() const {
-  require_defined(impl_);
-  return impl_->storage->data();
-}
-
-template <class T>
 std::span<const T> Tensor<T>::entries() const {
   return {data(), static_cast<std::size_t>(numel())};
 }
 
 template <class T>
 T* Tensor<T>::mutable_data() {
-  return impl_->storage->data();
+  return impl_->storage->fresh_data();
 }
 
 template <class T>
@@ -83,24 +72,14 @@ T Tensor<T>::item() const {
 }
 
 template <class T>
-bool Tensor<T>::is_number() const {
-  return impl_ && impl_->is_number;
-}
-
-template <class T>
 std::uint32_t Tensor<T>::version() const {
-  require_defined(impl_);
+  require_defined();
   return impl_->storage->version();
 }
 
 template <class T>
-bool Tensor<T>::requires_grad() const {
-  return impl_ && (impl_->grad_fn || impl_->requires_grad);
-}
-
-template <class T>
 Tensor<T>& Tensor<T>::requires_grad_(bool value) {
-  require_defined(impl_);
+  require_defined();
   if (!std::is_floating_point_v<T> && value)
     throw Error("Only Tensors of floating point and complex dtype can require gradients");
   if (impl_->grad_fn) {
@@ -117,19 +96,19 @@ Tensor<T>& Tensor<T>::requires_grad_(bool value) {
 
 template <class T>
 bool Tensor<T>::is_leaf() const {
-  require_defined(impl_);
+  require_defined();
   return !impl_->grad_fn;
 }
 
 template <class T>
 std::string_view Tensor<T>::grad_fn() const {
-  require_defined(impl_);
-  return impl_->grad_fn ? impl_->grad_fn->name : std::string_view();
+  require_defined();
+  return impl_->grad_fn ? impl_->grad_fn->name() : std::string_view();
 }
 
 template <class T>
 Tensor<T> Tensor<T>::grad() const {
-  require_defined(impl_);
+  require_defined();
   if (impl_->grad_fn && !impl_->retains_grad)
     warn(
         "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad "
@@ -140,7 +119,7 @@ Tensor<T> Tensor<T>::grad() const {
 
 template <class T>
 void Tensor<T>::set_grad(const Tensor& grad) {
-  require_defined(impl_);
+  require_defined();
   if (grad.defined() && !(grad.shape() == shape()))
     throw ShapeError(
         fmt::format("assigned grad has data of a different size: {} for a tensor of {}",
@@ -150,26 +129,36 @@ void Tensor<T>::set_grad(const Tensor& grad) {
 
 template <class T>
 void Tensor<T>::retain_grad() {
-  require_defined(impl_);
+  require_defined();
   if (!requires_grad()) throw Error("can't retain_grad on Tensor that has requires_grad=False");
   if (!impl_->grad_fn) return;
+  if (impl_->retains_grad) return;
+  Node<T>& node = *impl_->grad_fn;
   impl_->retains_grad = true;
-  impl_->grad_fn->retains = impl_.get();
+  node.retains = impl_.get();
+  node.retains_after = node.hooks ? node.hooks->hooks.size() : 0;
 }
 
 template <class T>
 void Tensor<T>::zero_grad() {
-  require_defined(impl_);
+  require_defined();
   if (impl_->grad.defined()) impl_->grad = impl_->grad.detach().zero_();
 }
 
 template <class T>
+HookHandle<T> Tensor<T>::register_hook(Hook<T> hook) {
+  if (!requires_grad())
+    throw Error("cannot register a hook on a tensor that doesn't require gradient");
+  Hooks<T>& list = impl_->grad_fn ? impl_->grad_fn->hooks : impl_->hooks;
+  if (!list) list = std::make_shared<HookList<T>>();
+  list->hooks.emplace_back(list->next, std::move(hook));
+  return HookHandle<T>(list, list->next++);
+}
+
+template <class T>
 Tensor<T> Tensor<T>::detach() const {
-  require_defined(impl_);
-  Ref<TensorImpl<T>> impl(new TensorImpl<T>);
-  impl->shape = impl_->shape;
-  impl->storage = impl_->storage;
-  return Tensor(std::move(impl));
+  require_defined();
+  return Tensor(impl_->shape, impl_->storage);
 }
 
 template <class T>
@@ -182,8 +171,8 @@ namespace {
 /// Writes the entries of `value`, of the tensor's own shape, and takes over its place in the graph.
 template <class T>
 void write(const Ref<TensorImpl<T>>& target, const Tensor<T>& value) {
-  std::copy_n(value.data(), value.numel(), target->storage->data());
-  target->storage->bump_version();
+  const T* entries = value.data();
+  std::copy_n(entries, value.numel(), target->storage->change());
   if (value.impl()->grad_fn) {
     unretain(*target);
     target->grad_fn = value.impl()->grad_fn;
@@ -205,19 +194,16 @@ void check_in_place(const Tensor<T>& target, const Tensor<T>& other, const char*
 /// Sets every entry of an integer tensor to f(entry, entry of `other`).
 template <class T, class F>
 void update_entries(Tensor<T>& target, const Tensor<T>& other, F&& f) {
-  T* entries = target.mutable_data();
-  make_plan<T, 1>(target.shape(), Operands<T>(&other, 1)).run([&](std::int64_t i, T term) {
-    entries[i] = f(entries[i], term);
-  });
-  target.impl()->storage->bump_version();
+  const auto plan = make_plan<T, 1>(target.shape(), Operands<T>(&other, 1));
+  T* entries = target.impl()->storage->change();
+  plan.run([&](std::int64_t i, T term) { entries[i] = f(entries[i], term); });
 }
 
 /// The tensor as an operand whose saved value later in-place changes cannot reach.
 template <class T>
 Tensor<T> as_operand(const Tensor<T>& tensor) {
-  Ref<TensorImpl<T>> impl(new TensorImpl<T>);
-  impl->shape = tensor.shape();
-  impl->storage = tensor.clone_entries().impl()->storage;
+  Ref<TensorImpl<T>> impl(
+      new TensorImpl<T>(tensor.shape(), tensor.clone_entries().impl()->storage));
   impl->grad_fn = tensor.impl()->grad_fn;
   return Tensor<T>(std::move(impl));
 }
@@ -226,10 +212,9 @@ Tensor<T> as_operand(const Tensor<T>& tensor) {
 
 template <class T>
 Tensor<T>& Tensor<T>::fill_(T value) {
-  require_defined(impl_);
+  require_defined();
   check_in_place(*this, *this, "fill_");
-  std::fill_n(mutable_data(), numel(), value);
-  impl_->storage->bump_version();
+  std::fill_n(impl_->storage->change(), numel(), value);
   if (grad_enabled() && impl_->grad_fn) {
     unretain(*impl_);
     impl_->grad_fn.reset();

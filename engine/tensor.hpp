@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "engine/hook.hpp"
 #include "engine/ref.hpp"
 #include "engine/shape.hpp"
 #include "engine/storage.hpp"
@@ -65,12 +66,17 @@ class Tensor {
   Tensor(const Shape& shape, std::initializer_list<T> entries)
       : Tensor(shape, std::span<const T>(entries.begin(), entries.size())) {}
   explicit Tensor(Ref<TensorImpl<T>> impl) : impl_(std::move(impl)) {}
+  /// A constant that shares the entries of a storage.
+  Tensor(const Shape& shape, Ref<Storage<T>> entries);
 
   /// Entries with indeterminate values, to be written through `mutable_data`.
   static Tensor uninitialised(const Shape& shape);
 
   bool defined() const { return static_cast<bool>(impl_); }
-  const Shape& shape() const;
+  const Shape& shape() const {
+    require_defined();
+    return impl_->shape;
+  }
   std::int64_t numel() const { return shape().numel(); }
   const T* data() const;
   std::span<const T> entries() const;
@@ -104,6 +110,12 @@ class Tensor {
   void retain_grad();
   /// Sets every entry of `grad()` to zero, if there is one.
   void zero_grad();
+  /// Calls `hook` in every backward pass that reaches this tensor, once its gradient is complete
+  /// and before it goes further: into `grad()` for a leaf, to the operands for a result. Hooks run
+  /// in the order of their registration, each on what the one before returned; `retain_grad()`
+  /// keeps the gradient as it is after the hooks registered before it. Throws Error when this
+  /// tensor does not require gradients.
+  HookHandle<T> register_hook(Hook<T> hook);
   /// The same entries as a constant: no graph, no gradient; in-place changes are shared.
   Tensor detach() const;
   /// A copy of the entries as a fresh constant.
@@ -128,27 +140,45 @@ class Tensor {
   const Ref<TensorImpl<T>>& impl() const { return impl_; }
 
  private:
+  void require_defined() const {
+    if (!impl_) [[unlikely]]
+      refuse_undefined();
+  }
+  [[noreturn]] static void refuse_undefined();
   Ref<TensorImpl<T>> impl_;
 };
 
 /// What a Tensor handle points to.
 template <class T>
-struct TensorImpl : RefCounted {
+struct TensorImpl : RefCounted, Pooled<TensorImpl<T>> {
+  bool requires_grad = false;  ///< for leaves; a result's follows from grad_fn
+  bool retains_grad = false;
+  bool is_number = false;
+  bool has_pending_number = false;
   Shape shape;
   Ref<Storage<T>> storage;
   Ref<Node<T>> grad_fn;
   Tensor<T> grad;
-  Tensor<T> pending;           ///< what the backward pass in progress will add to `grad`
-  bool requires_grad = false;  ///< for leaves; a result's follows from grad_fn
-  bool retains_grad = false;
-  bool is_number = false;
+  Hooks<T> hooks;  ///< of a leaf
+  /// What the backward pass in progress will add to `grad`: a number or any tensor.
+  T pending_number = 0;
+  Tensor<T> pending;
+
+  TensorImpl() = default;
+  TensorImpl(const Shape& its_shape, Ref<Storage<T>> entries)
+      : shape(its_shape), storage(std::move(entries)) {}
+  bool tracked() const { return requires_grad || grad_fn; }
 };
 
 template <class T>
 void dispose(TensorImpl<T>* impl);
 
+namespace detail {
+extern constinit thread_local bool grad_mode;
+}
+
 /// Whether operations on this thread are recorded (PyTorch's grad mode).
-bool grad_enabled();
+inline bool grad_enabled() { return detail::grad_mode; }
 
 /// Sets the grad mode of this thread while it lives; nests, and restores on every way out.
 class GradModeScope {
@@ -168,6 +198,38 @@ class NoGrad : public GradModeScope {
   NoGrad() : GradModeScope(false) {}
 };
 
+/// While it lives, a backward pass on this thread fails at the first operation whose rule makes a
+/// NaN, with an error that names it (PyTorch's anomaly mode).
+class DetectAnomaly {
+ public:
+  DetectAnomaly();
+  ~DetectAnomaly();
+  DetectAnomaly(const DetectAnomaly&) = delete;
+  DetectAnomaly& operator=(const DetectAnomaly&) = delete;
+
+ private:
+  bool previous_;
+};
+
+/// Adds vᵀJ, summed over `roots` with one cotangent each (undefined means 1 for a tensor with one
+/// entry), into `grad()` of every leaf that they reach, in one pass; a root that is named twice
+/// counts twice. With `inputs`, which may be results too, gradients are collected in these alone.
+/// Errors as for `Tensor::backward`.
+template <class T>
+void backward(std::span<const Tensor<T>> roots, std::span<const Tensor<T>> cotangents = {},
+              BackwardOptions options = {}, std::span<const Tensor<T>> inputs = {});
+
+template <class T>
+void backward(std::initializer_list<Tensor<T>> roots,
+              std::initializer_list<std::type_identity_t<Tensor<T>>> cotangents = {},
+              BackwardOptions options = {},
+              std::initializer_list<std::type_identity_t<Tensor<T>>> inputs = {}) {
+  auto view = [](const auto& list) {
+    return std::span<const Tensor<T>>(list.begin(), list.size());
+  };
+  backward<T>(view(roots), view(cotangents), options, view(inputs));
+}
+
 /// The vector-Jacobian products vᵀJ of `outputs` (with `cotangents`, one each; undefined means 1
 /// for a scalar) with respect to `inputs`, without touching any `grad()`. An unreachable input is
 /// an error unless `allow_unused`, which yields an undefined tensor for it.
@@ -182,6 +244,22 @@ std::vector<Tensor<T>> grad(const Tensor<T>& output, std::initializer_list<Tenso
                             BackwardOptions options = {}) {
   return grad<T>(std::span<const Tensor<T>>(&output, 1),
                  std::span<const Tensor<T>>(inputs.begin(), inputs.size()), {}, options);
+}
+
+template <class T>
+inline const T* Tensor<T>::data() const {
+  require_defined();
+  return impl_->storage->data();
+}
+
+template <class T>
+inline bool Tensor<T>::requires_grad() const {
+  return impl_ && impl_->tracked();
+}
+
+template <class T>
+inline bool Tensor<T>::is_number() const {
+  return impl_ && impl_->is_number;
 }
 
 extern template class Tensor<float>;

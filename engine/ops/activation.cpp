@@ -22,13 +22,14 @@ struct Sigmoid {
       .special = {0, -0.0, 40.0, -40.0, 710.0, -750.0},
       .needs = {first | result},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return sigmoid(x);
   }
   template <std::size_t, class V>
   static V vjp(const V& g, const V& x, const V& y) {
-    const V accurate = g * (sigmoid(x) * sigmoid(-x));
+    const V accurate = g * sigmoid_slope(x);
     if constexpr (std::is_same_v<scalar_of<V>, float>) {
       const V rest = 1 - y;
       return where(rest >= 0x1p-12F, g * rest * y, accurate);
@@ -48,6 +49,7 @@ struct Logsigmoid {
       .special = {0, -0.0, 40.0, -40.0, 750.0, -750.0},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return -softplus(-x);
@@ -73,6 +75,7 @@ struct Softplus {
       .special = {0, -0.0, 40.0, -40.0, 750.0, -750.0},
       .needs = {first | second, first | second},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x, T beta) {
     return softplus(x * beta) / beta;
@@ -99,9 +102,10 @@ struct Relu : KinkAtZero {
       .special = {0, -0.0},
       .needs = {result},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
-    return x <= 0 ? T(0) : x;
+    return where(x <= 0, T(0), x);
   }
   template <std::size_t, class V>
   static V vjp(const V& g, const V&, const V& y) {
@@ -121,9 +125,10 @@ struct LeakyRelu : KinkAtZero {
       .special = {0, -0.0},
       .needs = {first | second, first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x, T slope) {
-    return x > 0 ? x : x * slope;
+    return where(x > 0, x, x * slope);
   }
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& x, const V& slope, const V&) {
@@ -149,9 +154,10 @@ struct Elu : KinkAtZero {
       .special = {0, -0.0, 800.0, -40.0},
       .needs = {first | second, first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x, T alpha) {
-    return x > 0 ? x : alpha * expm1(x);
+    return where(x > 0, x, alpha * expm1(minimum(x, T(0))));
   }
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& x, const V& alpha, const V&) {
@@ -176,6 +182,7 @@ struct Erf {
       .special = {0, -0.0, 6.0, -6.0, 27.0},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return erf(x);
@@ -200,7 +207,7 @@ VERIGRAD_DEFINE_UNARY(erf, Erf)
 #define VERIGRAD_DEFINE_PARAMETRIC(function, Op)                                 \
   template <class T>                                                             \
   Tensor<T> function(const Tensor<T>& input, const AsTensor<T>& parameter) {     \
-    return apply<T>(operation<Op>(), {input, parameter});                        \
+    return call<Op>(input, parameter);                                           \
   }                                                                              \
   template Tensor<float> function(const Tensor<float>&, const AsTensor<float>&); \
   template Tensor<double> function(const Tensor<double>&, const AsTensor<double>&);

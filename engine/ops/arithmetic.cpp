@@ -14,6 +14,7 @@ struct Add {
       .latex = "x + y",
       .special = {0, -0.0, 1},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T a, T b) {
     return a + b;
@@ -33,6 +34,7 @@ struct Sub {
       .latex = "x - y",
       .special = {0, -0.0, 1},
   };
+  static constexpr bool packed = true;
   /// PyTorch computes `1 - x` as rsub(x, 1).
   static std::string_view grad_fn(const Call& call) {
     return call.is_number[0] ? "RsubBackward1" : "SubBackward0";
@@ -61,6 +63,7 @@ struct Mul {
       .special = {0, -0.0, 1},
       .needs = {second, first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T a, T b) {
     return a * b;
@@ -82,6 +85,7 @@ struct Div {
       .special = {0, 1, -1},
       .needs = {second, second | result},
   };
+  static constexpr bool packed = true;
   /// PyTorch computes `1 / x` as reciprocal(x) * 1.
   static std::string_view grad_fn(const Call& call) {
     return call.is_number[0] ? "MulBackward0" : "DivBackward0";
@@ -109,6 +113,7 @@ struct Neg {
       .latex = "-x",
       .special = {0, -0.0},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return -x;
@@ -134,9 +139,10 @@ std::int64_t side(T a, T b) {
         .latex = tex,                              \
         .kinks = "input = other",                  \
     };                                             \
+    static constexpr bool packed = true;           \
     template <class T>                             \
     static T value(T a, T b) {                     \
-      return a symbol b ? T(1) : T(0);             \
+      return where(a symbol b, T(1), T(0));        \
     }                                              \
     template <class T>                             \
     static std::int64_t branch(T a, T b) {         \

@@ -40,10 +40,7 @@ template <class T>
 Tensor<T> reshaped(const Tensor<T>& x, const Shape& shape) {
   if (x.shape() == shape) return x;
   if (grad_enabled() && x.requires_grad()) return reshape(x, shape);
-  Ref<TensorImpl<T>> impl(new TensorImpl<T>);
-  impl->shape = shape;
-  impl->storage = x.impl()->storage;
-  return Tensor<T>(std::move(impl));
+  return Tensor<T>(shape, x.impl()->storage);
 }
 
 /// broadcast_to, or the tensor itself when its shape is right already.

@@ -17,6 +17,7 @@ struct Exp {
       .special = {0, -0.0, 709.0, -745.0},
       .needs = {result},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return exp(x);
@@ -38,6 +39,7 @@ struct Expm1 {
       .special = {0, -0.0, 1e-20, -37.0, 709.0},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return expm1(x);
@@ -60,6 +62,7 @@ struct Log {
       .special = {0, 1, 1e-300, 1e300},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return log(x);
@@ -82,6 +85,7 @@ struct Log1p {
       .special = {-1, 0, -0.0, 1e-20, 1e300},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return log1p(x);
@@ -104,6 +108,7 @@ struct Log2 {
       .special = {0, 1, 2, 1e-300, 1e300},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return log2(x);
@@ -126,6 +131,7 @@ struct Log10 {
       .special = {0, 1, 10, 1e-300, 1e300},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return log10(x);
@@ -148,6 +154,7 @@ struct Sqrt {
       .special = {0, 1, 1e-300},
       .needs = {result},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return sqrt(x);
@@ -170,6 +177,7 @@ struct Rsqrt {
       .special = {0, 1, 1e-100},
       .needs = {first | result},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return 1 / sqrt(x);
@@ -190,6 +198,7 @@ struct Square {
       .special = {0, -0.0, 1e-200, 1e154},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return x * x;
@@ -211,6 +220,7 @@ struct Reciprocal {
       .special = {0, 1e-200, 1e200},
       .needs = {result},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return 1 / x;
@@ -238,12 +248,13 @@ struct Pow {
       .special = {0, 1, 2, -1, 0.5, 3},
       .needs = {first | second, first | second | result},
   };
+  static constexpr bool packed = true;
   static std::string_view grad_fn(const Call& call) {
     return call.is_number[1] ? "PowBackward0" : call.is_number[0] ? "PowBackward2" : "PowBackward1";
   }
   template <class T>
   static T value(T x, T p) {
-    return p == 2 ? x * x : pow(x, p);
+    return power(x, p);
   }
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& x, const V& p, const V& y) {

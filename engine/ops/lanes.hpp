@@ -6,6 +6,7 @@
 
 #include "engine/ops/dims.hpp"
 #include "engine/ops/strided.hpp"
+#include "engine/pairwise.hpp"
 
 namespace verigrad {
 
@@ -65,33 +66,16 @@ class Lanes {
   Tensor<T> x_;
 };
 
-/// The sum of n neighbours by pairwise summation: relative error about log2(n) ulp rather than n
-/// (Higham, Accuracy and Stability of Numerical Algorithms, section 4.2). Floats are summed in
-/// double.
-template <class T>
-double pairwise_sum(const T* x, std::int64_t n) {
-  constexpr std::int64_t block = 256, width = 8;
-  if (n > block) {
-    const std::int64_t half = n / 2 / width * width;
-    return pairwise_sum(x, half) + pairwise_sum(x + half, n - half);
-  }
-  double part[width] = {};
-  std::int64_t i = 0;
-  for (; i + width <= n; i += width)
-    for (std::int64_t k = 0; k < width; ++k) part[k] += static_cast<double>(x[i + k]);
-  for (std::int64_t k = 0; i < n; ++i, ++k) part[k] += static_cast<double>(x[i]);
-  return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
-}
-
 /// The pairwise sum of n rows of `width` entries, entry by entry.
 template <class T>
 void pairwise_sum_rows(const T* x, std::int64_t n, std::int64_t width, double* sum) {
   constexpr std::int64_t block = 64;
   if (n > block) {
-    std::vector<double> rest(static_cast<std::size_t>(width));
+    const Ref<Storage<double>> scratch = Storage<double>::allocate(width);
+    double* rest = scratch->fresh_data();
     pairwise_sum_rows(x, n / 2, width, sum);
-    pairwise_sum_rows(x + n / 2 * width, n - n / 2, width, rest.data());
-    for (std::int64_t i = 0; i < width; ++i) sum[i] += rest[static_cast<std::size_t>(i)];
+    pairwise_sum_rows(x + n / 2 * width, n - n / 2, width, rest);
+    for (std::int64_t i = 0; i < width; ++i) sum[i] += rest[i];
     return;
   }
   std::fill_n(sum, width, 0.0);

@@ -4,6 +4,7 @@
 
 #include "engine/elementwise.hpp"
 #include "engine/error.hpp"
+#include "engine/lazy.hpp"
 #include "engine/ops/families.hpp"
 #include "engine/ops/joining.hpp"
 #include "engine/ops/strided.hpp"
@@ -193,7 +194,16 @@ struct BroadcastTo {
   }
   template <class T>
   static Tensor<T> forward(Operands<T> operands, const Attributes&, const Shape& shape) {
-    const Tensor<T>& input = operands[0];
+    return repeated(operands[0], shape);
+  }
+  template <class T>
+  static Tensor<T> repeated(const Tensor<T>& input, const Shape& shape) {
+    if (input.numel() == 1 && defers(shape.numel())) {
+      const Storage<T>* entry = input.impl()->storage.get();
+      return deferred<T>(shape,
+                         [](const T* const* x, T* y, std::int64_t n) { std::copy_n(x[0], n, y); },
+                         {&entry, 1});
+    }
     const Steps own = strides(input.shape(), true);
     const std::size_t offset = shape.rank() - input.shape().rank();
     Steps steps{};
@@ -224,6 +234,8 @@ Tensor<T> reshape(const Tensor<T>& input, const Integers& shape) {
 }
 template <class T>
 Tensor<T> broadcast_to(const Tensor<T>& input, const Shape& shape) {
+  if (!(grad_enabled() && input.requires_grad()) && broadcasts_to(input.shape(), shape))
+    return BroadcastTo::repeated(input, shape);
   return apply<T>(operation<BroadcastTo>(), {input}, make_attributes({sizes_of(shape)}));
 }
 template <class T>

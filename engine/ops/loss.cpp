@@ -86,6 +86,7 @@ struct BceRule {
       .special = {0, 1, 1e-13, 0.5},
       .needs = {first | second | third, first | third},
   };
+  static constexpr bool packed = true;
   template <class T>
   static void check(Operands<T> operands) {
     for (T p : operands[0].entries())
@@ -93,8 +94,8 @@ struct BceRule {
   }
   template <class T>
   static T value(T p, T t, T w) {
-    const T floor = -100;
-    return -w * (t * std::max(log(p), floor) + (1 - t) * std::max(log1p(-p), floor));
+    const T least = T(-100);
+    return -w * (t * maximum(log(p), least) + (1 - t) * maximum(log1p(-p), least));
   }
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& p, const V& t, const V& w, const V&) {
@@ -132,14 +133,17 @@ struct BceWithLogitsRule {
       .special = {0, 1, 40, -40, 750, -750},
       .needs = {first | second | third | fourth, first | third | fourth},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T z, T t, T w, T c) {
-    return w * ((1 - t) * softplus(z) + c * t * softplus(-z));
+    const auto [above, below] = softplus_tails(z);
+    return w * ((1 - t) * above + c * t * below);
   }
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& z, const V& t, const V& w, const V& c, const V&) {
     if constexpr (i == 0) {
-      return g * w * ((1 - t) * sigmoid(z) - c * t * sigmoid(-z));
+      const auto [right, left] = sigmoid_tails(z);
+      return g * w * ((1 - t) * right - c * t * left);
     } else {
       return g * w * ((c - 1) * softplus(-z) - z);
     }
@@ -157,6 +161,7 @@ struct MseRule {
       .special = {0, 1},
       .needs = {first | second, first | second},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x, T t) {
     return (x - t) * (x - t);
@@ -177,7 +182,8 @@ using BceWithLogits = Loss<BceWithLogitsRule>;
 using Mse = Loss<MseRule>;
 
 AttributesRef reduction_attribute(std::string_view reduction) {
-  return make_attributes({std::string(reduction)});
+  static const AttributesRef mean = make_attributes({std::string("mean")});
+  return reduction == "mean" ? mean : make_attributes({std::string(reduction)});
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ struct Abs : KinkAtZero {
       .special = {0, -0.0},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return abs(x);
@@ -37,6 +38,7 @@ struct Sign : FlatPieces, KinkAtZero {
       .kinks = "input = 0",
       .special = {0, -0.0},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return sign(x);
@@ -53,6 +55,7 @@ struct Trunc : IntegerSteps {
       .kinks = "every integer but 0",
       .special = {0, -0.0, 1, -1, 0.5},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return trunc(x);
@@ -69,6 +72,7 @@ struct Floor : IntegerSteps {
       .kinks = "every integer",
       .special = {0, -0.0, 1, -1, 0.5},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return floor(x);
@@ -85,6 +89,7 @@ struct Ceil : IntegerSteps {
       .kinks = "every integer",
       .special = {0, -0.0, 1, -1, 0.5},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return ceil(x);
@@ -101,9 +106,10 @@ struct Round : FlatPieces {
       .kinks = "every integer plus 1/2",
       .special = {0, -0.0, 0.5, -0.5, 1.5, 2.5},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
-    return std::nearbyint(x);
+    return nearbyint(x);
   }
   template <class T>
   static std::int64_t branch(T x) {
@@ -124,6 +130,7 @@ struct Minimum {
       .special = {0, -0.0, 1},
       .needs = {first | second, first | second},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T a, T b) {
     return minimum(a, b);
@@ -152,6 +159,7 @@ struct Maximum {
       .special = {0, -0.0, 1},
       .needs = {first | second, first | second},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T a, T b) {
     return maximum(a, b);
@@ -181,6 +189,7 @@ struct Clamp {
       .special = {0, -1, 1},
       .needs = {first | second | third, first | second | third, first | second | third},
   };
+  static constexpr bool packed = true;
   static std::string_view grad_fn(const Call& call) {
     return call.is_number[1] && call.is_number[2] ? "ClampBackward1" : "ClampBackward0";
   }
@@ -215,9 +224,10 @@ struct Where {
       .special = {0, 1},
       .needs = {nothing, first, first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T condition, T a, T b) {
-    return condition != 0 ? a : b;
+    return where(condition != 0, a, b);
   }
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& condition, const V&, const V&, const V&) {
@@ -239,7 +249,7 @@ VERIGRAD_DEFINE_BINARY(maximum, Maximum)
 
 template <class T>
 Tensor<T> clamp(const Tensor<T>& input, const AsTensor<T>& min, const AsTensor<T>& max) {
-  return apply<T>(operation<Clamp>(), {input, min, max});
+  return call<Clamp>(input, min, max);
 }
 template Tensor<float> clamp(const Tensor<float>&, const AsTensor<float>&, const AsTensor<float>&);
 template Tensor<double> clamp(const Tensor<double>&, const AsTensor<double>&,
@@ -247,7 +257,7 @@ template Tensor<double> clamp(const Tensor<double>&, const AsTensor<double>&,
 
 template <class T>
 Tensor<T> where(const Tensor<T>& condition, const AsTensor<T>& input, const AsTensor<T>& other) {
-  return apply<T>(operation<Where>(), {condition, input, other});
+  return call<Where>(condition, input, other);
 }
 template Tensor<float> where(const Tensor<float>&, const AsTensor<float>&, const AsTensor<float>&);
 template Tensor<double> where(const Tensor<double>&, const AsTensor<double>&,

@@ -3,6 +3,7 @@
 
 #include "engine/elementwise.hpp"
 #include "engine/error.hpp"
+#include "engine/lazy.hpp"
 #include "engine/ops/extremum.hpp"
 #include "engine/ops/families.hpp"
 #include "engine/ops/lanes.hpp"
@@ -16,6 +17,8 @@ using detail::Max, detail::Min, detail::Reduction;
 /// The sums of the lanes, each divided by `divisor`.
 template <class T>
 Tensor<T> sums(const Tensor<T>& x, const DimSet& dims, const Shape& shape, double divisor) {
+  if (shape.numel() == 1 && x.impl()->storage->is_pending())
+    return deferred_sum(shape, *x.impl()->storage, divisor);
   Tensor<T> out = Tensor<T>::uninitialised(shape);
   T* y = out.mutable_data();
   const Lanes<T> lanes(x, dims);
@@ -24,11 +27,11 @@ Tensor<T> sums(const Tensor<T>& x, const DimSet& dims, const Shape& shape, doubl
       y[o] = static_cast<T>(pairwise_sum(lanes.data + o * lanes.size, lanes.size) / divisor);
     return out;
   }
-  std::vector<double> row(static_cast<std::size_t>(lanes.inner));
+  const Ref<Storage<double>> scratch = Storage<double>::allocate(lanes.inner);
+  double* row = scratch->fresh_data();
   for (std::int64_t o = 0; o < lanes.outer; ++o) {
-    pairwise_sum_rows(lanes.data + o * lanes.size * lanes.inner, lanes.size, lanes.inner,
-                      row.data());
-    for (double entry : row) *y++ = static_cast<T>(entry / divisor);
+    pairwise_sum_rows(lanes.data + o * lanes.size * lanes.inner, lanes.size, lanes.inner, row);
+    for (std::int64_t i = 0; i < lanes.inner; ++i) *y++ = static_cast<T>(row[i] / divisor);
   }
   return out;
 }
@@ -210,7 +213,10 @@ struct SumTo {
 
 template <class Op, class T>
 Tensor<T> reduce(const Tensor<T>& input, AttributeValue dims, bool keepdim) {
-  return apply<T>(operation<Op>(), {input}, make_attributes({std::move(dims), keepdim}));
+  static const AttributesRef over_all = make_attributes({std::monostate(), false});
+  const bool all = !keepdim && std::holds_alternative<std::monostate>(dims);
+  return apply<T>(operation<Op>(), {input},
+                  all ? over_all : make_attributes({std::move(dims), keepdim}));
 }
 
 }  // namespace
@@ -239,7 +245,9 @@ VERIGRAD_DEFINE_REDUCTION(min, Min, std::int64_t, Integers{dims})
 template <class T>
 Tensor<T> sum_to(const Tensor<T>& input, const Shape& shape) {
   if (input.shape() == shape) return input;
-  return apply<T>(operation<SumTo>(), {input}, make_attributes({sizes_of(shape)}));
+  if ((grad_enabled() && input.requires_grad()) || !broadcasts_to(shape, input.shape()))
+    return apply<T>(operation<SumTo>(), {input}, make_attributes({sizes_of(shape)}));
+  return sums(input, repeated_dims(shape, input.shape()), shape, 1.0);
 }
 template Tensor<float> sum_to(const Tensor<float>&, const Shape&);
 template Tensor<double> sum_to(const Tensor<double>&, const Shape&);

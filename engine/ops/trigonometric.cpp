@@ -15,6 +15,7 @@ struct Sin {
       .special = {0, -0.0, 1e22},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return sin(x);
@@ -35,6 +36,7 @@ struct Cos {
       .special = {0, -0.0, 1e22},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return cos(x);
@@ -56,6 +58,7 @@ struct Tan {
       .special = {0, -0.0, 1.5707963267948966},
       .needs = {result},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return tan(x);
@@ -78,6 +81,7 @@ struct Asin {
       .special = {0, -0.0, -1, 1},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return asin(x);
@@ -100,6 +104,7 @@ struct Acos {
       .special = {0, -0.0, -1, 1},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return acos(x);
@@ -121,6 +126,7 @@ struct Atan {
       .special = {0, -0.0, 1e160, -1e160},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return atan(x);
@@ -147,6 +153,7 @@ struct Atan2 {
       .special = {0, -0.0, 1, -1, 1e-200, 1e200},
       .needs = {first | second, first | second},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T a, T b) {
     return atan2(a, b);
@@ -178,6 +185,7 @@ struct Sinh {
       .special = {0, -0.0, 710.0},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return sinh(x);
@@ -198,6 +206,7 @@ struct Cosh {
       .special = {0, -0.0, 710.0},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return cosh(x);
@@ -220,14 +229,14 @@ struct Tanh {
       .special = {0, -0.0, 20.0, -20.0, 370.0},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return tanh(x);
   }
   template <std::size_t, class V>
   static V vjp(const V& g, const V& x, const V&) {
-    const V twice = 2 * x;
-    return g * (4 * (sigmoid(twice) * sigmoid(-twice)));
+    return g * (4 * sigmoid_slope(2 * x));
   }
 };
 
@@ -242,6 +251,7 @@ struct Asinh {
       .special = {0, -0.0, 1e200, -1e200},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return asinh(x);
@@ -266,6 +276,7 @@ struct Acosh {
       .special = {1, 1.000000001, 1e200},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return acosh(x);
@@ -288,6 +299,7 @@ struct Atanh {
       .special = {0, -0.0, -1, 1},
       .needs = {first},
   };
+  static constexpr bool packed = true;
   template <class T>
   static T value(T x) {
     return atanh(x);

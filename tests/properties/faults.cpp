@@ -15,7 +15,7 @@ Substitution keep(const Operation* original, Operation copy) {
 Substitution wrong_backward(std::string_view operation, Vjp vjp) {
   const Operation* original = find_operation(operation);
   Operation copy = *original;
-  copy.f64.vjp = vjp;
+  copy.f64.set_vjp(vjp);
   return keep(original, std::move(copy));
 }
 

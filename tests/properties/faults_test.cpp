@@ -179,9 +179,9 @@ TEST(DeadCodeLaw, FindsAnOperandThatIsSavedInAPlaceSharedByAllApplications) {
     latest_operand = operands[0].clone_entries();
     return find_operation("atan")->f64.forward(operands, attributes, shape);
   };
-  wrong.f64.vjp = [](const Saved<double>&, const Cotangent& v, std::size_t) {
+  wrong.f64.set_vjp([](const Saved<double>&, const Cotangent& v, std::size_t) {
     return v / (1.0 + square(latest_operand));
-  };
+  });
   const Substitution fault{right, &wrong};
   const PropertyResult result = try_law(law("dead code"), {.cases = 2000, .faults = {fault}});
   ASSERT_TRUE(result.counterexample);

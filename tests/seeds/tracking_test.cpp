@@ -18,7 +18,7 @@ std::size_t node_count(const F& result) {
     const Node<float>* node = waiting.back();
     waiting.pop_back();
     if (node == nullptr || !seen.insert(node).second) continue;
-    for (const Operand<float>& operand : node->operands) waiting.push_back(operand.node.get());
+    for (const Operand<float>& operand : node->operands()) waiting.push_back(operand.node.get());
   }
   return seen.size();
 }

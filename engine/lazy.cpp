@@ -1,0 +1,337 @@
+#include "engine/lazy.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+#include <vector>
+
+namespace verigrad {
+namespace {
+
+/// Below this, arrays stay in the cache and an instruction costs more than it saves.
+thread_local std::int64_t defer_from = 16 * 1024;
+
+/// Deeper towers are computed first: their blocks would leave the cache.
+constexpr std::uint32_t max_depth = 200;
+
+std::atomic<std::uint64_t> evaluation_count = 0;
+
+/// One run of all instructions that some pending storages need.
+template <class T>
+class Evaluation {
+ public:
+  explicit Evaluation(std::span<Storage<T>* const> wanted) : visit_(++evaluation_count) {
+    for (Storage<T>* storage : wanted)
+      if (storage->is_pending()) collect(storage);
+  }
+
+  void run() {
+    if (steps_.empty()) return;
+    count_uses();
+    choose_places();
+    resolve_sources();
+    const std::int64_t length = steps_[0].instruction->length;
+    for (std::int64_t first = 0; first < length; first += block_size)
+      run_block(first, std::min(block_size, length - first));
+    finish();
+  }
+
+ private:
+  struct Source {
+    const T* entries = nullptr;  ///< an array or a filled block; null when a step makes it
+    std::int64_t advance = 0;    ///< 1 for an array, 0 for a block
+    std::int32_t step = -1;
+  };
+  struct Step {
+    Storage<T>* storage;
+    Instruction<T>* instruction;
+    std::uint32_t uses = 0;  ///< sources of other steps that read this one
+    bool stored = false;     ///< entries go to the storage, not to a block
+    std::size_t block = 0;   ///< number of the scratch block
+    std::array<Source, max_block_operands> sources{};
+    PairwiseSum sum{};
+  };
+
+  /// Depth first without recursion; operands come before what reads them.
+  void collect(Storage<T>* root) {
+    std::vector<std::pair<Storage<T>*, std::uint32_t>> stack;
+    auto enter = [&](Storage<T>* storage) {
+      Instruction<T>* instruction = storage->instruction();
+      if (instruction == nullptr || instruction->visit == visit_) return;
+      instruction->visit = visit_;
+      stack.emplace_back(storage, 0);
+    };
+    enter(root);
+    while (!stack.empty()) {
+      auto& [storage, next] = stack.back();
+      Instruction<T>* instruction = storage->instruction();
+      if (next < instruction->count) {
+        if (Storage<T>* source = instruction->sources[next++].storage.get()) enter(source);
+        continue;
+      }
+      instruction->step = static_cast<std::int32_t>(steps_.size());
+      steps_.push_back({storage, instruction});
+      stack.pop_back();
+    }
+  }
+
+  /// The step that computes a source, or null.
+  Step* step_of(const typename Instruction<T>::Source& source) {
+    Instruction<T>* made_by = source.storage ? source.storage->instruction() : nullptr;
+    return made_by != nullptr ? &steps_[static_cast<std::size_t>(made_by->step)] : nullptr;
+  }
+
+  void count_uses() {
+    for (Step& step : steps_)
+      for (std::uint32_t k = 0; k < step.instruction->count; ++k)
+        if (Step* source = step_of(step.instruction->sources[k])) ++source->uses;
+  }
+
+  /// What anything but these instructions holds is stored; the rest shares scratch blocks, each
+  /// free again after its last reader, which may write over it.
+  void choose_places() {
+    std::vector<std::size_t> free;
+    std::vector<std::uint32_t> left;
+    std::size_t blocks = 0;
+    for (const Step& step : steps_) left.push_back(step.uses);
+    for (Step& step : steps_) {
+      for (std::uint32_t k = 0; k < step.instruction->count; ++k)
+        if (Step* source = step_of(step.instruction->sources[k]))
+          if (--left[static_cast<std::size_t>(source - steps_.data())] == 0 && !source->stored)
+            free.push_back(source->block);
+      step.stored = step.instruction->kernel == nullptr || step.storage->owners() > step.uses;
+      if (step.stored) {
+        if (!step.storage->has_entries()) step.storage->allocate_entries();
+      } else if (free.empty()) {
+        step.block = blocks++;
+      } else {
+        step.block = free.back();
+        free.pop_back();
+      }
+    }
+    constants_ = blocks;
+    for (const Step& step : steps_) blocks += step.instruction->count;
+    scratch_ = Storage<T>::allocate(static_cast<std::int64_t>(blocks + 1) * block_size);
+  }
+
+  T* block(std::size_t number) {
+    return scratch_->fresh_data() + static_cast<std::int64_t>(number) * block_size;
+  }
+
+  void resolve_sources() {
+    for (Step& step : steps_)
+      for (std::uint32_t k = 0; k < step.instruction->count; ++k) {
+        const auto& from = step.instruction->sources[k];
+        Source& to = step.sources[k];
+        if (const Step* made_by = step_of(from)) {
+          to.step = static_cast<std::int32_t>(made_by - steps_.data());
+        } else if (!from.storage) {
+          continue;
+        } else if (from.storage->size() == step.instruction->length) {
+          to.entries = from.storage->as_of(from.version)->data();
+          to.advance = 1;
+        } else {
+          T* filled = block(constants_++);
+          std::fill_n(filled, block_size, *from.storage->as_of(from.version)->data());
+          to.entries = filled;
+        }
+      }
+  }
+
+  T* place(Step& step, std::int64_t first) {
+    return step.stored ? step.storage->fresh_data() + first : block(step.block);
+  }
+
+  void run_block(std::int64_t first, std::int64_t n) {
+    for (Step& step : steps_) {
+      std::array<const T*, max_block_operands> in{};
+      for (std::uint32_t k = 0; k < step.instruction->count; ++k) {
+        const Source& source = step.sources[k];
+        in[k] = source.step < 0 ? source.entries + source.advance * first
+                                : place(steps_[static_cast<std::size_t>(source.step)], first);
+      }
+      if (step.instruction->kernel == nullptr) {
+        step.sum.add(block_sum(in[0], n));
+      } else {
+        step.instruction->kernel(in.data(), place(step, first), n);
+      }
+    }
+  }
+
+  /// Instructions of stored results are given up, last ones first; with the last instruction that
+  /// reads it, a storage without an array goes too.
+  void finish() {
+    for (std::size_t i = steps_.size(); i-- > 0;) {
+      Step& step = steps_[i];
+      if (!step.stored) continue;
+      if (step.instruction->kernel == nullptr)
+        *step.storage->fresh_data() = static_cast<T>(step.sum.value() / step.instruction->divisor);
+      step.storage->computed();
+    }
+  }
+
+  std::uint64_t visit_;
+  std::vector<Step> steps_;
+  std::size_t constants_ = 0;
+  Ref<Storage<T>> scratch_;
+};
+
+}  // namespace
+
+bool defers(std::int64_t numel) { return numel >= defer_from; }
+
+DeferScope::DeferScope(std::int64_t numel) : previous_(defer_from) { defer_from = numel; }
+
+DeferScope::~DeferScope() { defer_from = previous_; }
+
+template <class T>
+Instruction<T>::~Instruction() {
+  for (std::uint32_t k = 0; k < count; ++k)
+    if (sources[k].storage) sources[k].storage->remove_reader(sources[k].version);
+}
+
+template <class T>
+Tensor<T> deferred_with(const Shape& shape, Instruction<T>* instruction) {
+  return Tensor<T>(shape, Storage<T>::pending(shape.numel(), instruction));
+}
+
+template <class T>
+Instruction<T>* make_instruction(std::int64_t length, std::span<const Storage<T>* const> sources) {
+  auto* instruction = new Instruction<T>;
+  instruction->length = length;
+  for (const Storage<T>* given : sources) {
+    auto* source = const_cast<Storage<T>*>(given);
+    auto& to = instruction->sources[instruction->count++];
+    if (source == nullptr) continue;
+    const Instruction<T>* below = source->instruction();
+    if (below != nullptr &&
+        (below->length != length || below->kernel == nullptr || below->depth >= max_depth)) {
+      source->data();
+      below = nullptr;
+    }
+    if (below != nullptr) instruction->depth = std::max(instruction->depth, below->depth + 1);
+    to = {Ref<Storage<T>>(source), source->version()};
+    source->add_reader();
+  }
+  return instruction;
+}
+
+template <class T>
+Tensor<T> deferred(const Shape& shape, BlockKernel<T> kernel,
+                   std::span<const Storage<T>* const> sources) {
+  Instruction<T>* instruction = make_instruction<T>(shape.numel(), sources);
+  instruction->kernel = kernel;
+  return deferred_with(shape, instruction);
+}
+
+template <class T>
+Tensor<T> deferred_sum(const Shape& shape, Storage<T>& entries, double divisor) {
+  const Storage<T>* source = &entries;
+  Instruction<T>* instruction = make_instruction<T>(entries.size(), {&source, 1});
+  instruction->divisor = divisor;
+  return deferred_with(shape, instruction);
+}
+
+template <class T>
+void compute_together(std::span<Storage<T>* const> storages) {
+  // Only instructions over equally many entries run together.
+  std::vector<Storage<T>*> rest(storages.begin(), storages.end());
+  while (!rest.empty()) {
+    std::vector<Storage<T>*> together, later;
+    std::int64_t length = -1;
+    for (Storage<T>* storage : rest) {
+      if (!storage->is_pending()) continue;
+      if (length < 0) length = storage->instruction()->length;
+      (storage->instruction()->length == length ? together : later).push_back(storage);
+    }
+    if (!together.empty()) Evaluation<T>(together).run();
+    rest = std::move(later);
+  }
+}
+
+// ------------------------------------------------------------------------- storages' part in it
+
+template <class T>
+Ref<Storage<T>> Storage<T>::pending(std::int64_t size, Instruction<T>* instruction) {
+  Ref<Storage> storage(new Storage(size));
+  storage->lazy_ = new LazyState<T>;
+  storage->lazy_->pending = instruction;
+  return storage;
+}
+
+template <class T>
+Storage<T>::~Storage() {
+  if (lazy_ != nullptr) {
+    delete lazy_->pending;
+    delete lazy_;
+  }
+  if (size_ > inline_size && data_ != nullptr)
+    pool_release(data_, static_cast<std::size_t>(size_) * sizeof(T));
+}
+
+template <class T>
+void Storage<T>::compute() {
+  if (lazy_->pending == nullptr) return;
+  Storage* self = this;
+  compute_together<T>({&self, 1});
+}
+
+template <class T>
+void Storage<T>::computed() {
+  delete std::exchange(lazy_->pending, nullptr);
+  if (lazy_->readers == 0) delete std::exchange(lazy_, nullptr);
+}
+
+template <class T>
+void Storage<T>::add_reader() {
+  if (lazy_ == nullptr) lazy_ = new LazyState<T>;
+  ++lazy_->readers;
+  ++lazy_->current_readers;
+}
+
+template <class T>
+void Storage<T>::remove_reader(std::uint32_t version) {
+  if (version == version_) --lazy_->current_readers;
+  if (--lazy_->readers > 0 || lazy_->pending != nullptr) return;
+  delete std::exchange(lazy_, nullptr);
+}
+
+template <class T>
+void Storage<T>::prepare_change() {
+  compute();
+  if (lazy_ == nullptr || lazy_->current_readers == 0) return;
+  Ref<Storage> copy = allocate(size_);
+  std::copy_n(data_, size_, copy->data_);
+  copy->version_ = version_;
+  if (lazy_->previous) {
+    copy->lazy_ = new LazyState<T>;
+    copy->lazy_->previous = std::move(lazy_->previous);
+  }
+  lazy_->previous = std::move(copy);
+  lazy_->current_readers = 0;
+}
+
+template <class T>
+Storage<T>* Storage<T>::as_of(std::uint32_t version) {
+  Storage* storage = this;
+  while (storage->version_ != version) storage = storage->lazy_->previous.get();
+  return storage;
+}
+
+template class Storage<float>;
+template class Storage<double>;
+template class Storage<std::int64_t>;
+template struct Instruction<float>;
+template struct Instruction<double>;
+template struct Instruction<std::int64_t>;
+
+#define VERIGRAD_INSTANTIATE(T)                                                                  \
+  template Tensor<T> deferred(const Shape&, BlockKernel<T>, std::span<const Storage<T>* const>); \
+  template Tensor<T> deferred_sum(const Shape&, Storage<T>&, double);                            \
+  template void compute_together(std::span<Storage<T>* const>);
+VERIGRAD_INSTANTIATE(float)
+VERIGRAD_INSTANTIATE(double)
+VERIGRAD_INSTANTIATE(std::int64_t)
+#undef VERIGRAD_INSTANTIATE
+
+}  // namespace verigrad

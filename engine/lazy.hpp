@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+
+#include "engine/pairwise.hpp"
+#include "engine/storage.hpp"
+#include "engine/tensor.hpp"
+
+namespace verigrad {
+
+// Elementwise results of large tensors are pending: what computes them is noted as an instruction,
+// and the entries are made when somebody reads them. All instructions that the answer needs are
+// then run together, block by block, so that what lies between them stays in the cache and never
+// becomes an array, unless a tensor or the graph still holds it. Nobody can tell but by the time it
+// takes: shapes and errors are settled at once, an in-place change leaves the old entries to
+// pending readers, and the values are those that immediate computation gives, bit for bit.
+
+/// Computes n results from n entries of each operand. May read and write whole 64-byte units.
+template <class T>
+using BlockKernel = void (*)(const T* const* operands, T* results, std::int64_t n);
+
+/// The number of entries that instructions run over at a time.
+inline constexpr std::int64_t block_size = sum_block;
+
+/// The largest number of operands: a rule's cotangent, four operands and the result.
+inline constexpr std::size_t max_block_operands = 6;
+
+/// How the entries of one pending storage are computed.
+template <class T>
+struct Instruction : Pooled<Instruction<T>> {
+  struct Source {
+    Ref<Storage<T>> storage;  ///< null for an operand that the kernel does not read
+    std::uint32_t version = 0;
+  };
+
+  BlockKernel<T> kernel = nullptr;  ///< null for the sum of the one source
+  double divisor = 1;               ///< of a sum
+  std::int64_t length = 0;          ///< entries of the sources that have more than one
+  std::uint32_t depth = 0;          ///< of the tower of pending instructions below
+  std::uint32_t count = 0;
+  std::array<Source, max_block_operands> sources;
+
+  // Of the evaluation in progress.
+  std::uint64_t visit = 0;
+  std::int32_t step = 0;
+
+  ~Instruction();
+};
+
+/// Whether a result of this many entries should be pending on this thread.
+bool defers(std::int64_t numel);
+
+/// Sets, while it lives, from how many entries on results are pending on this thread. `never` turns
+/// deferring off.
+class DeferScope {
+ public:
+  static constexpr std::int64_t never = INT64_MAX;
+  explicit DeferScope(std::int64_t numel);
+  ~DeferScope();
+  DeferScope(const DeferScope&) = delete;
+  DeferScope& operator=(const DeferScope&) = delete;
+
+ private:
+  std::int64_t previous_;
+};
+
+/// A pending tensor of kernel's results. A source has the shape's number of entries, or one, which
+/// stands for all; a null one is not read.
+template <class T>
+Tensor<T> deferred(const Shape& shape, BlockKernel<T> kernel,
+                   std::span<const Storage<T>* const> sources);
+
+/// The pending sum of a storage's entries divided by `divisor`, as a scalar.
+template <class T>
+Tensor<T> deferred_sum(const Shape& shape, Storage<T>& entries, double divisor);
+
+/// Computes those of the storages that are pending in one go.
+template <class T>
+void compute_together(std::span<Storage<T>* const> storages);
+
+}  // namespace verigrad

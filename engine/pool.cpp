@@ -1,0 +1,141 @@
+#include "engine/pool.hpp"
+
+#include <bit>
+#include <cstdint>
+#include <mutex>
+#include <new>
+
+namespace verigrad {
+namespace detail {
+
+constinit thread_local std::array<FreeBlock*, pool_small / pool_alignment + 1> small_blocks{};
+
+}  // namespace detail
+
+namespace {
+
+using detail::FreeBlock, detail::small_blocks;
+
+constexpr std::size_t slab_bytes = 64 * 1024;
+
+void* from_system(std::size_t bytes) {
+  return ::operator new (bytes, std::align_val_t{pool_alignment});
+}
+
+void to_system(void* block) noexcept {
+  ::operator delete (block, std::align_val_t{pool_alignment});
+}
+
+/// Sizes of large blocks: eight to each power of two.
+struct LargeClass {
+  std::size_t index, bytes;
+};
+
+LargeClass large_class(std::size_t bytes) {
+  const auto octave = static_cast<std::size_t>(std::bit_width(bytes - 1)) - 4;
+  const std::size_t step = std::size_t{1} << octave;
+  const std::size_t steps = (bytes + step - 1) / step;  // 9 to 16
+  return {octave * 8 + steps - 9, steps * step};
+}
+
+/// Small blocks of threads that have ended, for the next thread that runs out.
+struct Orphans {
+  std::mutex mutex;
+  std::array<FreeBlock*, small_blocks.size()> blocks{};
+};
+
+Orphans& orphans() {
+  static Orphans* const all = new Orphans;  // outlives every thread
+  return *all;
+}
+
+struct LargeCache {
+  std::array<FreeBlock*, 64 * 8> blocks;
+  std::size_t bytes;
+  bool registered, closed;
+};
+constinit thread_local LargeCache large_cache{};
+
+/// At the end of a thread: its small blocks pass on, its large ones go back.
+struct Closing {
+  ~Closing() {
+    for (std::size_t i = 0; i < small_blocks.size(); ++i) {
+      FreeBlock* const first = small_blocks[i];
+      if (first == nullptr) continue;
+      FreeBlock* last = first;
+      while (last->next != nullptr) last = last->next;
+      const std::lock_guard lock(orphans().mutex);
+      last->next = orphans().blocks[i];
+      orphans().blocks[i] = first;
+      small_blocks[i] = nullptr;
+    }
+    for (FreeBlock*& head : large_cache.blocks)
+      while (head != nullptr) {
+        FreeBlock* const block = head;
+        head = block->next;
+        to_system(block);
+      }
+    large_cache.closed = true;
+  }
+};
+
+void register_thread() {
+  if (large_cache.registered) return;
+  large_cache.registered = true;
+  static thread_local Closing closing;
+  static_cast<void>(&closing);
+}
+
+/// A free block of `units` alignment units: an orphan, or the first of a new slab.
+void* refill(std::size_t units) {
+  register_thread();
+  {
+    const std::lock_guard lock(orphans().mutex);
+    if (FreeBlock* const first = orphans().blocks[units]) {
+      orphans().blocks[units] = nullptr;
+      small_blocks[units] = first->next;
+      return first;
+    }
+  }
+  const std::size_t bytes = units * pool_alignment, count = slab_bytes / bytes;
+  auto* const slab = static_cast<std::byte*>(from_system(count * bytes));
+  FreeBlock* next = nullptr;
+  for (std::size_t i = count; i-- > 1;) {
+    auto* const block = reinterpret_cast<FreeBlock*>(slab + i * bytes);
+    block->next = next;
+    next = block;
+  }
+  small_blocks[units] = next;
+  return slab;
+}
+
+}  // namespace
+
+namespace detail {
+
+void* allocate_slowly(std::size_t bytes) {
+  if (!pooled) return from_system((bytes + pool_alignment - 1) / pool_alignment * pool_alignment);
+  if (bytes <= pool_small) return refill((bytes + pool_alignment - 1) / pool_alignment);
+  const LargeClass size = large_class(bytes);
+  if (FreeBlock* const block = large_cache.blocks[size.index]) {
+    large_cache.blocks[size.index] = block->next;
+    large_cache.bytes -= size.bytes;
+    return block;
+  }
+  return from_system(size.bytes);
+}
+
+void release_slowly(void* block, std::size_t bytes) noexcept {
+  if (!pooled) return to_system(block);
+  const LargeClass size = large_class(bytes);
+  if (large_cache.closed || large_cache.bytes + size.bytes > pool_cache_limit)
+    return to_system(block);
+  register_thread();
+  auto* const freed = static_cast<FreeBlock*>(block);
+  freed->next = large_cache.blocks[size.index];
+  large_cache.blocks[size.index] = freed;
+  large_cache.bytes += size.bytes;
+}
+
+}  // namespace detail
+}  // namespace verigrad

@@ -1,0 +1,83 @@
+// Memory of graphs: reused, aligned, shared between threads.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <thread>
+
+#include "engine/pool.hpp"
+#include "engine/verigrad.hpp"
+
+namespace verigrad {
+namespace {
+
+TEST(Pool, BlocksAreAlignedAndWritable) {
+  for (const std::size_t bytes : {1u, 63u, 64u, 65u, 1024u, 1025u, 5000u, 1u << 20}) {
+    void* block = pool_allocate(bytes);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(block) % pool_alignment, 0u) << bytes;
+    std::memset(block, 1, (bytes + pool_alignment - 1) / pool_alignment * pool_alignment);
+    pool_release(block, bytes);
+  }
+}
+
+TEST(Pool, AFreedBlockIsUsedAgain) {
+  if (!detail::pooled) GTEST_SKIP() << "under AddressSanitizer every block is the system's";
+  for (const std::size_t bytes : {40u, 1000u, 100'000u}) {
+    void* first = pool_allocate(bytes);
+    pool_release(first, bytes);
+    void* second = pool_allocate(bytes);
+    EXPECT_EQ(first, second) << bytes;
+    pool_release(second, bytes);
+  }
+}
+
+TEST(Pool, NeighboursDoNotOverlap) {
+  std::vector<unsigned char*> blocks;
+  for (int i = 0; i < 3000; ++i) {
+    blocks.push_back(static_cast<unsigned char*>(pool_allocate(100)));
+    std::memset(blocks.back(), i & 255, 100);
+  }
+  for (int i = 0; i < 3000; ++i) {
+    EXPECT_EQ(blocks[static_cast<std::size_t>(i)][0], i & 255);
+    EXPECT_EQ(blocks[static_cast<std::size_t>(i)][99], i & 255);
+    pool_release(blocks[static_cast<std::size_t>(i)], 100);
+  }
+}
+
+TEST(Pool, ATensorMayDieInAnotherThreadThanItsOwn) {
+  Tensor<double> made;
+  std::thread([&] {
+    Tensor<double> x = full<double>({1000}, 2).requires_grad_();
+    made = sum(x * x);
+  }).join();
+  EXPECT_EQ(made.item(), 4000);
+  std::thread([gone = std::move(made)]() mutable { gone = Tensor<double>(); }).join();
+}
+
+TEST(Pool, ThreadsBuildAndWalkGraphsOfTheirOwn) {
+  std::vector<std::thread> threads;
+  std::vector<double> slopes(8);
+  for (std::size_t t = 0; t < slopes.size(); ++t)
+    threads.emplace_back([&slopes, t] {
+      Tensor<double> x = tensor<double>(static_cast<double>(t)).requires_grad_();
+      for (int round = 0; round < 200; ++round) {
+        const Tensor<double> y = sum(x * full<double>({300}, 1)) * x;
+        x.zero_grad();
+        y.backward();
+      }
+      slopes[t] = x.grad().item();
+    });
+  for (std::thread& thread : threads) thread.join();
+  for (std::size_t t = 0; t < slopes.size(); ++t)
+    EXPECT_EQ(slopes[t], 600 * static_cast<double>(t));
+}
+
+TEST(Pool, GradModeBelongsToAThread) {
+  const NoGrad scope;
+  bool enabled = false;
+  std::thread([&] { enabled = grad_enabled(); }).join();
+  EXPECT_TRUE(enabled);
+  EXPECT_FALSE(grad_enabled());
+}
+
+}  // namespace
+}  // namespace verigrad

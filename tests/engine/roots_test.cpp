@@ -1,0 +1,127 @@
+// Backward passes from several roots, into chosen inputs, and with anomaly detection.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/verigrad.hpp"
+
+namespace verigrad {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+using D = Tensor<double>;
+
+D leaf(const Nested<double>& entries) { return tensor<double>(entries).requires_grad_(); }
+
+TEST(Roots, SeveralAddUpInOnePass) {
+  D x = leaf({1, 2}), shared = x * x;
+  backward<double>({shared * 2, sum(shared)}, {tensor<double>({1, 10}), D()});
+  EXPECT_THAT(x.grad().entries(), ElementsAre(2 * 2 + 2, 4 * 20 + 4));
+}
+
+TEST(Roots, TheSameOneTwiceCountsTwice) {
+  D x = leaf(3), y = x * x;
+  backward<double>({y, y});
+  EXPECT_EQ(x.grad().item(), 12);
+}
+
+TEST(Roots, OneMayDependOnAnother) {
+  D x = leaf(2), y = x * x, z = y * y;
+  backward<double>({y, z});
+  EXPECT_EQ(x.grad().item(), 4 + 4 * 8);
+}
+
+TEST(Roots, ALeafIsARootToo) {
+  D x = leaf(2);
+  backward<double>({x, x * 3});
+  EXPECT_EQ(x.grad().item(), 4);
+}
+
+TEST(Roots, EachNeedsACotangentOfItsShape) {
+  D x = leaf({1, 2});
+  EXPECT_THAT(
+      [&] {
+        backward<double>({sum(x), x * 2});
+      },
+      ThrowsMessage<Error>(HasSubstr("grad can be implicitly created only for scalar")));
+  EXPECT_THAT(
+      [&] {
+        backward<double>({sum(x), x * 2}, {D(), ones<double>({3})});
+      },
+      ThrowsMessage<ShapeError>(AllOf(HasSubstr("grad_output[1]"), HasSubstr("[3]"),
+                                      HasSubstr("output[1]"), HasSubstr("[2]"))));
+  EXPECT_THAT(
+      [&] {
+        backward<double>({sum(x)}, {D(), D()});
+      },
+      ThrowsMessage<Error>(HasSubstr("got 1 tensors and 2 gradients")));
+  EXPECT_THAT(
+      [&] {
+        backward<double>({sum(x), tensor<double>(1)});
+      },
+      ThrowsMessage<Error>(HasSubstr("element 1 of tensors does not require grad")));
+  EXPECT_FALSE(x.grad().defined());
+}
+
+TEST(BackwardInputs, OnlyTheNamedLeavesCollect) {
+  D x = leaf(2), w = leaf(5);
+  backward<double>({x * w}, {}, {.retain_graph = true}, {x});
+  EXPECT_EQ(x.grad().item(), 5);
+  EXPECT_FALSE(w.grad().defined());
+}
+
+TEST(BackwardInputs, AResultCollectsAndOthersStayUndefined) {
+  D x = leaf(2), y = x * 3, z = y * y;
+  backward<double>({z}, {}, {.retain_graph = true}, {y});
+  backward<double>({z}, {}, {}, {y});
+  y.retain_grad();
+  EXPECT_EQ(y.grad().item(), 24) << "added up over two passes";
+  EXPECT_FALSE(x.grad().defined());
+}
+
+TEST(BackwardInputs, AnInputThatIsNotReachedStaysUndefined) {
+  D x = leaf(2), w = leaf(5);
+  backward<double>({x * x}, {}, {}, {w});
+  EXPECT_FALSE(w.grad().defined());
+  EXPECT_FALSE(x.grad().defined());
+}
+
+TEST(BackwardInputs, OneThatIsNamedTwiceCollectsOnce) {
+  D x = leaf(2);
+  backward<double>({x * x}, {}, {}, {x, x});
+  EXPECT_EQ(x.grad().item(), 4);
+}
+
+TEST(Anomaly, TheOperationThatMadeTheFirstNanIsNamed) {
+  D x = leaf({4, 0});
+  const D y = sum(sqrt(x) * 0);
+  const DetectAnomaly detect;
+  EXPECT_THAT([&] { y.backward(); },
+              ThrowsMessage<Error>(
+                  AllOf(HasSubstr("Function 'SqrtBackward0' returned nan values in its 0th output"),
+                        HasSubstr("entry 1"), HasSubstr("[2]"))));
+  EXPECT_FALSE(x.grad().defined());
+}
+
+TEST(Anomaly, ScalarsAreWatchedToo) {
+  D x = leaf(0);
+  const D y = sqrt(x) * 0;
+  const DetectAnomaly detect;
+  EXPECT_THAT([&] { y.backward(); }, ThrowsMessage<Error>(HasSubstr("SqrtBackward0")));
+}
+
+TEST(Anomaly, WithoutDetectionTheNanArrives) {
+  D x = leaf(0);
+  {
+    const DetectAnomaly detect;
+    const DetectAnomaly nested;
+  }
+  (sqrt(x) * 0).backward();
+  EXPECT_TRUE(std::isnan(x.grad().item()));
+}
+
+}  // namespace
+}  // namespace verigrad
