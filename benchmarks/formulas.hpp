@@ -54,8 +54,7 @@ namespace scalars {
 template <class Scalar>
 Scalar pointwise(const std::vector<Scalar>& x) {
   Scalar sum = 0;
-  for (const Scalar& each : x)
-    sum += sin(each) / (1.0 + exp(-each * each)) + log(1.0 + exp(each));
+  for (const Scalar& each : x) sum += sin(each) / (1.0 + exp(-each * each)) + log(1.0 + exp(each));
   return sum;
 }
 
@@ -85,8 +84,7 @@ Scalar perceptron(const Perceptron& problem, const std::vector<Scalar>& paramete
     Scalar logit = b2;
     for (std::size_t j = 0; j < hidden; ++j) {
       Scalar z = b1[j];
-      for (std::size_t k = 0; k < inputs; ++k)
-        z += problem.X[i * inputs + k] * W1[k * hidden + j];
+      for (std::size_t k = 0; k < inputs; ++k) z += problem.X[i * inputs + k] * W1[k * hidden + j];
       logit += tanh(z) * W2[j];
     }
     loss += log(1.0 + exp(logit)) - problem.y[i] * logit;

@@ -13,9 +13,10 @@ namespace {
 
 const std::vector<std::string> peers{"LibTorch", "ADOL-C", "ADOL-C retraced", "Sacado"};
 
-/// Three significant digits, thousands apart: "12 300".
+/// Whole below 1000, else three significant digits, thousands apart: "12 300".
 std::string number(double value) {
   const double size = std::abs(value);
+  if (size < 1000 && value == std::round(value)) return fmt::format("{:.0f}", value);
   if (size < 100) return fmt::format("{:.{}f}", value, size < 1 ? 3 : size < 10 ? 2 : 1);
   const double unit = std::pow(10, std::floor(std::log10(size)) - 2);
   std::string digits = fmt::format("{:.0f}", std::round(value / unit) * unit);
@@ -36,8 +37,7 @@ std::string header(const std::vector<std::string>& cells) {
 
 class Page {
  public:
-  Page(const Results& results, const nlohmann::json& memory)
-      : results_(results), memory_(memory) {
+  Page(const Results& results, const nlohmann::json& memory) : results_(results), memory_(memory) {
     for (const std::string& peer : peers)
       (results_.has_contestant(peer) ? found_ : missing_).push_back(peer);
   }
@@ -143,8 +143,8 @@ std::string Page::workloads() const {
   table += contestants("(d) product of 1000 scalars", "product", "/scalars");
   table += contestants("(d) `prod` of 1000 entries", "product", "/vector");
   for (const std::string nodes : {"1000", "10000", "100000", "1000000"})
-    table += contestants("(f) graph of " + number(std::stod(nodes)) + " nodes", "euler/" + nodes,
-                         "");
+    table +=
+        contestants("(f) graph of " + number(std::stod(nodes)) + " nodes", "euler/" + nodes, "");
   table += "\n" + header({"ns", "plain C++ value of (a)", "Verigrad's value and gradient ÷ that",
                           "floor ÷ that"});
   for (const std::string size : {"10", "100", "1000", "10000", "100000", "1000000"})
@@ -171,8 +171,8 @@ std::string Page::chains() const {
         for (const std::string contestant : {"Verigrad", "LibTorch"})
           for (const std::string part : {"forward", "backward"})
             if (contestant == "Verigrad" || libtorch)
-              cells.push_back(number(
-                  results_.time(workload + "/" + contestant + "/" + part) / length));
+              cells.push_back(
+                  number(results_.time(workload + "/" + contestant + "/" + part) / length));
         apart += row(cells);
       }
   return both + "\n" + apart;
@@ -209,16 +209,16 @@ std::string Page::memory() const {
         cells.push_back(number(results_.allocations(workload + "/" + contestant + "/training")));
     table += row(cells);
   }
-  return fmt::format("{}\n(a) at n = 10⁶ adds {:.1f} MB to the process at its peak; x and the five "
-                     "values that are saved need {:.1f} MB.\n",
-                     table, memory_.at("peak").get<double>() / 1e6,
-                     memory_.at("saved").get<double>() / 1e6);
+  return fmt::format(
+      "{}\n(a) at n = 10⁶ adds {:.1f} MB to the process at its peak; x and the five "
+      "values that are saved need {:.1f} MB.\n",
+      table, memory_.at("peak").get<double>() / 1e6, memory_.at("saved").get<double>() / 1e6);
 }
 
 std::string Page::missing() const {
-  return missing_.empty() ? "All peers were found."
-                          : fmt::format("Not found on this machine: {}.",
-                                        fmt::join(missing_, ", "));
+  return missing_.empty()
+             ? "All peers were found."
+             : fmt::format("Not found on this machine: {}.", fmt::join(missing_, ", "));
 }
 
 }  // namespace
@@ -230,8 +230,8 @@ std::string performance_page(const nlohmann::json& run, const nlohmann::json& me
   const std::string date = run.at("context").at("date").get<std::string>().substr(0, 10);
   return fmt::format(R"(# Performance
 
-`{command}` writes this page; edit `benchmarks/page.cpp` instead. Times are of one machine and differ on another;
-the ratios are of one run and are what counts.
+`{command}` measures and writes this page; edit `benchmarks/page.cpp` instead. Times are of one machine and differ
+on another; the ratios, all of one run, are what counts.
 
 * Processor: {processor}; one thread; {date}; {compiler}, preset `release`.
 * Medians of repetitions of CPU time, taken in random order. {missing}
@@ -275,12 +275,12 @@ The plain C++ value is a loop over `std::sin`, `std::exp` and `std::log1p`.
 ## Memory
 
 {memory})",
-                     fmt::arg("command", context.command),
-                     fmt::arg("processor", context.processor), fmt::arg("date", date),
-                     fmt::arg("compiler", context.compiler), fmt::arg("missing", page.missing()),
-                     fmt::arg("blas", context.blas), fmt::arg("targets", page.targets()),
-                     fmt::arg("workloads", page.workloads()), fmt::arg("chains", page.chains()),
-                     fmt::arg("graphs", page.graphs()), fmt::arg("memory", page.memory()));
+                     fmt::arg("command", context.command), fmt::arg("processor", context.processor),
+                     fmt::arg("date", date), fmt::arg("compiler", context.compiler),
+                     fmt::arg("missing", page.missing()), fmt::arg("blas", context.blas),
+                     fmt::arg("targets", page.targets()), fmt::arg("workloads", page.workloads()),
+                     fmt::arg("chains", page.chains()), fmt::arg("graphs", page.graphs()),
+                     fmt::arg("memory", page.memory()));
 }
 
 }  // namespace verigrad::benchmarks

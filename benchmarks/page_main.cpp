@@ -35,8 +35,8 @@ std::string compiler() {
 /// Debian's choice among its implementations.
 std::string blas() {
   std::error_code error;
-  const auto target = std::filesystem::read_symlink(
-      "/etc/alternatives/libblas.so.3-x86_64-linux-gnu", error);
+  const auto target =
+      std::filesystem::read_symlink("/etc/alternatives/libblas.so.3-x86_64-linux-gnu", error);
   return error ? "libblas.so.3" : target.string();
 }
 
@@ -48,12 +48,11 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    fmt::print("{}", verigrad::benchmarks::performance_page(
-                         read(argv[1]), read(argv[2]),
-                         {.command = "scripts/performance-page",
-                          .processor = processor(),
-                          .compiler = compiler(),
-                          .blas = blas()}));
+    fmt::print("{}", verigrad::benchmarks::performance_page(read(argv[1]), read(argv[2]),
+                                                            {.command = "scripts/performance-page",
+                                                             .processor = processor(),
+                                                             .compiler = compiler(),
+                                                             .blas = blas()}));
   } catch (const std::exception& error) {
     fmt::print(stderr, "performance_page: {}\n", error.what());
     return 1;

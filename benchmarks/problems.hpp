@@ -70,11 +70,14 @@ struct Product {
 
 enum class Link { multiplication, sine };
 
-/// (e) `length` times y = y · c, with a constant c of y's shape, or y = sin(y), from y = x; gradient
-/// of the sum of y by x. A size of 1 stands for 0-dim tensors.
+/// (e) `length` times y = y · c, with a constant c of y's shape, or y = sin(y), from y = x;
+/// gradient of the sum of y by x. A size of 1 stands for 0-dim tensors.
 struct Chain {
   Chain(Link link_, std::size_t size, std::size_t length_)
-      : link(link_), length(length_), x(spread(size, 0.5, 1.5)), c(spread(size, 0.99, 1.01, 0.3)),
+      : link(link_),
+        length(length_),
+        x(spread(size, 0.5, 1.5)),
+        c(spread(size, 0.99, 1.01, 0.3)),
         roundings(4 * static_cast<double>(length_) + 4) {}
 
   Numbers gradient() const;
@@ -89,7 +92,8 @@ struct Chain {
 /// step and two paths through each; gradient of the last y by the first.
 struct Euler {
   explicit Euler(std::size_t nodes)
-      : steps(nodes / 3), h(1 / static_cast<double>(steps)),
+      : steps(nodes / 3),
+        h(1 / static_cast<double>(steps)),
         roundings(3 * static_cast<double>(steps)) {}
 
   Numbers gradient() const;

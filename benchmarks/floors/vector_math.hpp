@@ -28,7 +28,6 @@ using PackPair = Sleef___m128d_2;
 
 inline Pack exp(Pack x) { return VERIGRAD_SLEEF(exp)(x); }
 inline Pack log(Pack x) { return VERIGRAD_SLEEF(log)(x); }
-inline Pack log1p(Pack x) { return VERIGRAD_SLEEF(log1p)(x); }
 inline Pack tanh(Pack x) { return VERIGRAD_SLEEF(tanh)(x); }
 /// x is sin, y is cos.
 inline PackPair sincos(Pack x) { return VERIGRAD_SLEEF(sincos)(x); }

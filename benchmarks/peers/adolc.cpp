@@ -33,11 +33,19 @@ void trace(const Problem& problem, const Numbers& x, int keep) {
   benchmark::DoNotOptimize(value);
 }
 
+/// Gives back the store of live variables, which keeps the size of the largest problem so far and
+/// is cleared and copied at every sweep. Changing the kind of the store is what replaces it.
+void forget() {
+  setStoreManagerType(ADOLC_LOCATION_SINGLETONS);
+  setStoreManagerType(ADOLC_LOCATION_BLOCKS);
+}
+
 /// The tape's value and gradient at the point, by one sweep each way.
 template <class Problem_>
 struct Reused {
   using Problem = Problem_;
   explicit Reused(const Problem& problem) : x(independents(problem)), g(x.size()) {
+    forget();
     trace(problem, x, 0);
   }
   void step() { ::gradient(tag, static_cast<int>(x.size()), x.data(), g.data()); }
@@ -50,7 +58,9 @@ template <class Problem_>
 struct Retraced {
   using Problem = Problem_;
   explicit Retraced(const Problem& problem_)
-      : problem(problem_), x(independents(problem)), g(x.size()) {}
+      : problem(problem_), x(independents(problem)), g(x.size()) {
+    forget();
+  }
   void step() {
     trace(problem, x, 1);
     double weight = 1;

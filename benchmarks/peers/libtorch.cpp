@@ -128,10 +128,7 @@ struct TorchChain {
 struct TorchEuler {
   using Problem = Euler;
   explicit TorchEuler(const Problem& problem)
-      : steps(problem.steps),
-        h(problem.h),
-        x(leaf({problem.start}, {})),
-        cotangent(ones_like(x)) {}
+      : steps(problem.steps), h(problem.h), x(leaf({problem.start}, {})), cotangent(ones_like(x)) {}
   Tensor result() const { return tensors::euler(x, h, steps); }
   void step() {
     x.mutable_grad().reset();
