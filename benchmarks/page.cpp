@@ -230,8 +230,13 @@ std::string performance_page(const nlohmann::json& run, const nlohmann::json& me
   const std::string date = run.at("context").at("date").get<std::string>().substr(0, 10);
   return fmt::format(R"(# Performance
 
-`{command}` measures and writes this page; edit `benchmarks/page.cpp` instead. Times are of one machine and differ
-on another; the ratios, all of one run, are what counts.
+A script measures and writes this page (its text stands in `benchmarks/page.cpp`); this is what it was called with:
+
+```sh
+{command}
+```
+
+Times are of one machine and differ on another; the ratios, all of one run, are what counts.
 
 * Processor: {processor}; one thread; {date}; {compiler}, preset `release`.
 * Medians of repetitions of CPU time, taken in random order. {missing}

@@ -1,4 +1,4 @@
-// usage: performance_page RESULTS.json MEMORY.json    prints docs/performance.md
+// usage: performance_page RESULTS.json MEMORY.json COMMAND    prints docs/performance.md
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -43,13 +43,13 @@ std::string blas() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    fmt::print(stderr, "usage: performance_page RESULTS.json MEMORY.json\n");
+  if (argc != 4) {
+    fmt::print(stderr, "usage: performance_page RESULTS.json MEMORY.json COMMAND\n");
     return 2;
   }
   try {
     fmt::print("{}", verigrad::benchmarks::performance_page(read(argv[1]), read(argv[2]),
-                                                            {.command = "scripts/performance-page",
+                                                            {.command = argv[3],
                                                              .processor = processor(),
                                                              .compiler = compiler(),
                                                              .blas = blas()}));
