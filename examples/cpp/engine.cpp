@@ -62,6 +62,22 @@ static void training() {
   fmt::print("{:.4f}\n", w.item());
 }
 
+static void adam_and_a_schedule() {
+  Tensor<double> w = tensor<double>({5, -5}).requires_grad_();
+  Adam optimiser({w}, 0.5, {.betas = {0.8, 0.9}});
+  StepLR schedule(optimiser, 10, 0.5);
+  for (int epoch = 0; epoch < 30; ++epoch) {
+    optimiser.zero_grad();
+    sum(square(w - 3)).backward();
+    optimiser.step();
+    schedule.step();
+  }
+  fmt::print("rate {}, loss below 1e-3: {}\n", schedule.lr(), sum(square(w - 3)).item() < 1e-3);
+
+  SGD heavy({w}, 0.1, {.momentum = 0.9, .weight_decay = 1e-4, .nesterov = true});
+  fmt::print("{}\n", heavy.options().nesterov);
+}
+
 static void in_place() {
   Tensor<float> w = tensor<float>({1, 2}).requires_grad_();
   const Tensor<float> y = sum(w * w);
@@ -83,5 +99,6 @@ int main() {
   vector_jacobian_product();
   products_and_higher_orders();
   training();
+  adam_and_a_schedule();
   in_place();
 }
