@@ -146,10 +146,11 @@ struct Operation {
   }
 };
 
-/// All operations, in the order of their families.
+/// All operations of the process's table (engine/operation_table.hpp), in the order of their
+/// families, then of their registration.
 std::span<const Operation* const> operations();
 
-/// The operation with this name in the language (aliases included), or null.
+/// The operation with this name in the process's table (aliases included), or null.
 const Operation* find_operation(std::string_view name);
 
 /// The other names under which the language knows operations (`cat` for `concat`), as pairs.
