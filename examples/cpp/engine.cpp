@@ -1,6 +1,7 @@
 // The engine from C++: PyTorch's autograd semantics on dense tensors.
 #include <fmt/core.h>
 
+#include "engine/eigen.hpp"
 #include "engine/verigrad.hpp"
 
 using namespace verigrad;
@@ -78,6 +79,17 @@ static void adam_and_a_schedule() {
   fmt::print("{}\n", heavy.options().nesterov);
 }
 
+static void eigen() {
+  Eigen::MatrixXd A(2, 3);
+  A << 1, 2, 3, 4, 5, 6;
+  Tensor<double> X = from_eigen(A.transpose() * A).requires_grad_();
+  sum(square(X)).backward();
+
+  const Tensor<double> gradient = X.grad();  // a name of its own: views do not own
+  const Eigen::MatrixXd expected = 2 * A.transpose() * A;
+  fmt::print("{} {}\n", to_string(X.shape()), as_matrix(gradient) == expected);
+}
+
 static void in_place() {
   Tensor<float> w = tensor<float>({1, 2}).requires_grad_();
   const Tensor<float> y = sum(w * w);
@@ -101,4 +113,5 @@ int main() {
   training();
   adam_and_a_schedule();
   in_place();
+  eigen();
 }
