@@ -66,14 +66,14 @@ static void training() {
 static void adam_and_a_schedule() {
   Tensor<double> w = tensor<double>({5, -5}).requires_grad_();
   Adam optimiser({w}, 0.5, {.betas = {0.8, 0.9}});
-  StepLR schedule(optimiser, 10, 0.5);
-  for (int epoch = 0; epoch < 30; ++epoch) {
+  StepLR schedule(optimiser, 30, 0.5);
+  for (int epoch = 0; epoch < 90; ++epoch) {
     optimiser.zero_grad();
     sum(square(w - 3)).backward();
     optimiser.step();
     schedule.step();
   }
-  fmt::print("rate {}, loss below 1e-3: {}\n", schedule.lr(), sum(square(w - 3)).item() < 1e-3);
+  fmt::print("rate {}, loss below 1e-6: {}\n", schedule.lr(), sum(square(w - 3)).item() < 1e-6);
 
   SGD heavy({w}, 0.1, {.momentum = 0.9, .weight_decay = 1e-4, .nesterov = true});
   fmt::print("{}\n", heavy.options().nesterov);
