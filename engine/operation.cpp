@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "engine/error.hpp"
+#include "engine/operation_table.hpp"
 #include "engine/ops/families.hpp"
 
 namespace verigrad {
@@ -44,24 +44,12 @@ std::vector<const Operation*> collect() {
   return all;
 }
 
-std::unordered_map<std::string_view, const Operation*> index() {
-  std::unordered_map<std::string_view, const Operation*> names;
-  for (const Operation* operation : operations()) names.emplace(operation->name(), operation);
-  for (const auto& [alias, name] : aliases) names.emplace(alias, names.at(name));
-  return names;
-}
 
 }  // namespace
 
-std::span<const Operation* const> operations() {
-  static const std::vector<const Operation*> all = collect();
-  return all;
-}
-
-const Operation* find_operation(std::string_view name) {
-  static const std::unordered_map<std::string_view, const Operation*> names = index();
-  const auto found = names.find(name);
-  return found == names.end() ? nullptr : found->second;
+const OperationTable& OperationTable::standard() {
+  static const OperationTable table(collect(), aliases);
+  return table;
 }
 
 std::span<const std::pair<std::string_view, std::string_view>> operation_aliases() {

@@ -110,14 +110,9 @@ struct Kernels {
                    std::size_t operand) = nullptr;
   /// Reports the sides of kinks; null when there are none.
   void (*branch)(Operands<T> operands, const Attributes& attributes, Branches& branches) = nullptr;
-  /// The same as `vjp` for 0-dim operands and result; null means that `vjp` does it.
+  /// What `number_stands_for` computes, for 0-dim operands and result; used as long as that is `vjp`.
   T (*number_vjp)(const Saved<T>& saved, T cotangent, std::size_t operand) = nullptr;
-
-  /// Replaces the derivative.
-  void set_vjp(Tensor<T> (*rule)(const Saved<T>&, const Tensor<T>&, std::size_t)) {
-    vjp = rule;
-    number_vjp = nullptr;
-  }
+  Tensor<T> (*number_stands_for)(const Saved<T>&, const Tensor<T>&, std::size_t) = nullptr;
 };
 
 /// One application as its recorded name sees it.
@@ -154,10 +149,11 @@ struct Operation {
   }
 };
 
-/// All operations, in the order of their families.
+/// All operations of the process's table (engine/operation_table.hpp), in the order of their
+/// families, then of their registration.
 std::span<const Operation* const> operations();
 
-/// The operation with this name in the language (aliases included), or null.
+/// The operation with this name in the process's table (aliases included), or null.
 const Operation* find_operation(std::string_view name);
 
 /// The other names under which the language knows operations (`cat` for `concat`), as pairs.

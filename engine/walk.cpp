@@ -218,9 +218,11 @@ void Walk<T>::visit_below(Node<T>* root) {
 /// Whether nothing but numbers is at work: no tensor need be made for the gradients.
 template <class T>
 bool Walk<T>::steps_as_number(const Node<T>& node) const {
-  return node.has_number && node.scalar && !create_ && !anomaly_ && captures_ == nullptr &&
-         node.retains == nullptr && !node.hooks &&
-         node.operation->template kernels<T>().number_vjp != nullptr;
+  if (!node.has_number || !node.scalar || create_ || anomaly_ || captures_ != nullptr ||
+      node.retains != nullptr || node.hooks)
+    return false;
+  const Kernels<T>& kernels = node.operation->template kernels<T>();
+  return kernels.number_vjp != nullptr && kernels.number_stands_for == kernels.vjp;
 }
 
 template <class T>

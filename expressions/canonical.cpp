@@ -124,6 +124,10 @@ class Canonicaliser {
     return result_.add(*value.operation, std::move(operands), plain ? nullptr : value.attributes);
   }
 
+  static bool is_negation(const Value& value) {
+    return value.operation != nullptr && value.operation->name() == "neg";
+  }
+
   /// The value as a literal of the language, its sign included; null when it is none.
   ConstantPtr literal(ValueId id) const {
     const Value& value = from_[id];
@@ -131,10 +135,10 @@ class Canonicaliser {
       return value.text.empty() ? make_constant(value.number)
                                 : make_constant(value.text, value.number);
     if (is_scalar(value)) return make_constant(round_to(from_.dtype, value.entries[0]));
-    if (value.operation != operators().neg || line_[index(value.operands[0])]) return nullptr;
+    if (!is_negation(value) || line_[index(value.operands[0])]) return nullptr;
     const ConstantPtr operand = literal(value.operands[0]);
     if (operand == nullptr) return nullptr;
-    ConstantPtr folded = fold(*operators().neg, std::span<const ConstantPtr>(&operand, 1));
+    ConstantPtr folded = fold(*value.operation, std::span<const ConstantPtr>(&operand, 1));
     return folded->operation == nullptr ? folded : nullptr;
   }
 

@@ -43,8 +43,7 @@ ConstantPtr make_constant(std::string text, double value) {
 }
 
 ConstantPtr fold(const Operation& operation, std::span<const ConstantPtr> operands) {
-  if (&operation == operators().neg && is_decimal(*operands[0]))
-    return negated_literal(*operands[0]);
+  if (operation.name() == "neg" && is_decimal(*operands[0])) return negated_literal(*operands[0]);
   auto constant = std::make_shared<Constant>();
   std::vector<double> values;
   for (const ConstantPtr& operand : operands) {
@@ -74,54 +73,41 @@ ConstantPtr constant_from_text(std::string_view text) {
 
 bool is_whole(double value) { return std::abs(value) <= 0x1p53 && std::trunc(value) == value; }
 
-const OperatorTable& operators() {
-  static const OperatorTable table{
-      find_operation("add"),    find_operation("sub"),     find_operation("mul"),
-      find_operation("div"),    find_operation("pow"),     find_operation("neg"),
-      find_operation("matmul"), find_operation("stack"),   find_operation("select"),
-      find_operation("slice"),  find_operation("permute"), find_operation("broadcast_to"),
-      find_operation("lt"),     find_operation("le"),      find_operation("gt"),
-      find_operation("ge"),     find_operation("eq"),      find_operation("ne")};
-  return table;
-}
-
-const Operation& operation_of(BinaryOp op) {
-  const OperatorTable& table = operators();
+std::string_view name_of(BinaryOp op) {
   switch (op) {
     case BinaryOp::add:
-      return *table.add;
+      return "add";
     case BinaryOp::sub:
-      return *table.sub;
+      return "sub";
     case BinaryOp::mul:
-      return *table.mul;
+      return "mul";
     case BinaryOp::div:
-      return *table.div;
+      return "div";
     case BinaryOp::matmul:
-      return *table.matmul;
+      return "matmul";
     case BinaryOp::pow:
       break;
   }
-  return *table.pow;
+  return "pow";
 }
 
-const Operation& operation_of(CompareOp op) {
-  const OperatorTable& table = operators();
+std::string_view name_of(CompareOp op) {
   switch (op) {
     case CompareOp::lt:
-      return *table.lt;
+      return "lt";
     case CompareOp::le:
-      return *table.le;
+      return "le";
     case CompareOp::gt:
-      return *table.gt;
+      return "gt";
     case CompareOp::ge:
-      return *table.ge;
+      return "ge";
     case CompareOp::ne:
-      return *table.ne;
+      return "ne";
     case CompareOp::eq:
     case CompareOp::approx:
       break;
   }
-  return *table.eq;
+  return "eq";
 }
 
 }  // namespace verigrad::expressions

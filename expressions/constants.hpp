@@ -23,14 +23,9 @@ bool is_whole(double value);
 /// Constants deeper than this are emitted at once, so that no chain of them is ever deep.
 inline constexpr int max_constant_depth = 128;
 
-/// The operations behind operators.
-struct OperatorTable {
-  const Operation *add, *sub, *mul, *div, *pow, *neg, *matmul, *stack, *select, *slice, *permute,
-      *broadcast_to, *lt, *le, *gt, *ge, *eq, *ne;
-};
-const OperatorTable& operators();
-const Operation& operation_of(BinaryOp op);
-/// Not for `~=`, which is not an operation.
-const Operation& operation_of(CompareOp op);
+/// The name of the operation behind an operator.
+std::string_view name_of(BinaryOp op);
+/// `~=`, which is not an operation, counts as `==`.
+std::string_view name_of(CompareOp op);
 
 }  // namespace verigrad::expressions

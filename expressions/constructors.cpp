@@ -62,7 +62,7 @@ Item make_full(const Construction& c) {
   const Shape shape = c.shape();
   const Item& value = c.bound.operands[0];
   if (const auto* constant = value.get<ConstantPtr>()) return c.filled(shape, (*constant)->value);
-  return c.lowering.apply(*operators().broadcast_to, std::span<const Item>(&value, 1),
+  return c.lowering.apply(c.lowering.operation("broadcast_to"), std::span<const Item>(&value, 1),
                           make_attributes({Integers(shape.begin(), shape.end())}), c.call.span);
 }
 

@@ -76,6 +76,7 @@ Document Document::load(const SourcePtr& source, Diagnostics& diagnostics,
   auto state = std::make_unique<State>();
   state->source = source;
   state->limits = overrides.limits;
+  state->operations = overrides.operations != nullptr ? overrides.operations : &operation_table();
   state->files.push_back(std::make_unique<LoadedFile>());
   LoadedFile& file = *state->files.front();
   file.tree = parse(source, diagnostics);
@@ -102,6 +103,7 @@ const Settings& Document::settings() const { return state_->settings; }
 std::span<const TestBlock> Document::tests() const { return state_->tests; }
 const Functions& Document::functions() const { return state_->functions(); }
 const Limits& Document::limits() const { return state_->limits; }
+const OperationTable& Document::operations() const { return *state_->operations; }
 
 std::optional<Instance> Document::instantiate(std::span<const std::int64_t> sizes,
                                               Diagnostics& diagnostics) const {
@@ -112,10 +114,10 @@ std::optional<Instance> Document::instantiate(std::span<const std::int64_t> size
   return instance;
 }
 
-Instance elaborate(const std::string& text) {
+Instance elaborate(const std::string& text, const OperationTable& operations) {
   const SourcePtr source = SourceFile::from_text("text.grad", text);
   Diagnostics diagnostics(source);
-  const Document document = Document::load(source, diagnostics);
+  const Document document = Document::load(source, diagnostics, {.operations = &operations});
   std::optional<Instance> instance;
   if (!diagnostics.has_errors()) instance = document.instantiate({}, diagnostics);
   if (!instance) throw DiagnosticError(diagnostics.all().front());

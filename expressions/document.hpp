@@ -17,7 +17,7 @@
 
 namespace verigrad::expressions {
 
-/// What the command line changes in a file.
+/// What the command line, or a program, changes in the reading of a file.
 struct Overrides {
   /// --set NAME=VALUE: a constant expression (`0.5`, `[1, 2]`) that becomes the leaf's value.
   std::vector<std::pair<std::string, std::string>> set{};
@@ -26,6 +26,8 @@ struct Overrides {
   /// --dtype
   std::optional<DType> dtype{};
   Limits limits{};
+  /// What the names of operations mean, instead of the process's table; must outlive the Document.
+  const OperationTable* operations = nullptr;
 };
 
 /// A dim that is drawn for every sample; first == last where a range has one element.
@@ -67,6 +69,7 @@ class Document {
   /// The defs that expressions of the file may call, those of `use` included.
   [[nodiscard]] const Functions& functions() const;
   [[nodiscard]] const Limits& limits() const;
+  [[nodiscard]] const OperationTable& operations() const;
 
   /// The file at these sizes, one for each of dims(). Nothing after an error, which may depend on
   /// the sizes. Throws nothing but std::bad_alloc.
@@ -82,6 +85,6 @@ class Document {
 
 /// A Program from a text without dims that are drawn, checks left out: for tests and tools. Throws
 /// DiagnosticError for the first error.
-Instance elaborate(const std::string& text);
+Instance elaborate(const std::string& text, const OperationTable& operations = operation_table());
 
 }  // namespace verigrad::expressions

@@ -104,7 +104,7 @@ void collect_dims(Document::State& state, const Overrides& overrides, Diagnostic
   }
   DimEmitter dims;
   const Functions none;
-  Lowering lowering(dims, none, state.source, state.limits);
+  Lowering lowering(dims, none, state.source, state.limits, *state.operations);
   for (const Statement* statement : state.tree().statements) {
     const auto* dim = std::get_if<DimStatement>(&statement->node);
     if (dim == nullptr) continue;

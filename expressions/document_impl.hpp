@@ -41,6 +41,7 @@ struct ValueOverride {
 struct Document::State {
   SourcePtr source;
   Limits limits;
+  const OperationTable* operations = nullptr;  ///< never null once loaded
   Arena arena;
   std::vector<std::unique_ptr<LoadedFile>> files;  ///< the one under test first
   DType dtype = DType::f64;

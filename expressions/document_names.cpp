@@ -100,13 +100,14 @@ class NameChecker {
   }
 
   void visit_call(const Expr& e) {
-    if (state_.functions().contains(e.text) || is_builtin_function(e.text) || e.text == "load")
+    if (state_.functions().contains(e.text) || is_builtin_function(e.text, *state_.operations) ||
+        e.text == "load")
       return;
     if (const auto misplaced = misplaced_function(e, false)) {
       report(code::unknown_function, e.name_span, misplaced->first, "");
       return;
     }
-    std::vector<std::string_view> names = builtin_functions();
+    std::vector<std::string_view> names = builtin_functions(*state_.operations);
     for (const auto& [name, function] : state_.functions()) names.push_back(name);
     report(code::unknown_function, e.name_span, fmt::format("unknown function {}", quoted(e.text)),
            did_you_mean(e.text, names));

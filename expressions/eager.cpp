@@ -106,7 +106,8 @@ std::vector<std::string_view> Eager<T>::names() const {
 template <class T>
 std::string Eager<T>::describe(const Item::Object& object) const {
   const Slot& slot = slots_[static_cast<std::size_t>(object.handle)];
-  return std::holds_alternative<SGD<T>>(slot) ? "an optimiser" : "an integer tensor";
+  if (std::holds_alternative<Schedule>(slot)) return "a schedule";
+  return std::holds_alternative<OptimizerPtr>(slot) ? "an optimiser" : "an integer tensor";
 }
 
 template <class T>
@@ -196,8 +197,8 @@ std::vector<Tensor<T>> Eager<T>::tensors_of(const Item& item, Lowering& lowering
 }
 
 template <class T>
-T Eager<T>::scalar_of(const Item& item, std::string_view what, Lowering& lowering) {
-  if (const ConstantPtr* known = item.get<ConstantPtr>()) return static_cast<T>((*known)->value);
+double Eager<T>::real_of(const Item& item, std::string_view what, Lowering& lowering) {
+  if (const ConstantPtr* known = item.get<ConstantPtr>()) return (*known)->value;
   const auto* value = item.get<Item::Value>();
   if (value != nullptr && tensor(value->handle).numel() == 1) return tensor(value->handle).item();
   lowering.fail(code::wrong_kind, item.span,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +22,8 @@
 
 namespace verigrad::expressions {
 
-/// An Emitter whose handles are tensors of T, integer tensors and optimisers.
+/// An Emitter whose handles are tensors of T, integer tensors, optimisers and their
+/// schedules.
 ///
 /// Handles are not counted; collect() frees those that no variable holds.
 template <class T>
@@ -80,7 +82,12 @@ class Eager final : public Emitter {
 
  private:
   using Integers64 = Tensor<std::int64_t>;
-  using Slot = std::variant<std::monostate, Tensor<T>, Integers64, SGD<T>>;
+  using OptimizerPtr = std::shared_ptr<Optimizer<T>>;
+  struct Schedule {
+    OptimizerPtr optimizer;  ///< kept alive for the rule
+    StepLR<T> rule;
+  };
+  using Slot = std::variant<std::monostate, Tensor<T>, Integers64, OptimizerPtr, Schedule>;
 
   Handle add(Slot slot);
   void charge(std::int64_t entries);
@@ -91,7 +98,7 @@ class Eager final : public Emitter {
   void mark(const Item& item, std::vector<bool>& live) const;
   Tensor<T> tensor_of(const Item& item, Lowering& lowering);
   std::vector<Tensor<T>> tensors_of(const Item& item, Lowering& lowering);
-  T scalar_of(const Item& item, std::string_view what, Lowering& lowering);
+  double real_of(const Item& item, std::string_view what, Lowering& lowering);
   Item list(const std::vector<Tensor<T>>& tensors, Span span);
 
   // eager_calls.cpp
@@ -99,8 +106,16 @@ class Eager final : public Emitter {
   Item call_grad(const Arguments& arguments, Lowering& lowering);
   Item call_derivative(const Arguments& arguments, Lowering& lowering);
   Item call_int(const Arguments& arguments, Lowering& lowering);
-  Item call_sgd(const Arguments& arguments, Lowering& lowering);
   Item call_str(const Arguments& arguments, Lowering& lowering);
+
+  // eager_optim.cpp
+  std::optional<Item> call_optim(const Expr& call, Lowering& lowering);
+  Item call_sgd(const Arguments& arguments, Lowering& lowering);
+  Item call_adam(const Arguments& arguments, Lowering& lowering);
+  Item call_step_lr(const Arguments& arguments, Lowering& lowering);
+  Item optim_method(const Expr& call, const Item::Object& object, Lowering& lowering);
+  std::vector<Tensor<T>> params_of(const Arguments& arguments, Lowering& lowering);
+  double option(const Arguments& arguments, std::size_t n, double fallback, Lowering& lowering);
 
   // eager_methods.cpp
   std::optional<Item> call_method(const Expr& call, const Item& object, Lowering& lowering);
@@ -108,7 +123,6 @@ class Eager final : public Emitter {
   Item self_of(const Expr& e, const Item& object, Lowering& lowering);
   Item graph_method(const Expr& call, const Item& object, Lowering& lowering);
   Item in_place_method(const Expr& call, const Item& object, Lowering& lowering);
-  Item object_method(const Expr& call, const Item::Object& object, Lowering& lowering);
   Item integer_method(const Expr& call, const Item& self, const Integers64& tensor,
                       Lowering& lowering);
 

@@ -61,4 +61,13 @@ bool Arguments::flag(std::size_t n, bool fallback, const Lowering& lowering) con
                             call_->text, lowering.describe(items_[n])));
 }
 
+void unknown_member(const Expr& e, const std::string& owner,
+                    const std::vector<std::string_view>& known, const Lowering& lowering) {
+  const std::string near = did_you_mean(e.text, known);
+  lowering.fail(code::unknown_name, e.name_span,
+                fmt::format("{} has no {} {}", owner,
+                            e.kind == ExprKind::method ? "method" : "attribute", quoted(e.text)),
+                near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+}
+
 }  // namespace verigrad::expressions

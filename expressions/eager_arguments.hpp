@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,7 @@ class Arguments {
 
   [[nodiscard]] const Expr& call() const { return *call_; }
   [[nodiscard]] std::string_view name() const { return call_->text; }
+  [[nodiscard]] std::string_view parameter(std::size_t n) const { return parameters_[n].name; }
   /// The argument of the n-th parameter; None when it was left out.
   [[nodiscard]] const Item& operator[](std::size_t n) const { return items_[n]; }
   /// Its expression, null when it was left out.
@@ -41,5 +43,10 @@ class Arguments {
   std::vector<const Expr*> expressions_;
   std::vector<Item> items_;
 };
+
+/// Throws: no such method or attribute of something that has only the known ones.
+[[noreturn]] void unknown_member(const Expr& e, const std::string& owner,
+                                 const std::vector<std::string_view>& known,
+                                 const Lowering& lowering);
 
 }  // namespace verigrad::expressions

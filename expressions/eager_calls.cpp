@@ -1,4 +1,4 @@
-// The functions that only test blocks know: derivatives, integer tensors, optimisers, str.
+// The functions that only test blocks know: derivatives, integer tensors, str.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -57,9 +57,7 @@ std::optional<Item> Eager<T>::call_function(const Expr& call, Lowering& lowering
     return call_derivative(Arguments(call, {{"y"}, {"x"}, {"u"}}, lowering), lowering);
   if (name == "int") return call_int(Arguments(call, {{"x"}}, lowering), lowering);
   if (name == "str") return call_str(Arguments(call, {{"x"}}, lowering), lowering);
-  if (name == "SGD")
-    return call_sgd(Arguments(call, {{"params"}, {"lr", false}}, lowering), lowering);
-  return std::nullopt;
+  return call_optim(call, lowering);
 }
 
 template <class T>
@@ -140,31 +138,13 @@ Item Eager<T>::call_str(const Arguments& arguments, Lowering& lowering) {
               arguments.call().span};
 }
 
-template <class T>
-Item Eager<T>::call_sgd(const Arguments& arguments, Lowering& lowering) {
-  const Span span = arguments.call().span;
-  const T lr = arguments.given(1) ? scalar_of(arguments[1], "the learning rate", lowering) : T(0);
-  if (const auto* bare = arguments[0].template get<Item::Value>())
-    return Item{Item::Object{add(SGD<T>(tensor(bare->handle), lr))}, span};
-  if (!arguments[0].template get<Item::List>())
-    lowering.fail(code::wrong_kind, arguments.expression(0)->span,
-                  fmt::format("params argument given to the optimizer should be an iterable of "
-                              "Tensors or dicts, but got {}",
-                              lowering.describe(arguments[0])));
-  if (!arguments.given(1))
-    lowering.fail(code::call, span, "'SGD' needs the argument 'lr'", "",
-                  "write SGD([w, b], lr=0.1)");
-  return Item{Item::Object{add(SGD<T>(tensors_of(arguments[0], lowering), lr))}, span};
-}
-
 #define VERIGRAD_INSTANTIATE(T)                                                 \
   template std::optional<Item> Eager<T>::call(const Expr&, Lowering&);          \
   template std::optional<Item> Eager<T>::call_function(const Expr&, Lowering&); \
   template Item Eager<T>::call_grad(const Arguments&, Lowering&);               \
   template Item Eager<T>::call_derivative(const Arguments&, Lowering&);         \
   template Item Eager<T>::call_int(const Arguments&, Lowering&);                \
-  template Item Eager<T>::call_str(const Arguments&, Lowering&);                \
-  template Item Eager<T>::call_sgd(const Arguments&, Lowering&);
+  template Item Eager<T>::call_str(const Arguments&, Lowering&);
 VERIGRAD_INSTANTIATE(float)
 VERIGRAD_INSTANTIATE(double)
 

@@ -7,7 +7,6 @@
 #include "engine/error.hpp"
 #include "expressions/codes.hpp"
 #include "expressions/eager.hpp"
-#include "expressions/suggest.hpp"
 
 namespace verigrad::expressions {
 namespace {
@@ -21,17 +20,6 @@ bool contains(const std::vector<std::string_view>& names, std::string_view name)
 bool is_in_place(std::string_view name) {
   return std::find(in_place_methods.begin(), in_place_methods.end(), name) !=
          in_place_methods.end();
-}
-
-/// No such method or attribute of something that has only a few.
-[[noreturn]] void unknown_member(const Expr& e, const std::string& owner,
-                                 const std::vector<std::string_view>& known,
-                                 const Lowering& lowering) {
-  const std::string near = did_you_mean(e.text, known);
-  lowering.fail(code::unknown_name, e.name_span,
-                fmt::format("{} has no {} {}", owner,
-                            e.kind == ExprKind::method ? "method" : "attribute", quoted(e.text)),
-                near.empty() ? "" : fmt::format("did you mean '{}'?", near));
 }
 
 [[noreturn]] void none_has_nothing(const Expr& e, const Lowering& lowering) {
@@ -107,7 +95,8 @@ std::optional<Item> Eager<T>::read_attribute(const Expr& e, const Item& object,
     unknown_member(e, "an integer tensor",
                    {"shape", "dtype", "requires_grad", "is_leaf", "grad", "grad_fn"}, lowering);
   }
-  if (object.get<Item::Object>()) unknown_member(e, "an optimiser", {}, lowering);
+  if (const auto* handle = object.get<Item::Object>())
+    unknown_member(e, describe(*handle), {}, lowering);
   const bool has_tensor = object.get<Item::Value>() || object.get<Item::List>();
   if (!contains(test_names().attributes, e.text) || (e.text == "shape" && !has_tensor))
     return std::nullopt;
@@ -126,7 +115,7 @@ std::optional<Item> Eager<T>::call_method(const Expr& call, const Item& object,
   if (const auto* handle = object.get<Item::Object>()) {
     if (const Integers64* whole = integers(object))
       return integer_method(call, object, *whole, lowering);
-    return object_method(call, *handle, lowering);
+    return optim_method(call, *handle, lowering);
   }
   if (!contains(test_names().methods, call.text)) return std::nullopt;
   const bool changes = is_in_place(call.text);
@@ -182,7 +171,7 @@ Item Eager<T>::in_place_method(const Expr& call, const Item& object, Lowering& l
   }
   if (call.text == "fill_") {
     const Arguments arguments(call, {{"value"}}, lowering);
-    self.fill_(scalar_of(arguments[0], "the value of fill_", lowering));
+    self.fill_(static_cast<T>(real_of(arguments[0], "the value of fill_", lowering)));
     return object;
   }
   const Arguments arguments(call, {{call.text == "copy_" ? "src" : "other"}}, lowering);
@@ -192,22 +181,6 @@ Item Eager<T>::in_place_method(const Expr& call, const Item& object, Lowering& l
   if (call.text == "mul_") self.mul_(other);
   if (call.text == "copy_") self.copy_(other);
   return object;
-}
-
-template <class T>
-Item Eager<T>::object_method(const Expr& call, const Item::Object& object, Lowering& lowering) {
-  if (call.text != "step" && call.text != "zero_grad")
-    unknown_member(call, "an optimiser", {"step", "zero_grad"}, lowering);
-  const Arguments no_arguments(call, {}, lowering);
-  // A copy: it shares the parameters, and lowering may move the slots.
-  SGD<T> optimiser = std::get<SGD<T>>(slots_[static_cast<std::size_t>(object.handle)]);
-  for (const Tensor<T>& parameter : optimiser.params()) charge(parameter.numel());
-  if (call.text == "step") {
-    optimiser.step();
-  } else {
-    optimiser.zero_grad();
-  }
-  return Item{Item::None(), call.span};
 }
 
 template <class T>
@@ -234,7 +207,6 @@ Item Eager<T>::integer_method(const Expr& call, const Item& self, const Integers
   template Item Eager<T>::self_of(const Expr&, const Item&, Lowering&);                       \
   template Item Eager<T>::graph_method(const Expr&, const Item&, Lowering&);                  \
   template Item Eager<T>::in_place_method(const Expr&, const Item&, Lowering&);               \
-  template Item Eager<T>::object_method(const Expr&, const Item::Object&, Lowering&);         \
   template Item Eager<T>::integer_method(const Expr&, const Item&, const Integers64&, Lowering&);
 VERIGRAD_INSTANTIATE(float)
 VERIGRAD_INSTANTIATE(double)

@@ -17,7 +17,7 @@ Elaborator::Elaborator(const Document::State& state, std::span<const std::int64_
     : state_(state),
       sizes_(sizes),
       diagnostics_(diagnostics),
-      lowering_(*this, state.functions(), state.source, state.limits) {
+      lowering_(*this, state.functions(), state.source, state.limits, *state.operations) {
   instance_.program.dtype = state.dtype;
 }
 
@@ -133,7 +133,7 @@ void Elaborator::bind(std::string_view name, Item item, Span span) {
 void Elaborator::declare_core(const CoreUse& use) {
   for (const FpcoreArgument& argument : use.core->arguments) {
     LeafParts parts{argument.name.text, true, std::nullopt, {}, nullptr, argument.name.span};
-    Lowering lowering(*this, state_.functions(), use.source, state_.limits);
+    Lowering lowering(*this, state_.functions(), use.source, state_.limits, *state_.operations);
     if (argument.domain != nullptr) parts.domain = domain(*argument.domain, lowering);
     Leaf leaf = make_leaf(parts);
     instance_.inputs.push_back(instance_.program.leaves().size());

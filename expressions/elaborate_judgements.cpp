@@ -180,7 +180,7 @@ ValueId Elaborator::claimed_value(const Expr& claimed, const Shape& wanted, std:
                    fmt::format("expected {}", what));
   const Item operand{Item::Value{value}, claimed.span};
   return lowering_.tensor(
-      lowering_.apply(*operators().broadcast_to, std::span<const Item>(&operand, 1),
+      lowering_.apply(lowering_.operation("broadcast_to"), std::span<const Item>(&operand, 1),
                       make_attributes({Integers(wanted.begin(), wanted.end())}), claimed.span));
 }
 

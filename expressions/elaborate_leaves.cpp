@@ -32,7 +32,8 @@ Leaf Elaborator::make_leaf(const LeafParts& parts) {
   leaf.differentiable = parts.is_input;
   leaf.domain = parts.domain;
   if (const auto given = state_.values.find(leaf.name); given != state_.values.end()) {
-    Lowering lowering(*this, state_.functions(), given->second.source, state_.limits);
+    Lowering lowering(*this, state_.functions(), given->second.source, state_.limits,
+                      *state_.operations);
     leaf.initial = initial_value(parts, lowering, *given->second.value);
   } else if (parts.value != nullptr) {
     leaf.initial = initial_value(parts, lowering_, *parts.value);
@@ -54,7 +55,7 @@ ValueId Elaborator::initial_value(const LeafParts& parts, Lowering& lowering, co
                               to_string(from), to_string(*parts.shape), quoted(parts.name)));
   const Item operand{Item::Value{initial}, value.span};
   const Integers sizes(parts.shape->begin(), parts.shape->end());
-  return lowering.tensor(lowering.apply(*operators().broadcast_to,
+  return lowering.tensor(lowering.apply(lowering.operation("broadcast_to"),
                                         std::span<const Item>(&operand, 1),
                                         make_attributes({sizes}), value.span));
 }

@@ -53,8 +53,13 @@ class Lowering::Depth {
   Lowering& lowering_;
 };
 
-Lowering::Lowering(Emitter& emitter, const Functions& functions, SourcePtr source, Limits limits)
-    : emitter_(&emitter), functions_(&functions), source_(std::move(source)), limits_(limits) {}
+Lowering::Lowering(Emitter& emitter, const Functions& functions, SourcePtr source, Limits limits,
+                   const OperationTable& operations)
+    : emitter_(&emitter),
+      functions_(&functions),
+      operations_(&operations),
+      source_(std::move(source)),
+      limits_(limits) {}
 
 void Lowering::fail(const char* code, Span span, std::string message, std::string label,
                     std::string help, std::vector<std::string> notes) const {
@@ -141,7 +146,7 @@ Item Lowering::lower_name(const Expr& e) {
 
 void Lowering::unknown_name(const Expr& e) const {
   const bool is_function =
-      visible_functions().contains(e.text) || find_operation(e.text) != nullptr;
+      visible_functions().contains(e.text) || operations_->find(e.text) != nullptr;
   if (is_function)
     fail(code::unknown_name, e.span, fmt::format("{} is a function, not a value", quoted(e.text)),
          fmt::format("call it: {}(…)", e.text));
@@ -161,7 +166,7 @@ void Lowering::unknown_name(const Expr& e) const {
 Item Lowering::lower_unary(const Expr& e) {
   const Item operand = lower(e.child(0));
   if (e.unary_op == UnaryOp::minus)
-    return apply(*operators().neg, std::span<const Item>(&operand, 1), nullptr, e.span);
+    return apply(operation("neg"), std::span<const Item>(&operand, 1), nullptr, e.span);
   if (operand.known()) return operand;
   return {Item::Value{tensor(operand)}};
 }
@@ -170,7 +175,7 @@ Item Lowering::lower_chain(const Expr& e) {
   Item left = lower(e.child(0));
   for (std::size_t i = 0; i < e.ops().size(); ++i) {
     const Span span = i + 1 == e.ops().size() ? e.span : join(e.child(0).span, e.child(i + 1).span);
-    left = binary(operation_of(e.ops()[i]), std::move(left), lower(e.child(i + 1)), span);
+    left = binary(operation(name_of(e.ops()[i])), std::move(left), lower(e.child(i + 1)), span);
     left.span = span;
   }
   return left;
@@ -185,7 +190,7 @@ Item Lowering::lower_compare(const Expr& e) {
   if (e.compare_op == CompareOp::approx)
     fail(code::comparison, e.name_span, "'~=' stands only in expect A ~= B");
   Item left = lower(e.child(0));
-  return binary(operation_of(e.compare_op), std::move(left), lower(e.child(1)), e.span);
+  return binary(operation(name_of(e.compare_op)), std::move(left), lower(e.child(1)), e.span);
 }
 
 // ------------------------------------------------------------------------------------- operations

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "engine/domain.hpp"
-#include "engine/operation.hpp"
+#include "engine/operation_table.hpp"
 #include "engine/shape.hpp"
 #include "expressions/diagnostic.hpp"
 #include "expressions/source.hpp"
@@ -138,7 +138,9 @@ struct Limits {
 /// the same Expr node is lowered once (FPCore's `let` shares nodes).
 class Lowering {
  public:
-  Lowering(Emitter& emitter, const Functions& functions, SourcePtr source, Limits limits = {});
+  /// The table must outlive this, and its rows what is made by this.
+  Lowering(Emitter& emitter, const Functions& functions, SourcePtr source, Limits limits = {},
+           const OperationTable& operations = operation_table());
 
   /// Any value: a tensor, a number, a string, a list, None, …
   Item lower(const Expr& expression);
@@ -168,6 +170,10 @@ class Lowering {
   /// The positional arguments of a call or method, `self` not included, lowered in their order.
   std::vector<Item> arguments(const Expr& call);
 
+  /// The operation of that name, which the table must have.
+  [[nodiscard]] const Operation& operation(std::string_view name) const {
+    return *operations_->find(name);
+  }
   Emitter& emitter() { return *emitter_; }
   [[nodiscard]] const Limits& limits() const { return limits_; }
   /// The file that spans refer to at the moment: inside a `def`, the file that it stands in.
@@ -213,6 +219,7 @@ class Lowering {
   Item expand(const Function& function, const Expr& call);
   void refuse_recursion(const Function& function, const Expr& call) const;
   void bind_parameters(const Function& function, const Expr& call, Frame& frame);
+  [[nodiscard]] const Operation* offered(std::string_view name) const;
   [[nodiscard]] const Functions& visible_functions() const;
   [[noreturn]] void unknown_function(const Expr& call, std::string_view what) const;
   [[noreturn]] void unknown_attribute(const Expr& e) const;
@@ -227,6 +234,7 @@ class Lowering {
 
   Emitter* emitter_;
   const Functions* functions_;
+  const OperationTable* operations_;
   SourcePtr source_;
   Limits limits_;
   std::size_t steps_ = 0;
@@ -262,7 +270,7 @@ std::optional<std::pair<std::string, std::string>> misplaced_function(const Expr
                                                                       bool in_test);
 
 /// The functions that the language itself has: operations, their aliases, constructors.
-std::vector<std::string_view> builtin_functions();
-bool is_builtin_function(std::string_view name);
+std::vector<std::string_view> builtin_functions(const OperationTable& operations);
+bool is_builtin_function(std::string_view name, const OperationTable& operations);
 
 }  // namespace verigrad::expressions

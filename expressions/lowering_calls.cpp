@@ -17,13 +17,17 @@ constexpr std::string_view constructors[] = {"zeros",      "ones",      "eye",  
                                              "arange",     "linspace",  "rand",      "randn",
                                              "zeros_like", "ones_like", "rand_like", "randn_like"};
 
-/// The operation that the language offers under this name.
-const Operation* offered(std::string_view name) {
-  const Operation* operation = find_operation(name);
+/// The operation that the language offers under this name, or null.
+const Operation* offered_by(const OperationTable& operations, std::string_view name) {
+  const Operation* operation = operations.find(name);
   return operation != nullptr && !operation->info.internal ? operation : nullptr;
 }
 
 }  // namespace
+
+const Operation* Lowering::offered(std::string_view name) const {
+  return offered_by(*operations_, name);
+}
 
 const Functions& Lowering::visible_functions() const {
   const bool own = frame_ != nullptr && frame_->function->scope != nullptr;
@@ -60,18 +64,19 @@ Item Lowering::call_operation(const Operation& operation, const Expr& call, cons
   return apply(operation, bound.operands, attributes, call.span);
 }
 
-std::vector<std::string_view> builtin_functions() {
+std::vector<std::string_view> builtin_functions(const OperationTable& operations) {
   std::vector<std::string_view> names;
-  for (const Operation* operation : operations())
+  for (const Operation* operation : operations.operations())
     if (!operation->info.internal) names.push_back(operation->name());
   for (const auto& [alias, name] : operation_aliases()) names.push_back(alias);
   names.insert(names.end(), std::begin(constructors), std::end(constructors));
   return names;
 }
 
-bool is_builtin_function(std::string_view name) {
-  return offered(name) != nullptr || std::find(std::begin(constructors), std::end(constructors),
-                                               name) != std::end(constructors);
+bool is_builtin_function(std::string_view name, const OperationTable& operations) {
+  return offered_by(operations, name) != nullptr ||
+         std::find(std::begin(constructors), std::end(constructors), name) !=
+             std::end(constructors);
 }
 
 void Lowering::unknown_function(const Expr& call, std::string_view what) const {
@@ -79,7 +84,7 @@ void Lowering::unknown_function(const Expr& call, std::string_view what) const {
   if (const auto misplaced = misplaced_function(call, in_test))
     fail(code::unknown_function, call.name_span, misplaced->first, misplaced->second);
   const bool is_method = call.kind == ExprKind::method;
-  std::vector<std::string_view> names = builtin_functions();
+  std::vector<std::string_view> names = builtin_functions(*operations_);
   const auto also = [&](const std::vector<std::string_view>& more) {
     names.insert(names.end(), more.begin(), more.end());
   };
@@ -219,7 +224,7 @@ Item Lowering::lower_attribute(const Expr& e) {
   if (shape.rank() < 2) return operand;
   Integers reversed;
   for (std::size_t d = shape.rank(); d-- > 0;) reversed.push_back(static_cast<std::int64_t>(d));
-  return apply(*operators().permute, std::span<const Item>(&operand, 1),
+  return apply(operation("permute"), std::span<const Item>(&operand, 1),
                make_attributes({std::move(reversed)}), e.span);
 }
 

@@ -24,7 +24,7 @@ Item Lowering::lower_index(const Expr& e) {
     } else {
       const std::int64_t index = whole(*item, "an index");
       const Span base = object.span;
-      object = apply(*operators().select, std::span<const Item>(&object, 1),
+      object = apply(operation("select"), std::span<const Item>(&object, 1),
                      make_attributes({static_cast<std::int64_t>(dim), index}), e.span);
       object.span = base;
     }
@@ -53,7 +53,7 @@ Item Lowering::slice(const Item& object, std::size_t dim, const Expr& range, Spa
   if (stride < 1)
     fail(code::out_of_range, step->span,
          fmt::format("a slice's step must be positive, not {}", stride));
-  Item sliced = apply(*operators().slice, std::span<const Item>(&object, 1),
+  Item sliced = apply(operation("slice"), std::span<const Item>(&object, 1),
                       make_attributes({static_cast<std::int64_t>(dim), first, last, stride}), span);
   sliced.span = object.span;
   return sliced;

@@ -127,7 +127,7 @@ Handle Lowering::stack(const Item& item) {
          {fmt::format("the first entry{} is {}", first_text, describe(operands[0]))});
   }
   static const AttributesRef dim_0 = make_attributes({std::int64_t{0}});
-  return apply(*operators().stack, operands, dim_0, item.span).get<Item::Value>()->handle;
+  return apply(operation("stack"), operands, dim_0, item.span).get<Item::Value>()->handle;
 }
 
 }  // namespace verigrad::expressions

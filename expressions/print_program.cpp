@@ -166,11 +166,11 @@ class ProgramPrinter {
 
   const Expr* operation(const Value& value) {
     if (const Expr* sign = operator_form(value)) return sign;
-    const Operation& op = *value.operation;
-    if (&op == operators().select || &op == operators().slice) return indexed(value);
-    if (&op == operators().permute && reverses(value))
+    const std::string_view name = value.operation->name();
+    if (name == "select" || name == "slice") return indexed(value);
+    if (name == "permute" && reverses(value))
       return build_.attribute(used(value.operands[0]), {"T", {}});
-    if (&op == operators().stack && value.attributes->integer(0) == 0 &&
+    if (name == "stack" && value.attributes->integer(0) == 0 &&
         !std::all_of(value.operands.begin(), value.operands.end(),
                      [this](ValueId id) { return is_data(id); }))
       return build_.list(operands(value));
@@ -184,13 +184,12 @@ class ProgramPrinter {
   }
 
   const Expr* operator_form(const Value& value) {
-    const OperatorTable& table = operators();
-    const Operation* op = value.operation;
-    if (op == table.neg) return build_.unary(UnaryOp::minus, used(value.operands[0]));
+    const std::string_view name = value.operation->name();
+    if (name == "neg") return build_.unary(UnaryOp::minus, used(value.operands[0]));
     constexpr BinaryOp all[] = {BinaryOp::add, BinaryOp::sub,    BinaryOp::mul,
                                 BinaryOp::div, BinaryOp::matmul, BinaryOp::pow};
     for (const BinaryOp binary : all)
-      if (op == &operation_of(binary))
+      if (name == name_of(binary))
         return build_.binary(binary, used(value.operands[0]), used(value.operands[1]));
     return nullptr;
   }
@@ -200,9 +199,9 @@ class ProgramPrinter {
     const Value& value = program_[id];
     constexpr CompareOp all[] = {CompareOp::lt, CompareOp::le, CompareOp::gt,
                                  CompareOp::ge, CompareOp::eq, CompareOp::ne};
-    if (names_[index(id)].empty())
+    if (names_[index(id)].empty() && value.operation != nullptr)
       for (const CompareOp compare : all)
-        if (value.operation == &operation_of(compare))
+        if (value.operation->name() == name_of(compare))
           return build_.compare(compare, used(value.operands[0]), used(value.operands[1]));
     return used(id);
   }
@@ -222,7 +221,7 @@ class ProgramPrinter {
     if (dim < 0 || object->kind == ExprKind::list) return call_form(value);
     std::vector<const Expr*> items(static_cast<std::size_t>(dim),
                                    build_.slice(nullptr, nullptr, nullptr));
-    if (value.operation == operators().select) {
+    if (value.operation->name() == "select") {
       items.push_back(number(attributes.integer(1)));
       return build_.index(object, items);
     }

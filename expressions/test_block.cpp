@@ -63,7 +63,8 @@ class Interpreter {
   Interpreter(const Document& document, const Instance& instance, const Point& point, Random random,
               TestOutcome& outcome)
       : eager_(instance, point, random, document.limits().max_entries),
-        lowering_(eager_, document.functions(), document.source(), document.limits()),
+        lowering_(eager_, document.functions(), document.source(), document.limits(),
+                  document.operations()),
         source_(document.source()),
         outcome_(outcome) {
     eager_.attach(lowering_);

@@ -9,7 +9,7 @@ namespace verigrad::expressions {
 
 const TestNames& test_names() {
   static const TestNames names{
-      {"grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "int", "str", "SGD"},
+      {"grad", "jacobian", "hessian", "vjp", "jvp", "hvp", "int", "str", "SGD", "Adam", "StepLR"},
       {"backward", "requires_grad_", "zero_grad", "retain_grad", "detach", "item", "add_", "sub_",
        "mul_", "copy_", "fill_", "zero_"},
       {"grad", "requires_grad", "is_leaf", "shape", "dtype", "grad_fn"}};

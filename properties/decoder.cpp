@@ -17,8 +17,6 @@ constexpr double largest_entry = 8;
 constexpr std::int64_t most_entries = 24;
 constexpr std::size_t highest_rank = 3;
 
-const Operation& named(std::string_view name) { return *find_operation(name); }
-
 /// The shapes of inputs, weighted by repetition.
 const std::vector<Shape>& leaf_shapes() {
   static const std::vector<Shape> shapes{{2, 2}, {},     {2},    {2, 2},    {3},    {2, 3}, {2, 2},
@@ -29,13 +27,16 @@ const std::vector<Shape>& leaf_shapes() {
 
 class Decoder {
  public:
-  Decoder() { nodes_.push_back(leaf({2, 2}, 0, true)); }
+  explicit Decoder(const OperationTable& operations)
+      : operations_(operations), instructions_(instructions(operations)) {
+    nodes_.push_back(leaf({2, 2}, 0, true));
+  }
 
   void add(const Gene& raw) {
     Gene gene = raw;
     for (int* part : {&gene.op, &gene.a, &gene.b, &gene.p}) *part = *part & 0xFFFF;
-    const auto table = instructions();
-    const Operation* operation = table[static_cast<std::size_t>(gene.op) % table.size()];
+    const Operation* operation =
+        instructions_[static_cast<std::size_t>(gene.op) % instructions_.size()];
     const std::optional<ValueId> made =
         operation == nullptr ? new_input(gene) : apply_to_nodes(*operation, gene);
     if (made) nodes_.push_back(bounded(*made, gene.p));
@@ -274,6 +275,10 @@ class Decoder {
     return record(named("mul"), {number(scale), id}, nullptr);
   }
 
+  const Operation& named(std::string_view name) const { return *operations_.find(name); }
+
+  const OperationTable& operations_;
+  std::vector<const Operation*> instructions_;
   Program program_;
   Point point_;
   std::vector<Tensor<double>> entries_;
@@ -282,8 +287,8 @@ class Decoder {
 
 }  // namespace
 
-Specimen decode(const Genes& genes, Ending ending) {
-  Decoder decoder;
+Specimen decode(const Genes& genes, Ending ending, const OperationTable& operations) {
+  Decoder decoder(operations);
   for (const Gene& gene : genes) decoder.add(gene);
   return decoder.finish(ending, !genes.empty() && genes.back().p % 2 != 0);
 }

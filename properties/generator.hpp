@@ -9,6 +9,6 @@ namespace verigrad::properties {
 
 /// Genes of up to 6 to 18 instructions, growing with RapidCheck's size. Shrinks by dropping
 /// instructions and by moving each number towards 0, the simplest choice.
-rc::Gen<Genes> arbitrary_genes();
+rc::Gen<Genes> arbitrary_genes(const OperationTable& operations = operation_table());
 
 }  // namespace verigrad::properties

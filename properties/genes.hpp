@@ -4,6 +4,7 @@
 #include <iosfwd>
 #include <vector>
 
+#include "engine/operation_table.hpp"
 #include "properties/specimen.hpp"
 
 namespace verigrad::properties {
@@ -39,8 +40,9 @@ enum class Ending {
 /// squashed or scaled, so that long programs stay where differences can judge them. Inputs have
 /// entries k/16 in
 /// [-2.5, 2.5]; shapes are mostly 2x2, then rectangles, vectors, scalars, dims of size 1, and
-/// seldom empty.
-Specimen decode(const Genes& genes, Ending ending = Ending::scalar);
+/// seldom empty. The operations are those of the table, whose rows the specimen points to.
+Specimen decode(const Genes& genes, Ending ending = Ending::scalar,
+                const OperationTable& operations = operation_table());
 
 /// Writes the decoded program as text; RapidCheck shows counterexamples by this.
 void showValue(const Genes& genes, std::ostream& out);

@@ -14,18 +14,6 @@ constexpr std::string_view frequent[] = {"mul",       "add",   "matmul", "matmul
                                          "transpose", "mul",   "sum",    "softmax", "concat",
                                          "select",    "slice", "reshape"};
 
-std::vector<const Operation*> collect() {
-  std::vector<const Operation*> all(4, nullptr);
-  const auto add = [&](const Operation* operation) {
-    if (std::find(all.begin(), all.end(), operation) == all.end()) all.push_back(operation);
-  };
-  for (const std::string_view name : simplest) add(find_operation(name));
-  for (const Operation* operation : operations())
-    if (!operation->info.internal && operation->differentiable()) add(operation);
-  for (const std::string_view name : frequent) all.push_back(find_operation(name));
-  return all;
-}
-
 std::int64_t dim_of(const Shape& shape, int p) {
   return shape.rank() == 0 ? 0 : p % static_cast<std::int64_t>(shape.rank());
 }
@@ -92,8 +80,15 @@ AttributeValue attribute(const Operation& operation, const Parameter& parameter,
 
 }  // namespace
 
-std::span<const Operation* const> instructions() {
-  static const std::vector<const Operation*> all = collect();
+std::vector<const Operation*> instructions(const OperationTable& operations) {
+  std::vector<const Operation*> all(4, nullptr);
+  const auto add = [&](const Operation* operation) {
+    if (std::find(all.begin(), all.end(), operation) == all.end()) all.push_back(operation);
+  };
+  for (const std::string_view name : simplest) add(operations.find(name));
+  for (const Operation* operation : operations.operations())
+    if (!operation->info.internal && operation->differentiable()) add(operation);
+  for (const std::string_view name : frequent) all.push_back(operations.find(name));
   return all;
 }
 

@@ -1,16 +1,16 @@
 // What a gene's `op` may mean, and which attributes its `p` stands for.
 #pragma once
 
-#include <span>
+#include <vector>
 
-#include "engine/operation.hpp"
+#include "engine/operation_table.hpp"
 
 namespace verigrad::properties {
 
 /// The instructions, the simplest first: null stands for a new input, then come all differentiable
-/// operations that the language offers, those of simple arithmetic first and heavy ones repeated
-/// at the end.
-std::span<const Operation* const> instructions();
+/// operations that the table offers to the language, those of simple arithmetic first and heavy
+/// ones repeated at the end.
+std::vector<const Operation*> instructions(const OperationTable& operations);
 
 /// Attributes for an application whose first operand has this shape, one choice for each `p` >= 0.
 /// They need not fit: the shape rule decides.

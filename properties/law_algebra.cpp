@@ -28,7 +28,8 @@ std::vector<double> magnitudes(std::vector<double> x) {
 
 }  // namespace
 
-LawResult homogeneity_law(const Program& program, ValueId output, const Point& point) {
+LawResult homogeneity_law(const Program& program, ValueId output, const Point& point,
+                          const OperationTable&) {
   const std::vector<double> v = cotangent(program, output);
   const PerLeaf once = pull_back(program, point, output, v);
   for (const double factor : {-1.0, 0x1p5, 0x1p-7}) {
@@ -42,7 +43,8 @@ LawResult homogeneity_law(const Program& program, ValueId output, const Point& p
   return {};
 }
 
-LawResult linearity_law(const Program& program, ValueId output, const Point& point) {
+LawResult linearity_law(const Program& program, ValueId output, const Point& point,
+                        const OperationTable&) {
   constexpr double a = 0.7, b = -1.3;
   const std::vector<double> v = cotangent(program, output, 0), w = cotangent(program, output, 1);
   const PerLeaf of_v = pull_back(program, point, output, v);
@@ -57,7 +59,8 @@ LawResult linearity_law(const Program& program, ValueId output, const Point& poi
       .value_or(LawResult());
 }
 
-LawResult adjoint_law(const Program& program, ValueId output, const Point& point) {
+LawResult adjoint_law(const Program& program, ValueId output, const Point& point,
+                      const OperationTable&) {
   const std::vector<double> v = cotangent(program, output);
   const PerLeaf bounds = rounding_bound(program, point, output, v);
   const auto engine = gradcheck::engine_derivatives(program, point, {&output, 1}, DType::f64);

@@ -69,7 +69,8 @@ bool meets_kink(const Program& program, ValueId output, const Point& point) {
 
 }  // namespace
 
-LawResult numeric_law(const Program& program, ValueId output, const Point& point) {
+LawResult numeric_law(const Program& program, ValueId output, const Point& point,
+                      const OperationTable&) {
   using gradcheck::Verdict;
   const std::vector<double> v = cotangent(program, output);
   const PerLeaf got = pull_back(program, point, output, v);

@@ -22,7 +22,8 @@ std::vector<ValueId> add_dead_code(Program& program) {
 
 }  // namespace
 
-LawResult dead_code_law(const Program& program, ValueId output, const Point& point) {
+LawResult dead_code_law(const Program& program, ValueId output, const Point& point,
+                        const OperationTable&) {
   const std::vector<double> v = cotangent(program, output);
   const PerLeaf without = pull_back(program, point, output, v);
   Program longer = program;
@@ -33,7 +34,8 @@ LawResult dead_code_law(const Program& program, ValueId output, const Point& poi
 }
 
 /// Not bitwise: the rule of prod, for one, takes its products in another order on tensors.
-LawResult recorded_law(const Program& program, ValueId output, const Point& point) {
+LawResult recorded_law(const Program& program, ValueId output, const Point& point,
+                       const OperationTable&) {
   const std::vector<double> v = cotangent(program, output);
   const PerLeaf fused = pull_back(program, point, output, v);
   const PerLeaf recorded = pull_back(program, point, output, v, {.create_graph = true});

@@ -11,13 +11,20 @@
 
 namespace verigrad::properties {
 
-LawResult numeric_law(const Program& program, ValueId output, const Point& point);
-LawResult homogeneity_law(const Program& program, ValueId output, const Point& point);
-LawResult linearity_law(const Program& program, ValueId output, const Point& point);
-LawResult adjoint_law(const Program& program, ValueId output, const Point& point);
-LawResult dead_code_law(const Program& program, ValueId output, const Point& point);
-LawResult recorded_law(const Program& program, ValueId output, const Point& point);
-LawResult text_law(const Program& program, ValueId output, const Point& point);
+LawResult numeric_law(const Program& program, ValueId output, const Point& point,
+                      const OperationTable&);
+LawResult homogeneity_law(const Program& program, ValueId output, const Point& point,
+                          const OperationTable&);
+LawResult linearity_law(const Program& program, ValueId output, const Point& point,
+                        const OperationTable&);
+LawResult adjoint_law(const Program& program, ValueId output, const Point& point,
+                      const OperationTable&);
+LawResult dead_code_law(const Program& program, ValueId output, const Point& point,
+                        const OperationTable&);
+LawResult recorded_law(const Program& program, ValueId output, const Point& point,
+                       const OperationTable&);
+LawResult text_law(const Program& program, ValueId output, const Point& point,
+                   const OperationTable& operations);
 
 /// Entries of magnitude 1/2 to 2 with random signs, from the stream that `purpose` names.
 std::vector<double> dense(std::int64_t count, int purpose);

@@ -23,11 +23,12 @@ Point matching_point(const Program& program, const Point& point, const Program& 
 
 }  // namespace
 
-LawResult text_law(const Program& program, ValueId output, const Point& point) {
+LawResult text_law(const Program& program, ValueId output, const Point& point,
+                   const OperationTable& operations) {
   const std::string text = expressions::print(program, output);
   const expressions::Instance read = [&] {
     try {
-      return expressions::elaborate(text);
+      return expressions::elaborate(text, operations);
     } catch (const expressions::DiagnosticError& error) {
       throw std::runtime_error("the printed text is refused: " + render(error.diagnostic()));
     }

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/operation_table.hpp"
 #include "engine/program.hpp"
 #include "properties/genes.hpp"
 
@@ -28,14 +29,15 @@ struct LawResult {
 };
 
 /// One law. `judge` never changes its arguments and gives the same answer each time; it lets the
-/// engine's exceptions pass.
+/// engine's exceptions pass. The table is the one that the program's operations come from.
 struct Law {
   std::string_view name;
   std::string_view reference;  ///< its place in the catalogue of laws: "A1", "B2"
   std::string_view formula;
   /// The ending of programs on which the law bites best.
   Ending ending;
-  LawResult (*judge)(const Program& program, ValueId output, const Point& point);
+  LawResult (*judge)(const Program& program, ValueId output, const Point& point,
+                     const OperationTable& operations);
 };
 
 /// All laws, in the order of their references.

@@ -45,16 +45,16 @@ constexpr std::string_view exception_prefix = "an exception: ";
 
 bool is_exception(const LawResult& result) { return result.message.starts_with(exception_prefix); }
 
-Counterexample minimal(const Law& law, const Genes& genes, std::span<const Substitution> faults) {
-  const Specimen found = decode(genes, law.ending);
+Counterexample minimal(const Law& law, const Genes& genes, const OperationTable& operations) {
+  const Specimen found = decode(genes, law.ending, operations);
   // An edit may leave an operation's domain: an exception is a smaller case of an exception only.
-  const bool exceptional = is_exception(judge(law, found, faults));
+  const bool exceptional = is_exception(judge(law, found, operations));
   const auto fails = [&](const Specimen& specimen) {
-    const LawResult judged = judge(law, specimen, faults);
+    const LawResult judged = judge(law, specimen, operations);
     return judged.outcome == Outcome::fails && is_exception(judged) == exceptional;
   };
   Counterexample result{.specimen = shrink(found, fails)};
-  result.message = judge(law, result.specimen, faults).message;
+  result.message = judge(law, result.specimen, operations).message;
   result.text = commented(fmt::format("{} {}: {}", law.reference, law.name, law.formula)) +
                 commented(result.message) + text(result.specimen);
   return result;
@@ -69,10 +69,9 @@ std::string describe(const rc::detail::TestResult& outcome) {
 
 }  // namespace
 
-LawResult judge(const Law& law, const Specimen& specimen, std::span<const Substitution> faults) {
+LawResult judge(const Law& law, const Specimen& specimen, const OperationTable& operations) {
   try {
-    const Specimen judged = substituted(specimen, faults);
-    return law.judge(judged.program, judged.output, judged.point);
+    return law.judge(specimen.program, specimen.output, specimen.point, operations);
   } catch (const std::exception& error) {
     return {Outcome::fails, fmt::format("{}{}", exception_prefix, error.what())};
   }
@@ -82,10 +81,12 @@ PropertyResult try_law(const Law& law, const PropertyOptions& options) {
   PropertyResult result;
   Counter counter;
   std::optional<Genes> failing;
-  const rc::Gen<Genes> generator = arbitrary_genes();
+  const OperationTable& operations =
+      options.operations != nullptr ? *options.operations : operation_table();
+  const rc::Gen<Genes> generator = arbitrary_genes(operations);
   const auto property = [&] {
     const Genes genes = *generator;
-    const LawResult judged = judge(law, decode(genes, law.ending), options.faults);
+    const LawResult judged = judge(law, decode(genes, law.ending, operations), operations);
     if (!counter.shrinking) {
       ++result.cases;
       if (judged.outcome == Outcome::undecided) ++result.undecided;
@@ -102,7 +103,7 @@ PropertyResult try_law(const Law& law, const PropertyOptions& options) {
       counter, std::unordered_map<std::string, rc::detail::Reproduce>());
   result.error = describe(outcome);
   if (failing) {
-    result.counterexample = minimal(law, *failing, options.faults);
+    result.counterexample = minimal(law, *failing, operations);
   } else if (counter.discarded > 0 || result.cases != options.cases) {
     result.error += fmt::format("{} of {} cases were judged, {} discarded", result.cases,
                                 options.cases, counter.discarded);

@@ -15,13 +15,14 @@ struct PropertyOptions {
   int cases = 1000;
   /// Every law draws from a stream of its own, made from this and its name.
   std::uint64_t seed = 20240229;
-  /// Operations that are replaced before a program is judged: planted faults.
-  std::vector<Substitution> faults{};
+  /// The operations that programs are made of; null for the process's. A counterexample's program
+  /// points to its rows.
+  const OperationTable* operations = nullptr;
 };
 
 /// A program that breaks a law, made as small as it gets.
 struct Counterexample {
-  Specimen specimen;  ///< without planted faults
+  Specimen specimen;
   std::string message{};
   /// The specimen as a .grad file, with the law and the message as comments in front.
   std::string text{};
@@ -38,10 +39,10 @@ struct PropertyResult {
   bool passed() const { return cases > 0 && !counterexample && error.empty(); }
 };
 
-/// Judges one specimen after planting the faults; an exception is a failure with its text for
+/// Judges one specimen made of the table's operations; an exception is a failure with its text for
 /// message.
 LawResult judge(const Law& law, const Specimen& specimen,
-                std::span<const Substitution> faults = {});
+                const OperationTable& operations = operation_table());
 
 /// Draws programs until one breaks the law or all cases are judged; shrinks by genes, then by
 /// `shrink`. The same options give the same result.

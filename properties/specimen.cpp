@@ -64,13 +64,7 @@ class Editor {
     }
     std::vector<ValueId> operands;
     for (const ValueId operand : value.operands) operands.push_back(made_[index(resolve(operand))]);
-    return to_.program.add(*operation(value.operation), std::move(operands), value.attributes);
-  }
-
-  const Operation* operation(const Operation* original) const {
-    for (const Substitution& substitution : edit_.operations)
-      if (substitution.original == original) return substitution.replacement;
-    return original;
+    return to_.program.add(*value.operation, std::move(operands), value.attributes);
   }
 
   ValueId make_leaf(ValueId id, const Entries& entries) {
@@ -119,11 +113,5 @@ std::size_t operation_count(const Specimen& specimen) {
 }
 
 Specimen edited(const Specimen& specimen, const Edit& edit) { return Editor(specimen, edit).run(); }
-
-Specimen substituted(const Specimen& specimen, std::span<const Substitution> operations) {
-  Edit edit;
-  edit.operations.assign(operations.begin(), operations.end());
-  return edited(specimen, edit);
-}
 
 }  // namespace verigrad::properties

@@ -31,19 +31,12 @@ struct Entries {
   std::vector<double> values;
 };
 
-/// An operation, and the one that is put in its place.
-struct Substitution {
-  const Operation* original = nullptr;
-  const Operation* replacement = nullptr;
-};
-
 /// Changes to a specimen, all made at once.
 struct Edit {
   /// Values that are dropped, each with an earlier value that takes its place.
   std::unordered_map<ValueId, ValueId> stand_ins{};
   /// Leaves that get another shape or other entries, and operations that become inputs.
   std::unordered_map<ValueId, Entries> leaves{};
-  std::vector<Substitution> operations{};
   ValueId output = no_value;  ///< no_value: the output stays
 };
 
@@ -51,8 +44,5 @@ struct Edit {
 /// Each leaf's `initial` holds the entries of the point. Throws Error when the operands of an
 /// operation no longer fit.
 Specimen edited(const Specimen& specimen, const Edit& edit = {});
-
-/// The specimen with operations replaced; every shape rule must stay the same.
-Specimen substituted(const Specimen& specimen, std::span<const Substitution> operations);
 
 }  // namespace verigrad::properties

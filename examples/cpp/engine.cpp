@@ -1,6 +1,7 @@
 // The engine from C++: PyTorch's autograd semantics on dense tensors.
 #include <fmt/core.h>
 
+#include "engine/eigen.hpp"
 #include "engine/verigrad.hpp"
 
 using namespace verigrad;
@@ -62,6 +63,33 @@ static void training() {
   fmt::print("{:.4f}\n", w.item());
 }
 
+static void adam_and_a_schedule() {
+  Tensor<double> w = tensor<double>({5, -5}).requires_grad_();
+  Adam optimiser({w}, 0.5, {.betas = {0.8, 0.9}});
+  StepLR schedule(optimiser, 30, 0.5);
+  for (int epoch = 0; epoch < 90; ++epoch) {
+    optimiser.zero_grad();
+    sum(square(w - 3)).backward();
+    optimiser.step();
+    schedule.step();
+  }
+  fmt::print("rate {}, loss below 1e-6: {}\n", schedule.lr(), sum(square(w - 3)).item() < 1e-6);
+
+  SGD heavy({w}, 0.1, {.momentum = 0.9, .weight_decay = 1e-4, .nesterov = true});
+  fmt::print("{}\n", heavy.options().nesterov);
+}
+
+static void eigen() {
+  Eigen::MatrixXd A(2, 3);
+  A << 1, 2, 3, 4, 5, 6;
+  Tensor<double> X = from_eigen(A.transpose() * A).requires_grad_();
+  sum(square(X)).backward();
+
+  const Tensor<double> gradient = X.grad();  // a name of its own: views do not own
+  const Eigen::MatrixXd expected = 2 * A.transpose() * A;
+  fmt::print("{} {}\n", to_string(X.shape()), as_matrix(gradient) == expected);
+}
+
 static void in_place() {
   Tensor<float> w = tensor<float>({1, 2}).requires_grad_();
   const Tensor<float> y = sum(w * w);
@@ -83,5 +111,7 @@ int main() {
   vector_jacobian_product();
   products_and_higher_orders();
   training();
+  adam_and_a_schedule();
   in_place();
+  eigen();
 }

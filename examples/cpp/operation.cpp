@@ -1,12 +1,13 @@
-// An operation of one's own, outside the table: recorded, differentiated twice, and judged.
+// An operation of one's own: recorded, differentiated twice, judged, and a word of the language.
 #include <fmt/core.h>
 
-#include "engine/elementwise.hpp"
+#include "engine/custom_operation.hpp"
 #include "engine/program.hpp"
 #include "engine/verigrad.hpp"
 #include "gradcheck/engine_derivatives.hpp"
 #include "gradcheck/judge.hpp"
 #include "gradcheck/reference.hpp"
+#include "runner/run.hpp"
 
 using namespace verigrad;
 
@@ -22,11 +23,10 @@ struct Softsign {
   };
   template <class T>
   static T value(T x) {
-    return x / (1 + std::abs(x));
+    return x / (1 + abs(x));
   }
   template <std::size_t, class V>
   static V vjp(const V& g, const V& x, const V&) {
-    using std::abs;
     const V scale = 1 + abs(x);
     return g / (scale * scale);
   }
@@ -66,7 +66,34 @@ static void check() {
   fmt::print("{} of 5 derivatives pass\n", right);
 }
 
+static void in_the_language() {
+  register_operation<Softsign>();
+  const std::string text =
+      "input x : [4] in [-3, 3]\n"
+      "y = sum(softsign(x) * x)\n"
+      "check\n"
+      "grad x = x * (2 + abs(x)) / (1 + abs(x)) ** 2\n";
+  const runner::Input input{.path = "softsign.grad", .text = text};
+  const reports::Run run = runner::check({&input, 1}, {});
+  for (const reports::CheckResult& result : run.files[0].checks)
+    fmt::print("line {}: {}\n", result.line, to_string(result.verdict));
+}
+
+static void with_a_wrong_rule() {
+  Operation wrong = *find_operation("softsign");
+  wrong.f64.vjp = [](const Saved<double>& saved, const Tensor<double>& g, std::size_t) {
+    return g / (1 + abs(saved.operand(0)));  // the square is missing
+  };
+  const OperationTable faulty = operation_table().replace("softsign", wrong);
+  runner::Options options;
+  options.overrides.operations = &faulty;
+  const runner::Input input{.path = "-", .text = "input x = 2\ny = softsign(x)\ncheck\n"};
+  fmt::print("{}\n", to_string(runner::check({&input, 1}, options).files[0].checks[0].verdict));
+}
+
 int main() {
   use();
   check();
+  in_the_language();
+  with_a_wrong_rule();
 }

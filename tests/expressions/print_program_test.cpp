@@ -142,7 +142,7 @@ TEST(PrintProgram, RoundTripsEveryOperation) {
 TEST(PrintProgram, RoundTripsEveryExample) {
   int count = 0;
   for (const char* folder : {"examples", "examples/broken"})
-    for (const auto& path : grad_files(std::string(VERIGRAD_SOURCE_DIR) + "/" + folder)) {
+    for (const auto& path : grad_files(std::filesystem::path(VERIGRAD_SOURCE_DIR) / folder)) {
       SCOPED_TRACE(path.string());
       const Elaborated result = elaborate_source(SourceFile::read(path));
       if (!result.instance) continue;

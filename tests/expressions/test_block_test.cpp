@@ -437,6 +437,67 @@ TEST(TestBlock, SgdUpdatesItsParameters) {
                 7);
 }
 
+/// Steps by hand from the documented rules: buffers 2, 2 + 1; Nesterov's d is g + b / 2.
+TEST(TestBlock, SgdTakesPyTorchsOptions) {
+  expect_passes("input w = 10\ninput v = 10\n",
+                "opt = SGD([w], lr=0.5, momentum=0.5)\n"
+                "other = SGD([v], 0.5, momentum=0.5, nesterov=True, weight_decay=0.1)\n"
+                "for i in 1..2:\n"
+                "    opt.zero_grad()\n"
+                "    (2 * w).backward()\n"
+                "    opt.step()\n"
+                "expect w == 10 - 0.5 * 2 - 0.5 * 3\n"
+                "(2 * v).backward()\n"
+                "other.step()\n"
+                "expect v == 10 - 0.5 * (3 + 0.5 * 3)\n"
+                "expect error \"Invalid momentum value: -1\": SGD([w], 0.1, momentum=-1)\n"
+                "expect error \"requires a momentum\": SGD([w], 0.1, nesterov=True)\n"
+                "expect error \"'momentum' must be a number\": SGD([w], 0.1, \"much\")\n",
+                5);
+}
+
+TEST(TestBlock, AdamTakesPyTorchsOptions) {
+  expect_passes("input w = 1\ninput v = 1\n",
+                "opt = Adam([w])\n"
+                "other = Adam([v], lr=0.1, betas=[0.5, 0.5], eps=0, amsgrad=True)\n"
+                "(3 * w - 5 * v).backward()\n"
+                "opt.step()\n"
+                "other.step()\n"
+                "expect w ~= 0.999\n"
+                "expect v ~= 1.1\n"
+                "opt.zero_grad()\n"
+                "expect w.grad == 0\n"
+                "expect error \"Invalid beta parameter at index 1: 1\": "
+                "Adam([w], betas=[0.5, 1])\n"
+                "expect error \"'betas' must be a list of two numbers\": Adam([w], betas=0.9)\n"
+                "expect error \"Invalid epsilon value: -1\": Adam([w], eps=-1)\n"
+                "expect error \"iterable of Tensors\": Adam(w)\n",
+                7);
+}
+
+TEST(TestBlock, StepLRLowersTheRate) {
+  expect_passes("input w = 0\n",
+                "opt = SGD([w], lr=8)\n"
+                "sched = StepLR(opt, step_size=2, gamma=0.5)\n"
+                "(-w).backward()\n"
+                "for i in 1..5:\n"
+                "    opt.step()\n"
+                "    sched.step()\n"
+                "expect w == 8 + 8 + 4 + 4 + 2\n"
+                "expect str(sched.get_last_lr()) == \"[2.0]\"\n"
+                "expect sched.get_last_lr()[0] == 2\n"
+                "opt = 3\n"
+                "sched.step()\n"
+                "expect sched.get_last_lr()[0] == 1\n"
+                "other = SGD([w], lr=1)\n"
+                "expect warning \"before `optimizer.step()`\": StepLR(other, 1).step()\n"
+                "expect error \"Invalid step_size value: 0\": StepLR(other, 0)\n"
+                "expect error \"needs an optimiser, not\": StepLR(w, 1)\n"
+                "expect error \"needs an optimiser, not a schedule\": StepLR(sched, 1)\n"
+                "expect error \"a schedule has no method\": sched.zero_grad()\n",
+                9);
+}
+
 TEST(TestBlock, ATrainingLoopLowersTheLoss) {
   expect_passes(
       "dtype f32\nconst X = [[1, 2], [2, 1], [-1, -2], [-2, -1]]\n"

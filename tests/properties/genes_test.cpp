@@ -87,7 +87,7 @@ TEST(Decode, ReachesEveryOperationManyShapesAndSharedValues) {
         break;
       }
   }
-  for (const Operation* operation : instructions())
+  for (const Operation* operation : instructions(operation_table()))
     if (operation != nullptr) {
       EXPECT_GE(operations[operation->name()], 20) << operation->name();
     }
@@ -97,7 +97,7 @@ TEST(Decode, ReachesEveryOperationManyShapesAndSharedValues) {
 }
 
 TEST(Decode, LeavesOutOperationsThatAreInternalOrHaveNoDerivative) {
-  for (const Operation* operation : instructions()) {
+  for (const Operation* operation : instructions(operation_table())) {
     if (operation == nullptr) continue;
     EXPECT_FALSE(operation->info.internal) << operation->name();
     EXPECT_TRUE(operation->differentiable()) << operation->name();

@@ -60,7 +60,8 @@ TEST(NumericLaw, IsUndecidedWhereTiesOnTheWayLeaveNoChainRule) {
 
 TEST(Property, RepeatsForOneSeedAndDiffersForAnother) {
   const Law counting{
-      "counting", "", "", Ending::scalar, [](const Program& program, ValueId output, const Point&) {
+      "counting", "", "", Ending::scalar,
+      [](const Program& program, ValueId output, const Point&, const OperationTable&) {
         const bool long_enough = program.values().size() > 20;
         return LawResult{long_enough ? Outcome::undecided : Outcome::holds, std::to_string(output)};
       }};
@@ -75,7 +76,7 @@ TEST(Property, WithoutCasesDoesNotPass) {
 
 TEST(Property, AnExceptionIsAFailureWithItsText) {
   const Law throwing{"throwing", "", "", Ending::scalar,
-                     [](const Program&, ValueId, const Point&) -> LawResult {
+                     [](const Program&, ValueId, const Point&, const OperationTable&) -> LawResult {
                        throw std::runtime_error("out of luck");
                      }};
   const PropertyResult result = try_law(throwing, {.cases = 10});
