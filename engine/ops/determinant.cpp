@@ -52,8 +52,8 @@ class RankRevealing {
     const Eigen::Index n = pivots_.size();
     VectorXd others(n);
     for (Eigen::Index i = 0; i < n; ++i) others[i] = product_without(i, i);
-    MatrixXd result = lower().solve(MatrixXd(lu_.permutationP()));
-    result = upper().solve(MatrixXd(others.asDiagonal() * result));
+    MatrixXd result = by_lower(MatrixXd(lu_.permutationP()));
+    result = by_upper(others.asDiagonal() * result);
     return sign_ * (lu_.permutationQ() * result);
   }
 
@@ -62,8 +62,8 @@ class RankRevealing {
   /// (product of the other pivots) (E_ii F_jj - E_ij F_ji).
   MatrixXd adjugate_vjp(const MatrixXd& v) const {
     const Eigen::Index n = pivots_.size();
-    MatrixXd e = lower().solve(MatrixXd(lu_.permutationP() * v.transpose() * lu_.permutationQ()));
-    e = MatrixXd(upper().transpose().solve(MatrixXd(e.transpose()))).transpose();
+    MatrixXd e = by_lower(lu_.permutationP() * v.transpose() * lu_.permutationQ());
+    e = by_upper_transposed(e.transpose()).transpose().eval();
     MatrixXd r = MatrixXd::Zero(n, n);
     for (Eigen::Index i = 0; i < n; ++i)
       for (Eigen::Index j = i + 1; j < n; ++j) {
@@ -73,17 +73,24 @@ class RankRevealing {
         r(j, i) -= rest * e(i, j);
         r(i, j) -= rest * e(j, i);
       }
-    r = lower().transpose().solve(r);
-    r = MatrixXd(upper().solve(MatrixXd(r.transpose()))).transpose();
+    r = by_lower_transposed(r);
+    r = by_upper(r.transpose()).transpose().eval();
     return sign_ * (lu_.permutationP().transpose() * r * lu_.permutationQ().transpose());
   }
 
  private:
-  Eigen::TriangularView<const MatrixXd, Eigen::UnitLower> lower() const {
-    return lu_.matrixLU().triangularView<Eigen::UnitLower>();
+  // Solutions of L X = m, Lᵀ X = m, U X = m and Uᵀ X = m.
+  MatrixXd by_lower(const MatrixXd& m) const {
+    return lu_.matrixLU().triangularView<Eigen::UnitLower>().solve(m);
   }
-  Eigen::TriangularView<const MatrixXd, Eigen::UnitUpper> upper() const {
-    return upper_.triangularView<Eigen::UnitUpper>();
+  MatrixXd by_lower_transposed(const MatrixXd& m) const {
+    return lu_.matrixLU().transpose().triangularView<Eigen::UnitUpper>().solve(m);
+  }
+  MatrixXd by_upper(const MatrixXd& m) const {
+    return upper_.triangularView<Eigen::UnitUpper>().solve(m);
+  }
+  MatrixXd by_upper_transposed(const MatrixXd& m) const {
+    return upper_.transpose().triangularView<Eigen::UnitLower>().solve(m);
   }
   double product_without(Eigen::Index i, Eigen::Index j) const {
     ScaledProduct product;
@@ -203,7 +210,7 @@ struct Adjugate {
 };
 
 /// NaN for a negative determinant, -inf for 0. The derivative at a singular matrix is
-/// adjugate(A).T / 0; below 0 it is that of log(abs(det(A))), as that of log(x) is 1 / x there.
+/// adjugate(A).T / +0; below 0 it is that of log(abs(det(A))), as that of log(x) is 1 / x there.
 struct LogDet {
   static constexpr OperationInfo info{
       .signature = "logdet(A)",
@@ -239,7 +246,9 @@ struct LogDet {
     bool singular = false;
     for (T value : saved.result().entries())
       singular = singular || value == -std::numeric_limits<T>::infinity();
-    const Tensor<T> inverted = singular ? adjugate(x) / reshaped(det(x), spread) : inverse(x);
+    if (!singular) return reshaped(g, spread) * transposed(inverse(x));
+    const Tensor<T> positive_zero(T(0));
+    const Tensor<T> inverted = adjugate(x) / reshaped(det(x) + positive_zero, spread);
     return reshaped(g, spread) * transposed(inverted);
   }
 };
