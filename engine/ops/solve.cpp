@@ -57,7 +57,8 @@ struct Inverse {
 
 /// The operands of a system A X = B as stacks of matrices that broadcast to one another.
 struct System {
-  System(std::string_view operation, const Shape& a, const Shape& b_matrices)
+  /// `b_matrices` is the shape `b` with one column for vectors.
+  System(std::string_view operation, const Shape& a, const Shape& b, const Shape& b_matrices)
       : a_stack(stack_of(a)), b_stack(stack_of(b_matrices)) {
     const std::int64_t n = a[a.rank() - 1], rows = b_matrices[b_matrices.rank() - 2],
                        columns = b_matrices[b_matrices.rank() - 1];
@@ -65,7 +66,7 @@ struct System {
       throw ShapeError(fmt::format(
           "{}: Incompatible shapes of A and B for the equation AX = B ({}x{} and {}x{}); the "
           "operands have shapes {} and {}",
-          operation, n, n, rows, columns, to_string(a), to_string(b_matrices)));
+          operation, n, n, rows, columns, to_string(a), to_string(b)));
     stack = broadcast(a_stack, b_stack, std::string(operation).c_str());
     solution = stack.inserted(stack.rank(), n);
     solution = solution.inserted(solution.rank(), columns);
@@ -105,14 +106,14 @@ struct Solve {
       throw ShapeError(fmt::format(
           "solve: B must have at least 1 dimension, but the operands have shapes {} and {}",
           to_string(a), to_string(b)));
-    const Shape solution = System("solve", a, matrices(a, b)).solution;
+    const Shape solution = System("solve", a, b, matrices(a, b)).solution;
     return vectors(a, b) ? solution.removed(solution.rank() - 1) : solution;
   }
   template <class T>
   static Tensor<T> forward(Operands<T> operands, const Attributes&, const Shape& shape) {
     const Tensor<T>& a = operands[0];
     const Shape stacked = matrices(a.shape(), operands[1].shape());
-    const System system("solve", a.shape(), stacked);
+    const System system("solve", a.shape(), stacked, stacked);
     NoGrad guard;
     const Tensor<T> b = reshaped(operands[1], stacked);
     Tensor<T> out = Tensor<T>::uninitialised(shape);
@@ -138,7 +139,7 @@ struct Solve {
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t operand) {
     const Tensor<T> a = saved.operand(0);
     const Shape stacked = matrices(a.shape(), saved.operand_shape(1));
-    const System system("solve", a.shape(), stacked);
+    const System system("solve", a.shape(), stacked, stacked);
     const Tensor<T> share = solve(transposed(a), reshaped(g, system.solution));
     if (operand == 1) return reshaped(sum_to(share, stacked), saved.operand_shape(1));
     const Tensor<T> x = reshaped(saved.result(), system.solution);
@@ -164,14 +165,14 @@ struct TriangularSolve {
   static Shape shape(std::span<const Shape> operands, const Attributes&) {
     check_square("triangular_solve", operands[1]);
     check_matrices("triangular_solve", "b", operands[0]);
-    return System("triangular_solve", operands[1], operands[0]).solution;
+    return System("triangular_solve", operands[1], operands[0], operands[0]).solution;
   }
   template <class T>
   static Tensor<T> forward(Operands<T> operands, const Attributes& attributes, const Shape& shape) {
     const Tensor<T>&b = operands[0], &a = operands[1];
     Tensor<T> out = Tensor<T>::uninitialised(shape);
     if (shape.numel() == 0) return out;
-    System("triangular_solve", a.shape(), b.shape())
+    System("triangular_solve", a.shape(), b.shape(), b.shape())
         .each([&](std::int64_t i, std::int64_t from_a, std::int64_t from_b) {
           set_matrix(out, i, solution(matrix_at(a, from_a), matrix_at(b, from_b), attributes));
         });

@@ -338,6 +338,16 @@ TEST(Operations, EveryOneWithADerivativeHasFormsHere) {
     EXPECT_FALSE(forms_of(*operation).empty()) << operation->name();
 }
 
+/// A factorisation computes its entries together, so that moving one operand entry also moves the
+/// rounding of results that do not depend on it. A derivative of exactly 0 is then all that can be
+/// asked for: differences agree with it, but prove no zero.
+bool zero_within_noise(const Operation& operation, const Candidate& candidate, const Truth& truth,
+                       const EntryVerdict& verdict) {
+  return (operation.name() == "cholesky" || operation.name() == "adjugate") &&
+         candidate.value == 0 && std::abs(truth.estimate.value) <= truth.estimate.error_bar &&
+         verdict.verdict == Verdict::inconclusive;
+}
+
 void expect_every_form_passes(DType dtype) {
   std::uint64_t stream = 0;
   for (const Operation* operation : differentiable_operations())
@@ -349,6 +359,7 @@ void expect_every_form_passes(DType dtype) {
         judge_all(application, point, dtype,
                   [&](const EntryVerdict& verdict, const Candidate& candidate, const Truth& truth,
                       std::size_t entry) {
+                    if (zero_within_noise(*operation, candidate, truth, verdict)) return;
                     EXPECT_EQ(to_string(verdict.verdict), "pass")
                         << operation->name() << " of " << to_string(form.shapes[0]) << ", "
                         << describe(candidate, truth, verdict, entry);
