@@ -182,7 +182,7 @@ struct Adjugate {
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
     const Tensor<T> x = saved.operand(0);
     if (x.numel() == 0) return g;
-    if (grad_enabled()) return recorded(x, g);
+    if (grad_enabled() || x.shape()[x.shape().rank() - 1] <= few) return by_minors(x, g);
     Tensor<T> out = Tensor<T>::uninitialised(x.shape());
     for (std::int64_t i = 0; i < stack_of(x.shape()).numel(); ++i)
       set_matrix(out, i, RankRevealing(matrix_at(x, i)).adjugate_vjp(matrix_at(g, i)));
@@ -190,11 +190,15 @@ struct Adjugate {
   }
 
  private:
+  /// Up to this size minors are cheap, and an entry that does not depend on another has a
+  /// derivative of exactly 0 by them.
+  static constexpr std::int64_t few = 4;
+
   /// Entry (c, r) is (-1)^(r + c) times the determinant of A without row r and column c, whose own
   /// gradient is that minor's adjugate. All n² minors form one stack; a constant S, whose matrix r
   /// is the identity without its row r, cuts them out and puts the gradients back.
   template <class T>
-  static Tensor<T> recorded(const Tensor<T>& x, const Tensor<T>& g) {
+  static Tensor<T> by_minors(const Tensor<T>& x, const Tensor<T>& g) {
     const std::int64_t n = x.shape()[x.shape().rank() - 1];
     Tensor<T> cut = Tensor<T>::uninitialised(Shape{n, n - 1, n});
     Tensor<T> signs = Tensor<T>::uninitialised(Shape{n, n});

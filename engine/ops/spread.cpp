@@ -73,19 +73,16 @@ struct Spread {
     return std::ldexp(1.0, std::clamp(std::ilogb(greatest), -1021, 1022));
   }
 
-  /// The sum of (x[i] - mean)^2 / scale^2 in two passes, less what the mean's own rounding added
-  /// (Chan, Golub, LeVeque, The American Statistician 37, 1983).
+  /// The sum of (x[i] - mean)^2 / scale^2 in two passes. Taking the first entry off beforehand
+  /// makes the mean as accurate as the deviations are, however far from 0 they lie.
   static double squared_deviations(std::vector<double>& x, double scale) {
     const auto n = static_cast<std::int64_t>(x.size());
     if (n == 0) return 0;
     const double origin = x[0] / scale;
     for (double& entry : x) entry = entry / scale - origin;
     const double mean = pairwise_sum(x.data(), n) / static_cast<double>(n);
-    for (double& entry : x) entry -= mean;
-    const double rest = pairwise_sum(x.data(), n);
-    for (double& entry : x) entry *= entry;
-    return std::max(0.0, pairwise_sum(x.data(), n) - rest * rest / static_cast<double>(n)) +
-           (std::isnan(rest) ? rest : 0.0);
+    for (double& entry : x) entry = (entry - mean) * (entry - mean);
+    return pairwise_sum(x.data(), n);
   }
 };
 

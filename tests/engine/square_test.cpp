@@ -114,8 +114,9 @@ TEST(Det, MatchesArb) {
 }
 
 TEST(Det, DerivativesMatchDifferences) {
-  for (const Shape& shape : {Shape{1, 1}, Shape{2, 2}, Shape{3, 3}, Shape{4, 4}, Shape{2, 3, 3},
-                             Shape{2, 1, 2, 2}, Shape{0, 0}, Shape{0, 2, 2}}) {
+  for (const Shape& shape :
+       {Shape{1, 1}, Shape{2, 2}, Shape{3, 3}, Shape{4, 4}, Shape{5, 5}, Shape{6, 6},
+        Shape{2, 3, 3}, Shape{2, 1, 2, 2}, Shape{0, 0}, Shape{0, 2, 2}}) {
     SCOPED_TRACE(to_string(shape));
     expect_derivatives(det_of, {varied(shape)});
   }
@@ -133,6 +134,9 @@ const std::vector<D>& singular_matrices() {
       square(3, {0, 0, 5, 0, 0, 0, 0, 3, 0}),
       square(4, {1, 1, 0, 2, 0, 3, 1, 0, 1, 4, 1, 2, 2, 0, 5, 1}),
       square(4, {1, 2, 0, 0, 2, 4, 0, 0, 0, 0, 1, 3, 0, 0, 2, 6}),
+      diag(vector({1, 2, 0, 3, -4})),
+      square(5, {1, 2, 3, 4, 5, 2, 3, 4, 5, 6, 0, 1, 0, 2, 1, 3, 5, 7, 9, 11, 1, 0, 0, 0, 2}),
+      square(5, {1, 2, 0, 0, 0, 2, 4, 0, 0, 0, 0, 0, 1, 3, 0, 0, 0, 2, 6, 0, 0, 0, 0, 0, 3}),
   };
   return all;
 }
