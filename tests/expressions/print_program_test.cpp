@@ -1,6 +1,7 @@
 // parse(print(p)) gives p again.
 #include "expressions/print_program.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 #include "tests/expressions/elaborate_helpers.hpp"
