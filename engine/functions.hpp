@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <initializer_list>
 #include <span>
 #include <string_view>
 
@@ -134,6 +135,77 @@ template <class T>
 Tensor<T> matmul(const Tensor<T>& input, const Tensor<T>& other);
 template <class T>
 Tensor<T> dot(const Tensor<T>& input, const Tensor<T>& other);
+
+// Statistics, norms and scans. `dims` {} means all of them.
+template <class T>
+Tensor<T> var(const Tensor<T>& input);
+template <class T>
+Tensor<T> var(const Tensor<T>& input, const Integers& dims, bool unbiased = true,
+              bool keepdim = false);
+template <class T>
+Tensor<T> std(const Tensor<T>& input);
+template <class T>
+Tensor<T> std(const Tensor<T>& input, const Integers& dims, bool unbiased = true,
+              bool keepdim = false);
+/// The p-norm for p > 0, infinity included, of the entries as one vector or of those along `dims`.
+template <class T>
+Tensor<T> norm(const Tensor<T>& input, const AsTensor<T>& p = Tensor<T>(T(2)),
+               const Integers& dims = {}, bool keepdim = false);
+template <class T>
+Tensor<T> amax(const Tensor<T>& input);
+template <class T>
+Tensor<T> amax(const Tensor<T>& input, const Integers& dims, bool keepdim = false);
+template <class T>
+Tensor<T> amin(const Tensor<T>& input);
+template <class T>
+Tensor<T> amin(const Tensor<T>& input, const Integers& dims, bool keepdim = false);
+/// The index of the first greatest entry, as a number of type T; never differentiable.
+template <class T>
+Tensor<T> argmax(const Tensor<T>& input);
+template <class T>
+Tensor<T> argmax(const Tensor<T>& input, std::int64_t dim, bool keepdim = false);
+/// The lower of the two middle entries.
+template <class T>
+Tensor<T> median(const Tensor<T>& input);
+template <class T>
+Tensor<T> median(const Tensor<T>& input, std::int64_t dim, bool keepdim = false);
+template <class T>
+Tensor<T> cumsum(const Tensor<T>& input, std::int64_t dim);
+template <class T>
+Tensor<T> cumprod(const Tensor<T>& input, std::int64_t dim);
+
+// Linear algebra. Those of square matrices work on the last two dims of a stack.
+VERIGRAD_BINARY(outer)
+VERIGRAD_BINARY(bmm)
+VERIGRAD_BINARY(kron)
+/// Sums of products of 1 to 4 operands: `einsum<double>("ij,jk->ik", {a, b})`.
+template <class T>
+Tensor<T> einsum(std::string_view equation, std::span<const Tensor<T>> operands);
+template <class T>
+Tensor<T> einsum(std::string_view equation, std::initializer_list<Tensor<T>> operands) {
+  return einsum(equation, std::span<const Tensor<T>>(operands.begin(), operands.size()));
+}
+template <class T>
+Tensor<T> diag(const Tensor<T>& input, std::int64_t diagonal = 0);
+VERIGRAD_UNARY(trace)
+template <class T>
+Tensor<T> tril(const Tensor<T>& input, std::int64_t diagonal = 0);
+template <class T>
+Tensor<T> triu(const Tensor<T>& input, std::int64_t diagonal = 0);
+VERIGRAD_UNARY(det)
+VERIGRAD_UNARY(logdet)
+/// Throws Error for a singular matrix.
+VERIGRAD_UNARY(inverse)
+/// X with A X = B. Throws Error for a singular matrix.
+template <class T>
+Tensor<T> solve(const Tensor<T>& A, const Tensor<T>& B);
+/// L with L Lᵀ = A, or Lᵀ. Throws Error when A is not positive-definite.
+template <class T>
+Tensor<T> cholesky(const Tensor<T>& A, bool upper = false);
+/// X with A X = b for A's upper (else lower) triangle, or Aᵀ X = b.
+template <class T>
+Tensor<T> triangular_solve(const Tensor<T>& b, const Tensor<T>& A, bool upper = true,
+                           bool transpose = false, bool unitriangular = false);
 
 // Changes of shape and selection of entries; results are copies.
 template <class T>

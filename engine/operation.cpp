@@ -36,10 +36,13 @@ constexpr std::pair<std::string_view, std::string_view> aliases[] = {
 
 std::vector<const Operation*> collect() {
   std::vector<const Operation*> all;
-  for (auto family :
-       {arithmetic_operations, exponential_operations, trigonometric_operations,
-        activation_operations, piecewise_operations, reduction_operations, normalisation_operations,
-        matrix_operations, layout_operations, indexing_operations, loss_operations})
+  for (auto family : {arithmetic_operations,    exponential_operations, trigonometric_operations,
+                      activation_operations,    piecewise_operations,   reduction_operations,
+                      normalisation_operations, matrix_operations,      layout_operations,
+                      indexing_operations,      loss_operations,        spread_operations,
+                      norm_operations,          extremum_operations,    scan_operations,
+                      product_operations,       einsum_operations,      diagonal_operations,
+                      determinant_operations,   solve_operations,       cholesky_operations})
     for (const Operation* operation : family()) all.push_back(operation);
   return all;
 }

@@ -32,7 +32,7 @@ class Binder {
                         parameters_.size(), parameters_.size() == 1 ? "" : "s", items.size()),
             expected(), help());
       }
-      if (items.size() > parameters_.size() && i + 1 == parameters_.size() && takes_rest(i)) {
+      if (i + 1 == parameters_.size() && takes_rest(i, items)) {
         auto rest = std::make_shared<std::vector<Item>>(
             std::make_move_iterator(items.begin() + static_cast<std::ptrdiff_t>(i)),
             std::make_move_iterator(items.end()));
@@ -100,8 +100,13 @@ class Binder {
     return "";
   }
 
-  [[nodiscard]] bool takes_rest(std::size_t i) const {
-    return parameters_[i].kind == Kind::sizes || parameters_[i].kind == Kind::dims;
+  /// Whether the last parameter is a list whose elements may be written as arguments of their own:
+  /// `permute(x, 1, 0)`, and `einsum("ii", x)` even for a single one.
+  [[nodiscard]] bool takes_rest(std::size_t i, const std::vector<Item>& items) const {
+    const Kind kind = parameters_[i].kind;
+    if (kind == Kind::operands)
+      return items.size() > parameters_.size() || items[i].get<Item::List>() == nullptr;
+    return (kind == Kind::sizes || kind == Kind::dims) && items.size() > parameters_.size();
   }
 
   [[nodiscard]] std::string role(const Parameter& parameter) const {
@@ -132,7 +137,8 @@ class Binder {
         misfit(parameter, item, "True or False");
       case Kind::word:
         if (const auto* word = item.get<std::string>()) return *word;
-        misfit(parameter, item, "a string", fmt::format("such as {}", parameter.fallback));
+        misfit(parameter, item, "a string",
+               parameter.fallback.empty() ? "" : fmt::format("such as {}", parameter.fallback));
       case Kind::integer:
         if (none || item.get<bool>() != nullptr || item.get<std::string>() != nullptr ||
             item.get<Item::List>() != nullptr)

@@ -134,7 +134,7 @@ class Decoder {
   std::optional<ValueId> apply_to_nodes(const Operation& operation, const Gene& gene) {
     for (std::size_t k = 0; k < nodes_.size(); ++k)
       if (const auto made = apply_to(operation, node(gene.a, k), gene)) return made;
-    for (const Shape& shape : {Shape{2, 2}, Shape{3}})
+    for (const Shape& shape : {Shape{2, 2}, Shape{3}, Shape{2, 2, 2}})
       if (fits(operation, {&shape, 1}, gene.p) || arity(operation) > 1)
         if (const auto made = apply_to(operation, leaf(shape, gene.p, true), gene)) return made;
     return std::nullopt;

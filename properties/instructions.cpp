@@ -27,8 +27,8 @@ AttributeValue dims(std::string_view operation, const Shape& shape, int p) {
     return order;
   }
   if (rank == 0 || p % 3 == 0) return std::monostate();
-  if (rank > 1 && p % 3 == 2 && operation != "max" && operation != "min")
-    return Integers{0, rank - 1};
+  const bool single = operation == "max" || operation == "min" || operation == "median";
+  if (rank > 1 && p % 3 == 2 && !single) return Integers{0, rank - 1};
   return Integers{dim_of(shape, p / 3)};
 }
 
@@ -67,6 +67,8 @@ AttributeValue attribute(const Operation& operation, const Parameter& parameter,
     case Parameter::Kind::sizes:
       return sizes(operation.name(), first, p);
     case Parameter::Kind::word: {
+      constexpr const char* equations[] = {"...,...", "...i,...i", "i...,i...->i"};
+      if (operation.name() == "einsum") return std::string(equations[p % 3]);
       constexpr const char* reductions[] = {"mean", "sum", "none"};
       return std::string(reductions[p % 3]);
     }

@@ -11,36 +11,39 @@
 
 namespace verigrad::detail {
 
-/// Where a lane takes its extreme entry, and how many entries share it.
+/// Where a lane takes the entry that represents it, and how many entries equal that one.
 struct Winner {
   std::int64_t index = 0;
   std::int64_t ties = 0;
 };
 
 /// The first greatest (least) of n entries; the first NaN if there is one, as PyTorch has it.
-template <bool greatest, class T>
-Winner winner(const T* x, std::int64_t n, std::int64_t step) {
-  Winner best;
-  T extreme = x[0];
-  for (std::int64_t k = 0; k < n; ++k) {
-    const T entry = x[k * step];
-    const bool same = entry == extreme || (std::isnan(entry) && std::isnan(extreme));
-    const bool better = !std::isnan(extreme) &&
-                        (std::isnan(entry) || (greatest ? entry > extreme : entry < extreme));
-    if (better) {
-      best = {k, 1};
-      extreme = entry;
-    } else if (same) {
-      ++best.ties;
+template <bool greatest>
+struct Extreme {
+  template <class T>
+  static Winner of(const T* x, std::int64_t n, std::int64_t step) {
+    Winner best;
+    T extreme = x[0];
+    for (std::int64_t k = 0; k < n; ++k) {
+      const T entry = x[k * step];
+      const bool same = entry == extreme || (std::isnan(entry) && std::isnan(extreme));
+      const bool better = !std::isnan(extreme) &&
+                          (std::isnan(entry) || (greatest ? entry > extreme : entry < extreme));
+      if (better) {
+        best = {k, 1};
+        extreme = entry;
+      } else if (same) {
+        ++best.ties;
+      }
     }
+    return best;
   }
-  return best;
-}
+};
 
-/// max and min: with `dim` the cotangent goes to the first extreme entry, without it in equal
-/// shares to all of them.
-template <class Op, bool greatest>
-struct Extremum : Reduction<Op> {
+/// max, min and others that choose one entry of each lane: with `dim` the cotangent goes to the
+/// entry at the winner's index, without it in equal shares to all entries that equal it.
+template <class Op, class Choice>
+struct Chosen : Reduction<Op> {
   using Reduction<Op>::dims;
 
   static Shape shape(std::span<const Shape> operands, const Attributes& attributes) {
@@ -71,7 +74,7 @@ struct Extremum : Reduction<Op> {
   static std::int64_t each_winner(const Tensor<T>& x, const Attributes& attributes, F&& f) {
     const Lanes<T> lanes(x, dims(attributes, x.shape()));
     lanes.each([&](std::int64_t lane, std::int64_t start) {
-      f(lane, start, lanes.inner, winner<greatest>(lanes.data + start, lanes.size, lanes.inner));
+      f(lane, start, lanes.inner, Choice::of(lanes.data + start, lanes.size, lanes.inner));
     });
     return lanes.size;
   }
@@ -116,7 +119,7 @@ struct Extremum : Reduction<Op> {
   }
 };
 
-struct Max : Extremum<Max, true> {
+struct Max : Chosen<Max, Extreme<true>> {
   static constexpr const char* name = "max";
   static constexpr OperationInfo info{
       .signature = "max(input, dim: dims = None, keepdim: flag = False)",
@@ -133,7 +136,7 @@ struct Max : Extremum<Max, true> {
   }
 };
 
-struct Min : Extremum<Min, false> {
+struct Min : Chosen<Min, Extreme<false>> {
   static constexpr const char* name = "min";
   static constexpr OperationInfo info{
       .signature = "min(input, dim: dims = None, keepdim: flag = False)",

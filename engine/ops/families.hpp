@@ -18,5 +18,15 @@ std::vector<const Operation*> matrix_operations();
 std::vector<const Operation*> layout_operations();
 std::vector<const Operation*> indexing_operations();
 std::vector<const Operation*> loss_operations();
+std::vector<const Operation*> spread_operations();
+std::vector<const Operation*> norm_operations();
+std::vector<const Operation*> extremum_operations();
+std::vector<const Operation*> scan_operations();
+std::vector<const Operation*> product_operations();
+std::vector<const Operation*> einsum_operations();
+std::vector<const Operation*> diagonal_operations();
+std::vector<const Operation*> determinant_operations();
+std::vector<const Operation*> solve_operations();
+std::vector<const Operation*> cholesky_operations();
 
 }  // namespace verigrad

@@ -16,6 +16,13 @@ struct Family {
   std::vector<const Operation*> operations;
 };
 
+std::vector<const Operation*> joined(
+    std::initializer_list<std::vector<const Operation*>> families) {
+  std::vector<const Operation*> all;
+  for (const auto& family : families) all.insert(all.end(), family.begin(), family.end());
+  return all;
+}
+
 std::vector<Family> families() {
   return {{"Arithmetic and comparisons", arithmetic_operations()},
           {"Exponentials, logarithms, powers", exponential_operations()},
@@ -27,6 +34,11 @@ std::vector<Family> families() {
           {"Products of matrices", matrix_operations()},
           {"Shapes", layout_operations()},
           {"Indexing and joining", indexing_operations()},
+          {"Statistics, norms and scans", joined({spread_operations(), norm_operations(),
+                                                  extremum_operations(), scan_operations()})},
+          {"Linear algebra",
+           joined({product_operations(), einsum_operations(), diagonal_operations(),
+                   determinant_operations(), solve_operations(), cholesky_operations()})},
           {"Losses", loss_operations()}};
 }
 

@@ -73,7 +73,8 @@ void expect_vjp_matches_differences(const TensorFunction& f, const Tensors& inpu
   const Tensor<double> y = f(x);
   const Tensor<double> v = varied(y.shape(), 0.4);
   auto g = [&](const Tensors& at) { return inner(f(at), v); };
-  compare(g, inputs, gradients(y, x, v, {}), "first order");
+  compare(g, inputs, gradients(y, x, v, {.retain_graph = true}), "first order");
+  compare(g, inputs, gradients(y, x, v, {.create_graph = true}), "first order, recorded");
 }
 
 void expect_second_order_matches_differences(const TensorFunction& f, const Tensors& inputs) {
@@ -103,6 +104,8 @@ void expect_second_order_matches_differences(const TensorFunction& f, const Tens
       cotangents.push_back(weights[i]);
     }
   ASSERT_FALSE(recorded.empty());
+  compare(g, all, grad<double>(recorded, x, cotangents, {.create_graph = true}, true),
+          "second order, recorded");
   compare(g, all, grad<double>(recorded, x, cotangents, {}, true), "second order");
 }
 

@@ -14,12 +14,12 @@ using TensorFunction = std::function<Tensor<double>(const std::vector<Tensor<dou
 Tensor<double> varied(const Shape& shape, double phase = 0);
 
 /// Compares vᵀJ of reverse mode, for a varied v and every input, with central differences of
-/// v·f.
+/// v·f: both that of an ordinary backward pass and that of one which is itself recorded.
 void expect_vjp_matches_differences(const TensorFunction& f,
                                     const std::vector<Tensor<double>>& inputs);
 
 /// Does the same for the function (inputs, v) -> w·(vᵀJ) whose gradient is recorded: second order,
-/// in the inputs and in v.
+/// in the inputs and in v, again by both kinds of backward pass.
 void expect_second_order_matches_differences(const TensorFunction& f,
                                              const std::vector<Tensor<double>>& inputs);
 

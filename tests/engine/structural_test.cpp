@@ -38,6 +38,30 @@ TEST(Structural, RecordsPyTorchsNames) {
   EXPECT_EQ(select(x, 0, 0).grad_fn(), "SelectBackward0");
   EXPECT_EQ(slice(x, 0, 0, 1).grad_fn(), "SliceBackward0");
   EXPECT_EQ(grad<double>(sum(select(x, 0, 0) * w[0]), {x}).size(), 1U);
+  EXPECT_EQ(var(x).grad_fn(), "VarBackward0");
+  EXPECT_EQ(std(x, {0}).grad_fn(), "StdBackward0");
+  EXPECT_EQ(norm(x, 1.0).grad_fn(), "LinalgVectorNormBackward0");
+  EXPECT_EQ(cumsum(x, 0).grad_fn(), "CumsumBackward0");
+  EXPECT_EQ(cumprod(x, 0).grad_fn(), "CumprodBackward0");
+  EXPECT_EQ(amax(x).grad_fn(), "AmaxBackward0");
+  EXPECT_EQ(amin(x).grad_fn(), "AminBackward0");
+  EXPECT_EQ(median(x).grad_fn(), "MedianBackward0");
+  EXPECT_EQ(median(x, 0).grad_fn(), "MedianBackward1");
+  EXPECT_EQ(argmax(x).grad_fn(), "");
+  EXPECT_EQ(outer(v, w).grad_fn(), "MulBackward0");
+  EXPECT_EQ(bmm(batch, transpose(batch, 1, 2)).grad_fn(), "BmmBackward0");
+  EXPECT_EQ(kron(x, x).grad_fn(), "UnsafeViewBackward0");
+  EXPECT_EQ(diag(x).grad_fn(), "DiagBackward0");
+  EXPECT_EQ(trace(x).grad_fn(), "TraceBackward0");
+  EXPECT_EQ(tril(x).grad_fn(), "TrilBackward0");
+  EXPECT_EQ(triu(x).grad_fn(), "TriuBackward0");
+  const D s = leaf(D(Shape{2, 2}, {2, 1, 1, 2}));
+  EXPECT_EQ(det(s).grad_fn(), "LinalgDetBackward0");
+  EXPECT_EQ(logdet(s).grad_fn(), "WhereBackward0");
+  EXPECT_EQ(inverse(s).grad_fn(), "LinalgInvExBackward0");
+  EXPECT_EQ(solve(s, x).grad_fn(), "LinalgSolveExBackward0");
+  EXPECT_EQ(cholesky(s).grad_fn(), "CholeskyBackward0");
+  EXPECT_EQ(triangular_solve(x, s).grad_fn(), "TriangularSolveBackward0");
 }
 
 TEST(Structural, RecordsTheTransposesOfSelection) {

@@ -1,6 +1,7 @@
 // parse(print(p)) gives p again.
 #include "expressions/print_program.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 #include "tests/expressions/elaborate_helpers.hpp"
@@ -88,11 +89,20 @@ TEST(PrintProgram, KeepsInitialValues) {
 std::vector<ValueId> operands_for(Program& program, const Operation& operation) {
   const std::string_view name = operation.name();
   std::vector<ValueId> operands;
-  const Shape shape = name == "dot" ? Shape{3} : name == "matmul" ? Shape{3, 3} : Shape{2, 3};
+  const auto one_of = [&](std::initializer_list<std::string_view> names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  const Shape shape =
+      one_of({"dot", "outer"}) ? Shape{3}
+      : one_of({"matmul", "det", "logdet", "inverse", "solve", "cholesky", "triangular_solve"})
+          ? Shape{3, 3}
+      : name == "bmm" ? Shape{3, 3, 3}
+                      : Shape{2, 3};
   const std::size_t count =
       operation.signature.variadic() ? 3 : operation.signature.operand_count();
   for (std::size_t i = 0; i < count; ++i)
-    operands.push_back(program.add_leaf({std::string("x") + std::to_string(i), shape}));
+    operands.push_back(program.add_leaf(
+        {std::string("x") + std::to_string(i), name == "norm" && i == 1 ? Shape() : shape}));
   return operands;
 }
 
@@ -114,7 +124,8 @@ std::vector<AttributeValue> attributes_for(const Operation& operation) {
             operation.name() == "reshape" ? Integers{3, 2} : Integers{4, 2, 3};
         break;
       case Parameter::Kind::word:
-        values[parameter.position] = std::string("sum");
+        values[parameter.position] =
+            std::string(operation.name() == "einsum" ? "ij,ik,ij->jk" : "sum");
         break;
       default:
         break;
