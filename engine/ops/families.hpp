@@ -18,5 +18,13 @@ std::vector<const Operation*> matrix_operations();
 std::vector<const Operation*> layout_operations();
 std::vector<const Operation*> indexing_operations();
 std::vector<const Operation*> loss_operations();
+std::vector<const Operation*> gathering_operations();
+std::vector<const Operation*> rearranging_operations();
+std::vector<const Operation*> padding_operations();
+std::vector<const Operation*> class_loss_operations();
+std::vector<const Operation*> distance_loss_operations();
+std::vector<const Operation*> similarity_operations();
+std::vector<const Operation*> layer_operations();
+std::vector<const Operation*> convolution_operations();
 
 }  // namespace verigrad
