@@ -133,7 +133,7 @@ class Decoder {
   std::optional<ValueId> apply_to_nodes(const Operation& operation, const Gene& gene) {
     for (std::size_t k = 0; k < nodes_.size(); ++k)
       if (const auto made = apply_to(operation, node(gene.a, k), gene)) return made;
-    for (const Shape& shape : {Shape{2, 2}, Shape{3}})
+    for (const Shape& shape : {Shape{2, 2}, Shape{3}, Shape{2, 2, 2}})
       if (fits(operation, {&shape, 1}, gene.p) || arity(operation) > 1)
         if (const auto made = apply_to(operation, leaf(shape, gene.p, true), gene)) return made;
     return std::nullopt;
@@ -183,7 +183,10 @@ class Decoder {
       if (fits(operation, shapes, gene.p)) return second;
     }
     const std::int64_t last = first.rank() == 0 ? 1 : first[first.rank() - 1];
-    for (const Shape& shape : {first, Shape{last, 2}, Shape{last}}) {
+    // The last two are weights of convolutions over a line and over a plane.
+    const std::int64_t channels = first.rank() == 0 ? 1 : first[0];
+    for (const Shape& shape :
+         {first, Shape{last, 2}, Shape{last}, Shape{2, channels, 2}, Shape{2, channels, 1, 2}}) {
       const Shape shapes[] = {first, shape};
       if (fits(operation, shapes, gene.p)) return leaf(shape, gene.p, true);
     }

@@ -8,8 +8,8 @@
 namespace verigrad::properties {
 
 /// The instructions, the simplest first: null stands for a new input, then come all differentiable
-/// operations that the language offers, those of simple arithmetic first and heavy ones repeated
-/// at the end.
+/// operations that the language offers but for those that read an index tensor, those of simple
+/// arithmetic first and heavy ones repeated at the end.
 std::span<const Operation* const> instructions();
 
 /// Attributes for an application whose first operand has this shape, one choice for each `p` >= 0.

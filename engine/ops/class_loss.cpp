@@ -244,8 +244,11 @@ struct ClassLoss : Op {
     Tensor<T> by_input(const Saved<T>& saved) const {
       const Tensor<T> slope = cotangent * weight / divisor * -target_distribution();
       if constexpr (Op::logits) {
-        return detail::log_softmax_backward(log_probabilities(saved), expanded(slope, form.input),
-                                            form.class_dims());
+        const auto dim = static_cast<std::int64_t>(form.dim);
+        // softmax(input), and not exp of its log, which multiplies that log's rounding by its size.
+        return detail::log_softmax_backward(log_probabilities(saved),
+                                            softmax(saved.operand(0), dim),
+                                            expanded(slope, form.input), form.class_dims());
       } else {
         return where(share, slope, Tensor<T>(T(0)));
       }

@@ -144,7 +144,7 @@ struct LayerNorm {
           "layer_norm: Given normalized_shape={}, expected input with shape [*, {}], but got input "
           "of size{}",
           wanted, fmt::join(sizes, ", "), to_string(input)));
-    for (std::size_t i : {1, 2})
+    for (const std::size_t i : {std::size_t{1}, std::size_t{2}})
       if (operands[i].rank() != 0 && sizes_of(operands[i]) != sizes)
         throw ShapeError(fmt::format(
             "layer_norm: Expected {} to be of same shape as normalized_shape, but got {} of shape "

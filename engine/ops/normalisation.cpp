@@ -203,7 +203,7 @@ struct LogSoftmax {
   template <class T>
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
     const Tensor<T> log_y = saved.result();
-    return detail::log_softmax_backward(log_y, g,
+    return detail::log_softmax_backward(log_y, exp(log_y), g,
                                         along("log_softmax", saved.attributes(), log_y.shape()));
   }
 };
@@ -211,10 +211,9 @@ struct LogSoftmax {
 }  // namespace
 
 template <class T>
-Tensor<T> detail::log_softmax_backward(const Tensor<T>& log_y, const Tensor<T>& g,
-                                       const DimSet& dims) {
+Tensor<T> detail::log_softmax_backward(const Tensor<T>& log_y, const Tensor<T>& y,
+                                       const Tensor<T>& g, const DimSet& dims) {
   const Tensor<T> mask = winners(log_y, dims), zero(T(0));
-  const Tensor<T> y = exp(log_y);
   const Tensor<T> others = lane_sum(where(mask, zero, g), dims);
   return where(mask, -(g * expm1(log_y)) - y * others, g - y * lane_sum(g, dims));
 }
@@ -238,7 +237,7 @@ Tensor<T> log_softmax(const Tensor<T>& input, std::int64_t dim) {
 
 #define VERIGRAD_INSTANTIATE(T)                                                       \
   template Tensor<T> detail::log_softmax_backward(const Tensor<T>&, const Tensor<T>&, \
-                                                  const DimSet&);                     \
+                                                  const Tensor<T>&, const DimSet&);   \
   template Tensor<T> logsumexp(const Tensor<T>&);                                     \
   template Tensor<T> logsumexp(const Tensor<T>&, const Integers&, bool);              \
   template Tensor<T> softmax(const Tensor<T>&, std::int64_t);                         \

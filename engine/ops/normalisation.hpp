@@ -36,10 +36,11 @@ Peak peak_of(const T* x, std::int64_t n, std::int64_t step) {
   return peak;
 }
 
-/// vᵀJ of log_softmax over the dims of the set, given its result: g_i - y_i sum_j g_j with y =
-/// exp(log_y). At the greatest entry this is g_i (1 - y_i) - y_i (sum of the other g), where 1 -
-/// y_i = -expm1(log y_i) keeps its digits when y_i is almost 1. Recorded when grad mode is on.
+/// vᵀJ of log_softmax over the dims of the set, given its result and y, the softmax: g_i - y_i
+/// sum_j g_j. At the greatest entry this is g_i (1 - y_i) - y_i (sum of the other g), where 1 - y_i
+/// = -expm1(log y_i) keeps its digits when y_i is almost 1. Recorded when grad mode is on.
 template <class T>
-Tensor<T> log_softmax_backward(const Tensor<T>& log_y, const Tensor<T>& g, const DimSet& dims);
+Tensor<T> log_softmax_backward(const Tensor<T>& log_y, const Tensor<T>& y, const Tensor<T>& g,
+                               const DimSet& dims);
 
 }  // namespace verigrad::detail
