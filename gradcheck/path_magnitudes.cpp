@@ -28,7 +28,8 @@ void add_terms_of_rule(const Value& value, const Tensor<double>& result,
 
 bool is_loss(const Value& value) {
   const std::string_view name = value.operation->name();
-  return name == "bce" || name == "bce_with_logits" || name == "mse";
+  return name == "bce" || name == "bce_with_logits" || name == "mse" || name == "huber" ||
+         name == "smooth_l1" || name == "kl_div";
 }
 
 /// Adds |d(result)/d(operand k)|^T magnitudes for one application.

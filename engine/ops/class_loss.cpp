@@ -10,6 +10,7 @@
 
 #include "engine/elementwise.hpp"
 #include "engine/error.hpp"
+#include "engine/ops/class_form.hpp"
 #include "engine/ops/families.hpp"
 #include "engine/ops/loss.hpp"
 #include "engine/ops/normalisation.hpp"
@@ -17,79 +18,7 @@
 namespace verigrad {
 namespace {
 
-using detail::Peak, detail::peak_of;
-
-constexpr std::int64_t ignored = -1;
-
-/// The shapes of one application: input [C] or [N, C, …], target [] or [N, …] for indices, the
-/// input's shape for probabilities.
-struct ClassForm {
-  ClassForm(std::string_view operation, std::span<const Shape> operands, bool may_be_probabilities)
-      : name(operation), input(operands[0]), target(operands[1]), weight(operands[2]) {
-    if (input.rank() == 0) refuse("Expected 1 or more dimensions, got 0");
-    dim = input.rank() == 1 ? 0 : 1;
-    classes = input[dim];
-    each = input.removed(dim);
-    probabilities = may_be_probabilities && target == input;
-    if (!probabilities && !(target == each)) {
-      if (input.rank() > 1 && target.rank() > 0 && target[0] != input[0])
-        refuse(fmt::format("Expected input batch_size ({}) to match target batch_size ({})",
-                           input[0], target[0]));
-      refuse(fmt::format("Expected target size {}, got {}", to_string(each), to_string(target)));
-    }
-    if (weight.rank() != 0 && !(weight == Shape{classes}))
-      refuse(
-          fmt::format("weight tensor should be defined either for all {} classes or no classes "
-                      "but got weight tensor of shape: {}",
-                      classes, to_string(weight)));
-  }
-
-  DimSet class_dims() const { return DimSet().set(dim); }
-  /// The input's shape with one class, and with nothing but the classes.
-  Shape one_class() const { return input.with(dim, 1); }
-  Shape classes_only() const {
-    Shape shape = input;
-    for (std::size_t d = 0; d < input.rank(); ++d)
-      if (d != dim) shape = shape.with(d, 1);
-    return shape;
-  }
-
-  /// The class of every sample, or `ignored`. Throws IndexError for an entry that is no class.
-  template <class T>
-  std::vector<std::int64_t> classes_of(const Tensor<T>& indices, std::int64_t ignore_index) const {
-    std::vector<std::int64_t> result(static_cast<std::size_t>(indices.numel()), ignored);
-    for (std::int64_t s = 0; s < indices.numel(); ++s) {
-      const auto entry = static_cast<double>(indices[s]);
-      if (entry == static_cast<double>(ignore_index)) continue;
-      const std::string place = target.rank() == 0 ? "" : " at entry " + index_text(s, target);
-      if (!(entry == std::floor(entry)))
-        throw_index(fmt::format("Target {} is not an integer{}", entry, place));
-      if (!(entry >= 0 && entry < static_cast<double>(classes)))
-        throw_index(
-            fmt::format("Target {} is out of bounds for {} classes{}", entry, classes, place));
-      result[static_cast<std::size_t>(s)] = static_cast<std::int64_t>(entry);
-    }
-    return result;
-  }
-
-  std::string_view name;
-  Shape input, target, weight, each;
-  std::size_t dim = 0;
-  std::int64_t classes = 0;
-  bool probabilities = false;
-
- private:
-  std::string shapes() const {
-    return fmt::format("the input has shape {}, the target {}", to_string(input),
-                       to_string(target));
-  }
-  [[noreturn]] void refuse(const std::string& what) const {
-    throw ShapeError(fmt::format("{}: {}; {}", name, what, shapes()));
-  }
-  [[noreturn]] void throw_index(const std::string& what) const {
-    throw IndexError(fmt::format("{}: {}; {}", name, what, shapes()));
-  }
-};
+using detail::ClassForm, detail::ignored, detail::Peak, detail::peak_of;
 
 /// Adds up the loss of every sample in double.
 template <class T>

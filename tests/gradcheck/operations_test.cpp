@@ -87,6 +87,16 @@ std::vector<Form> losses(std::size_t arity) {
   return forms;
 }
 
+/// Without a scalar target: the slopes of the straight pieces may add up to exactly 0 there.
+std::vector<Form> distance_forms() {
+  std::vector<Form> forms;
+  for (const char* reduction : {"mean", "sum", "none"})
+    for (const auto& [shape, width] : std::vector<std::pair<Shape, Shape>>{
+             {Shape{3}, Shape{}}, {Shape{2, 2}, Shape{2}}, {Shape{2, 2}, Shape{2, 1}}})
+      forms.push_back({{shape, shape, width}, {std::string(reduction)}});
+  return forms;
+}
+
 std::vector<Form> kl_div_forms() {
   std::vector<Form> forms;
   for (const char* reduction : {"mean", "sum", "none", "batchmean"})
@@ -108,8 +118,11 @@ std::vector<Form> class_forms(const std::vector<Shape>& extra) {
   };
   for (const char* reduction : {"mean", "sum", "none"}) {
     add({Shape{2, 3}, Shape{2}, Shape{3}}, -100, reduction, {2, 0});
-    add({Shape{3, 2}, Shape{3}, Shape{}}, 1, reduction, {0, 1, 1});
-    add({Shape{1, 3, 2}, Shape{1, 2}, Shape{3}}, -100, reduction, {2, 2});
+    add({Shape{1, 3, 2}, Shape{1, 2}, Shape{3}}, 1, reduction, {2, 0});
+  }
+  // A weight that all targets share drops out of the mean.
+  for (const char* reduction : {"sum", "none"}) {
+    add({Shape{3, 2}, Shape{3}, Shape{}}, 1, reduction, {0, 1, 0});
     add({Shape{3}, Shape{}, Shape{3}}, -100, reduction, {1});
   }
   return forms;
@@ -229,12 +242,12 @@ std::map<std::string_view, std::vector<Form>> structural_forms() {
        {{{Shape{2, 4}, Shape{4}}, {Integers{2, 3}, Int{1}}, {{1, {0, 2, 2, 1}}}}}},
       {"nll_loss", class_forms({})},
       {"cross_entropy", cross_entropy_forms()},
-      {"huber", losses(3)},
-      {"smooth_l1", losses(3)},
+      {"huber", distance_forms()},
+      {"smooth_l1", distance_forms()},
       {"kl_div", kl_div_forms()},
       {"cosine_similarity",
        {{{Shape{2, 3}, Shape{2, 3}, Shape{}}, {Int{1}}},
-        {{Shape{2, 3}, Shape{3}, Shape{}}, {Int{0}}},
+        {{Shape{2, 3}, Shape{3}, Shape{}}, {Int{1}}},
         {{Shape{3}, Shape{3}, Shape{}}, {Int{-1}}}}},
       {"layer_norm",
        {{{Shape{2, 3}, Shape{3}, Shape{3}, Shape{}}, {Integers{3}}},
