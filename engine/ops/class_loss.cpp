@@ -256,7 +256,8 @@ struct NllLossRule {
   static constexpr bool logits = false;
   static constexpr OperationInfo info{
       .signature =
-          R"(nll_loss(input, target, weight = 1, ignore_index: int = -100, reduction: word = "mean"))",
+          "nll_loss(input, target, weight = 1, ignore_index: int = -100, "
+          "reduction: word = \"mean\")",
       .grad_fn = "NllLossBackward0",
       .value =
           "-sum(weight[target] * input[target]) / sum(weight[target]), over the samples whose "

@@ -54,7 +54,7 @@ AttributesRef with_shape(const Shape& shape, const Attributes& convolution) {
   return make_attributes(std::move(values));
 }
 
-/// The other way round: the convolution's attributes, and the number of dims it slides over.
+/// The other way round: the convolution's attributes alone.
 AttributesRef without_shape(const Attributes& attributes) {
   const std::vector<AttributeValue>& values = attributes.values();
   return make_attributes(std::vector<AttributeValue>(values.begin() + 1, values.end()));

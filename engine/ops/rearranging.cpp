@@ -86,7 +86,12 @@ struct Roll {
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
     const Attributes& own = saved.attributes();
     Integers back = own.integers(0);
-    for (std::int64_t& shift : back) shift = -shift;
+    const Shape& input = saved.shape();
+    for (std::size_t i = 0; i < back.size(); ++i) {
+      const std::int64_t n =
+          flattened(own) ? input.numel() : input[along(own.integers(1)[i], input)];
+      back[i] = n == 0 ? 0 : -(back[i] % n);
+    }
     return roll(g, back, flattened(own) ? Integers() : own.integers(1));
   }
 
@@ -122,6 +127,10 @@ struct Repeat {
           "repeat: Number of dimensions of repeat dims can not be smaller than number of "
           "dimensions of tensor: repeats is [{}], the tensor has shape {}",
           fmt::join(sizes, ", "), to_string(input)));
+    if (sizes.size() > Shape::max_rank)
+      throw ShapeError(fmt::format(
+          "repeat: a tensor has at most {} dims: repeats is [{}], the tensor has shape {}",
+          Shape::max_rank, fmt::join(sizes, ", "), to_string(input)));
     const Shape padded = aligned(input, sizes.size());
     for (std::size_t d = 0; d < sizes.size(); ++d)
       if (sizes[d] < 0 || __builtin_mul_overflow(sizes[d], padded[d], &sizes[d]))

@@ -51,6 +51,9 @@ TEST(Roll, MovesEntriesAroundTheEnds) {
   EXPECT_EQ(roll(varied(Shape{0, 2}), {1}).shape(), (Shape{0, 2}));
   const std::int64_t most = std::numeric_limits<std::int64_t>::max();
   expect_equal(roll(counted(Shape{2}), {most}), Shape{2}, {1, 0});
+  const D turned = leaf(vector({0, 1, 2}));
+  expect_equal(gradient_of(roll(turned, {-most - 1}), turned, vector({1, 2, 3})), Shape{3},
+               {2, 3, 1});
   EXPECT_THAT(error_of([&] {
                 roll(x, {1, 2}, {0});
               }),
@@ -79,6 +82,7 @@ TEST(Repeat, LaysCopiesSideBySide) {
               AllOf(HasSubstr("Number of dimensions of repeat dims can not be smaller"),
                     HasSubstr("[2, 2]"), HasSubstr("[2, 1, 3]")));
   EXPECT_THAT(error_of([&] { repeat(x, {-1}); }), HasSubstr("negative"));
+  EXPECT_THAT(error_of([&] { repeat(x, Integers(9, 1)); }), HasSubstr("at most 8 dims"));
   EXPECT_THAT(error_of([&] { repeat(x, {std::numeric_limits<std::int64_t>::max()}); }),
               HasSubstr("too large"));
 }
