@@ -40,7 +40,7 @@ AttributeValue dims(std::string_view operation, const Shape& shape, int p) {
       order.push_back(p % 2 == 0 ? rank - 1 - d : (d + 1) % rank);
     return order;
   }
-  if (operation == "flip" && p % 3 == 0) return Integers{0};
+  if (operation == "flip" && (rank == 0 || p % 3 == 0)) return Integers{0};
   if (rank == 0 || p % 3 == 0) return std::monostate();
   const bool single =
       operation == "max" || operation == "min" || operation == "squeeze" || operation == "roll";
