@@ -189,15 +189,29 @@ struct LayerNorm {
     if (operand == 2) return sum_to(g, saved.operand_shape(2));
     const Tensor<T> x = saved.operand(0);
     const Shape kept = reduced(x.shape(), dims(x.shape(), saved.attributes()), true);
-    const Tensor<T> d = centred(centred(x, kept), kept);
-    const Tensor<T> r = rsqrt(mean_to(d * d, kept) + saved.operand(3));
-    const Tensor<T> z = d * r;
-    if (operand == 1) return sum_to(g * z, saved.operand_shape(1));
-    const Tensor<T> h = centred(g * saved.operand(1), kept);
-    return r * (h - z * mean_to(h * z, kept));
+    const Tensor<T> d = centred(centred(x, kept), kept), eps = saved.operand(3);
+    const Tensor<T> variance = mean_to(d * d, kept), r = rsqrt(variance + eps);
+    if (operand == 1) return sum_to(g * (d * r), saved.operand_shape(1));
+    return r * tangential(centred(centred(g * saved.operand(1), kept), kept), d, variance, eps, r,
+                          kept);
   }
 
  private:
+  /// h - z mean(h z) with z = d r. As mean(z z) = 1 - eps r^2, this is the part of h that is
+  /// orthogonal to d, plus eps r^2 times the part along it. For an eps below the variance the
+  /// difference as it stands would lose the latter, which is all there is for two entries; every
+  /// projection is applied twice, as the first leaves a rest of the size of its rounding.
+  template <class T>
+  static Tensor<T> tangential(const Tensor<T>& h, const Tensor<T>& d, const Tensor<T>& variance,
+                              const Tensor<T>& eps, const Tensor<T>& r, const Shape& kept) {
+    const Tensor<T> wide = variance > eps;
+    const Tensor<T> divisor = where(wide, variance, Tensor<T>(T(1)));
+    const auto share = [&](const Tensor<T>& v) { return mean_to(v * d, kept) / divisor; };
+    const Tensor<T> along = share(h), once = centred(h - d * along, kept);
+    const Tensor<T> across = centred(once - d * share(once), kept);
+    const Tensor<T> z = d * r;
+    return where(wide, across + d * (along * (eps * r * r)), h - z * mean_to(h * z, kept));
+  }
   template <class T>
   static Tensor<T> mean_to(const Tensor<T>& x, const Shape& kept) {
     const std::int64_t count = kept.numel() == 0 ? 1 : x.numel() / kept.numel();

@@ -125,6 +125,27 @@ TEST(LayerNorm, AnOffsetCostsNoDigits) {
   for (std::int64_t i = 0; i < 4; ++i) EXPECT_NEAR(x.grad()[i], g[i], 1e-6);
 }
 
+/// Two entries x and -x become x / sqrt(x^2 + eps) and its negative, whose derivative is eps / (x^2
+/// + eps)^(3/2), halved as both entries share the mean.
+TEST(LayerNorm, TwoEntriesKeepTheDigitsOfEps) {
+  for (const double eps : {1e-5, 1e-12}) {
+    const D x = leaf(vector({0.25, -0.25}));
+    const auto slope = [&](bool recorded) {
+      const D y = select(layer_norm(x, {2}, D(1.0), D(0.0), D(eps)), 0, 0);
+      return grad<double>(y, {x}, {.create_graph = recorded})[0];
+    };
+    const double expected = eps / std::pow(0.0625 + eps, 1.5) / 2;
+    for (const bool recorded : {false, true}) {
+      EXPECT_NEAR(slope(recorded)[0], expected, 1e-14 * expected);
+      EXPECT_NEAR(slope(recorded)[1], -expected, 1e-14 * expected);
+    }
+    // d/dx of that: -3 x eps / (x^2 + eps)^(5/2), a quarter of it by either entry.
+    const double curvature = -0.75 * eps / std::pow(0.0625 + eps, 2.5) / 4;
+    const D second = gradient_of(slope(true), x, vector({1, 0}));
+    EXPECT_NEAR(second[0], curvature, 1e-9 * std::abs(curvature) + 1e-14);
+  }
+}
+
 TEST(LayerNorm, ConstantAndSingleEntries) {
   const D x = leaf(vector({3, 3}));
   expect_equal(layer_norm(x, {2}), Shape{2}, {0, 0});
