@@ -244,6 +244,85 @@ template <class T>
 Tensor<T> mse(const Tensor<T>& input, const AsTensor<T>& target,
               std::string_view reduction = "mean");
 
+// Selection by an index tensor, whose entries must be integers in range; rearrangement; padding.
+/// input[index[i, j, …], j, …] for dim 0, and so on; the result has the index's shape.
+template <class T>
+Tensor<T> gather(const Tensor<T>& input, std::int64_t dim, const AsTensor<T>& index);
+template <class T>
+Tensor<T> index_select(const Tensor<T>& input, std::int64_t dim, const AsTensor<T>& index);
+template <class T>
+Tensor<T> flip(const Tensor<T>& input, const Integers& dims);
+/// Entries moved by `shifts` along `dims` and around the ends; in row-major order without dims.
+template <class T>
+Tensor<T> roll(const Tensor<T>& input, const Integers& shifts, const Integers& dims = {});
+/// Copies side by side, repeats[d] along dim d; as many new leading dims as repeats has more.
+template <class T>
+Tensor<T> repeat(const Tensor<T>& input, const Integers& repeats);
+template <class T>
+Tensor<T> squeeze(const Tensor<T>& input);
+template <class T>
+Tensor<T> squeeze(const Tensor<T>& input, std::int64_t dim);
+template <class T>
+Tensor<T> unsqueeze(const Tensor<T>& input, std::int64_t dim);
+/// broadcast_to, where a size of -1 keeps the input's.
+template <class T>
+Tensor<T> expand(const Tensor<T>& input, const Integers& sizes);
+/// `pad` is [before last dim, after last dim, before the dim before it, …]; negative numbers crop.
+/// `mode` is "constant", "reflect", "replicate" or "circular".
+template <class T>
+Tensor<T> pad(const Tensor<T>& input, const Integers& pad, std::string_view mode = "constant",
+              const AsTensor<T>& value = Tensor<T>(T(0)));
+
+// More losses. For nll_loss and cross_entropy the input is [C] or [N, C, …] with C classes, the
+// target [] or [N, …] with a class each; for cross_entropy it may also have the input's shape and
+// hold probabilities. A weight is a number or one for each class.
+template <class T>
+Tensor<T> nll_loss(const Tensor<T>& input, const AsTensor<T>& target,
+                   const AsTensor<T>& weight = Tensor<T>(T(1)), std::int64_t ignore_index = -100,
+                   std::string_view reduction = "mean");
+template <class T>
+Tensor<T> cross_entropy(const Tensor<T>& input, const AsTensor<T>& target,
+                        const AsTensor<T>& weight = Tensor<T>(T(1)),
+                        std::int64_t ignore_index = -100, std::string_view reduction = "mean",
+                        const AsTensor<T>& label_smoothing = Tensor<T>(T(0)));
+template <class T>
+Tensor<T> huber(const Tensor<T>& input, const AsTensor<T>& target,
+                std::string_view reduction = "mean", const AsTensor<T>& delta = Tensor<T>(T(1)));
+template <class T>
+Tensor<T> smooth_l1(const Tensor<T>& input, const AsTensor<T>& target,
+                    std::string_view reduction = "mean", const AsTensor<T>& beta = Tensor<T>(T(1)));
+/// `reduction` may also be "batchmean": the sum divided by the first size.
+template <class T>
+Tensor<T> kl_div(const Tensor<T>& input, const AsTensor<T>& target,
+                 std::string_view reduction = "mean", bool log_target = false);
+template <class T>
+Tensor<T> cosine_similarity(const Tensor<T>& x1, const AsTensor<T>& x2, std::int64_t dim = 1,
+                            const AsTensor<T>& eps = Tensor<T>(T(1e-8)));
+
+// Layers. The default weight and bias of layer_norm, and the default bias of the others, are the
+// numbers 1 and 0.
+template <class T>
+Tensor<T> layer_norm(const Tensor<T>& input, const Integers& normalized_shape,
+                     const AsTensor<T>& weight = Tensor<T>(T(1)),
+                     const AsTensor<T>& bias = Tensor<T>(T(0)),
+                     const AsTensor<T>& eps = Tensor<T>(T(1e-5)));
+/// input @ weight.T + bias, with a weight of shape [out, in].
+template <class T>
+Tensor<T> linear(const Tensor<T>& input, const AsTensor<T>& weight,
+                 const AsTensor<T>& bias = Tensor<T>(T(0)));
+/// Input [N, C, L] or [C, L], weight [out, C / groups, k].
+template <class T>
+Tensor<T> conv1d(const Tensor<T>& input, const AsTensor<T>& weight,
+                 const AsTensor<T>& bias = Tensor<T>(T(0)), const Integers& stride = {1},
+                 const Integers& padding = {0}, const Integers& dilation = {1},
+                 std::int64_t groups = 1);
+/// Input [N, C, H, W] or [C, H, W], weight [out, C / groups, kh, kw].
+template <class T>
+Tensor<T> conv2d(const Tensor<T>& input, const AsTensor<T>& weight,
+                 const AsTensor<T>& bias = Tensor<T>(T(0)), const Integers& stride = {1},
+                 const Integers& padding = {0}, const Integers& dilation = {1},
+                 std::int64_t groups = 1);
+
 #undef VERIGRAD_UNARY
 #undef VERIGRAD_BINARY
 

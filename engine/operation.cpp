@@ -16,6 +16,8 @@ constexpr std::pair<std::string_view, std::string_view> aliases[] = {
     {"binary_cross_entropy", "bce"},
     {"binary_cross_entropy_with_logits", "bce_with_logits"},
     {"mse_loss", "mse"},
+    {"huber_loss", "huber"},
+    {"smooth_l1_loss", "smooth_l1"},
     {"log_sigmoid", "logsigmoid"},
     {"negative", "neg"},
     {"absolute", "abs"},
@@ -36,13 +38,15 @@ constexpr std::pair<std::string_view, std::string_view> aliases[] = {
 
 std::vector<const Operation*> collect() {
   std::vector<const Operation*> all;
-  for (auto family : {arithmetic_operations,    exponential_operations, trigonometric_operations,
-                      activation_operations,    piecewise_operations,   reduction_operations,
-                      normalisation_operations, matrix_operations,      layout_operations,
-                      indexing_operations,      loss_operations,        spread_operations,
-                      norm_operations,          extremum_operations,    scan_operations,
-                      product_operations,       einsum_operations,      diagonal_operations,
-                      determinant_operations,   solve_operations,       cholesky_operations})
+  for (auto family :
+       {arithmetic_operations, exponential_operations, trigonometric_operations,
+        activation_operations, piecewise_operations, reduction_operations, normalisation_operations,
+        matrix_operations, layout_operations, indexing_operations, loss_operations,
+        spread_operations, norm_operations, extremum_operations, scan_operations,
+        product_operations, einsum_operations, diagonal_operations, determinant_operations,
+        solve_operations, cholesky_operations, gathering_operations, rearranging_operations,
+        padding_operations, class_loss_operations, distance_loss_operations, similarity_operations,
+        layer_operations, convolution_operations})
     for (const Operation* operation : family()) all.push_back(operation);
   return all;
 }

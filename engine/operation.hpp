@@ -80,6 +80,9 @@ struct OperationInfo {
   std::array<std::uint8_t, 4> needs{};
   /// Part of other operations' derivatives, not offered as a function of the language.
   bool internal = false;
+  /// The operands that are index tensors, as a union of Needs: their entries must be integers in
+  /// range, and they take no gradient.
+  std::uint8_t indices = nothing;
 };
 
 /// Accumulates which side of every kink an evaluation took, so that a difference quotient can tell

@@ -30,6 +30,14 @@ double products_of(const Program& program, const Value& value) {
   return static_cast<double>(value.shape.numel()) * length;
 }
 
+/// The multiplications of a layer: entries of the result times the weights of one output.
+double products_with_weight(const Program& program, const Value& value) {
+  const Shape& weight = program.shape(value.operands[1]);
+  const auto outputs =
+      static_cast<double>(weight.rank() < 2 ? 1 : std::max<std::int64_t>(weight[0], 1));
+  return static_cast<double>(value.shape.numel()) * static_cast<double>(weight.numel()) / outputs;
+}
+
 /// The steepest chord from x over distances of the size of x and of 1: what would be a large
 /// derivative for this function here.
 double chord_slope(const Path& path, double x, std::size_t output, std::size_t outputs) {
@@ -47,6 +55,15 @@ double chord_slope(const Path& path, double x, std::size_t output, std::size_t o
   return slope;
 }
 
+/// Whether an operand can be multiplied by an entry of another, which may be 0.
+bool has_factors(std::string_view operation) {
+  for (const std::string_view name :
+       {"mul", "matmul", "dot", "linear", "conv1d", "conv2d", "convolution_input",
+        "convolution_weight", "layer_norm", "bce", "kl_div", "cross_entropy"})
+    if (operation == name) return true;
+  return false;
+}
+
 /// What an operation can do to a change of its operands.
 struct Traits {
   bool compares = false;  ///< some operation forgets a NaN
@@ -62,9 +79,8 @@ Traits traits_of(const Program& program, ValueId output) {
     if (!reached[i] || value.kind != Value::Kind::operation) continue;
     const Operation& operation = *value.operation;
     traits.compares = traits.compares || !operation.differentiable();
-    traits.blocks = traits.blocks || !operation.info.kinks.empty() || operation.name() == "mul" ||
-                    operation.name() == "matmul" || operation.name() == "dot" ||
-                    operation.name() == "where" || operation.name() == "bce";
+    traits.blocks = traits.blocks || !operation.info.kinks.empty() ||
+                    has_factors(operation.name()) || operation.name() == "where";
   }
   return traits;
 }
@@ -305,8 +321,11 @@ double evaluation_cost(const Program& program, ValueId output) {
     cost += per_value + static_cast<double>(value.shape.numel());
     for (ValueId operand : value.operands)
       cost += static_cast<double>(program.shape(operand).numel());
-    if (value.operation != nullptr && value.operation->name() == "matmul")
-      cost += products_of(program, value);
+    if (value.operation == nullptr) continue;
+    const std::string_view name = value.operation->name();
+    if (name == "matmul") cost += products_of(program, value);
+    if (name == "linear" || name == "conv1d" || name == "conv2d")
+      cost += products_with_weight(program, value);
   }
   return cost;
 }

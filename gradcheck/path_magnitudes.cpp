@@ -26,9 +26,33 @@ void add_terms_of_rule(const Value& value, const Tensor<double>& result,
   }
 }
 
+/// cosine_similarity's rule is (u2 - (u1 . u2) u1) / |x1|, with u the unit vectors: its two terms
+/// cancel for vectors that are nearly parallel, and in the sum over a dim that x1 is repeated
+/// along.
+void add_terms_of_cosine(const Value& value, std::size_t k, const std::vector<Tensor<double>>& x,
+                         const Tensor<double>& cosine, const std::vector<double>& magnitudes,
+                         std::vector<double>& into) {
+  if (value.operation->name() != "cosine_similarity" || k > 1) return;
+  const Shape full = broadcast(x[0].shape(), x[1].shape(), "cosine_similarity");
+  if (full.numel() == 0) return;
+  const Integers dims = {value.attributes->integer(0)};
+  const auto norm = [&](const Tensor<double>& v) {
+    return maximum(sqrt(sum(square(v), dims, true)), x[2]);
+  };
+  const Tensor<double> mine = broadcast_to(x[k], full), other = broadcast_to(x[1 - k], full);
+  const Shape kept = norm(mine).shape();
+  const Tensor<double> weight(kept, std::span<const double>(magnitudes)),
+      size = reshape(abs(cosine), kept);
+  const Tensor<double> terms =
+      weight * (abs(other) / norm(other) + size * abs(mine) / norm(mine)) / norm(mine);
+  const Tensor<double> total = sum_to(terms, x[k].shape());
+  for (std::size_t j = 0; j < into.size(); ++j) into[j] += total[static_cast<std::int64_t>(j)];
+}
+
 bool is_loss(const Value& value) {
   const std::string_view name = value.operation->name();
-  return name == "bce" || name == "bce_with_logits" || name == "mse";
+  return name == "bce" || name == "bce_with_logits" || name == "mse" || name == "huber" ||
+         name == "smooth_l1" || name == "kl_div";
 }
 
 /// Adds |d(result)/d(operand k)|^T magnitudes for one application.
@@ -58,6 +82,8 @@ void add_local(const Value& value, std::size_t k, std::vector<Tensor<double>> op
     weights[i] = 0;
   }
   add_terms_of_rule(value, result, magnitudes, into);
+  const NoGrad raw;
+  add_terms_of_cosine(value, k, operands, result, magnitudes, into);
 }
 
 }  // namespace

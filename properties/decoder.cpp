@@ -184,7 +184,10 @@ class Decoder {
       if (fits(operation, shapes, gene.p)) return second;
     }
     const std::int64_t last = first.rank() == 0 ? 1 : first[first.rank() - 1];
-    for (const Shape& shape : {first, Shape{last, 2}, Shape{last}}) {
+    // The last two are weights of convolutions over a line and over a plane.
+    const std::int64_t channels = first.rank() == 0 ? 1 : first[0];
+    for (const Shape& shape :
+         {first, Shape{last, 2}, Shape{last}, Shape{2, channels, 2}, Shape{2, channels, 1, 2}}) {
       const Shape shapes[] = {first, shape};
       if (fits(operation, shapes, gene.p)) return leaf(shape, gene.p, true);
     }

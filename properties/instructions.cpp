@@ -26,13 +26,26 @@ AttributeValue dims(std::string_view operation, const Shape& shape, int p) {
       order.push_back(p % 2 == 0 ? rank - 1 - d : (d + 1) % rank);
     return order;
   }
+  if (operation == "flip" && (rank == 0 || p % 3 == 0)) return Integers{0};
   if (rank == 0 || p % 3 == 0) return std::monostate();
-  const bool single = operation == "max" || operation == "min" || operation == "median";
+  const bool single = operation == "max" || operation == "min" || operation == "median" ||
+                      operation == "squeeze" || operation == "roll";
   if (rank > 1 && p % 3 == 2 && !single) return Integers{0, rank - 1};
   return Integers{dim_of(shape, p / 3)};
 }
 
-AttributeValue sizes(std::string_view operation, const Shape& shape, int p) {
+AttributeValue sizes(std::string_view operation, std::string_view name, const Shape& shape, int p) {
+  if (name == "shifts" || name == "stride") return Integers{1 + p / 3 % 2};
+  if (name == "padding") return Integers{p / 6 % 2};
+  if (name == "dilation") return Integers{1};
+  if (name == "pad") return Integers{p / 3 % 2, 1};
+  if (name == "normalized_shape")
+    return Integers(shape.begin() + (p % 2 == 0 && shape.rank() > 1 ? 1 : 0), shape.end());
+  if (name == "repeats") {
+    Integers copies(shape.rank() + static_cast<std::size_t>(p % 2), 1);
+    if (!copies.empty()) copies[static_cast<std::size_t>(p / 2) % copies.size()] = 2;
+    return copies;
+  }
   Integers result(shape.begin(), shape.end());
   if (operation == "broadcast_to") {
     result.insert(result.begin(), 2);
@@ -51,6 +64,8 @@ AttributeValue integer(std::string_view name, const Shape& shape, int p) {
   const std::int64_t size = shape.rank() == 0 ? 0 : shape[static_cast<std::size_t>(dim)];
   const std::int64_t start = size == 0 ? 0 : (p / 3) % size;
   if (name == "dim" || name == "dim0") return dim;
+  if (name == "ignore_index") return std::int64_t{-100};
+  if (name == "groups") return std::int64_t{1};
   if (name == "dim1") return dim_of(shape, p + 1);
   if (name == "index" || name == "start") return start;
   if (name == "stop") return std::min<std::int64_t>(size, start + 1 + p / 9 % 2);
@@ -65,10 +80,12 @@ AttributeValue attribute(const Operation& operation, const Parameter& parameter,
     case Parameter::Kind::dims:
       return dims(operation.name(), first, p);
     case Parameter::Kind::sizes:
-      return sizes(operation.name(), first, p);
+      return sizes(operation.name(), parameter.name, first, p);
     case Parameter::Kind::word: {
       constexpr const char* equations[] = {"...,...", "...i,...i", "i...,i...->i"};
       if (operation.name() == "einsum") return std::string(equations[p % 3]);
+      constexpr const char* modes[] = {"constant", "reflect", "replicate", "circular"};
+      if (parameter.name == "mode") return std::string(modes[p / 6 % 4]);
       constexpr const char* reductions[] = {"mean", "sum", "none"};
       return std::string(reductions[p % 3]);
     }
@@ -89,7 +106,9 @@ std::vector<const Operation*> instructions(const OperationTable& operations) {
   };
   for (const std::string_view name : simplest) add(operations.find(name));
   for (const Operation* operation : operations.operations())
-    if (!operation->info.internal && operation->differentiable()) add(operation);
+    if (!operation->info.internal && operation->differentiable() &&
+        operation->info.indices == nothing)
+      add(operation);
   for (const std::string_view name : frequent) all.push_back(operations.find(name));
   return all;
 }

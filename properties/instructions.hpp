@@ -8,8 +8,8 @@
 namespace verigrad::properties {
 
 /// The instructions, the simplest first: null stands for a new input, then come all differentiable
-/// operations that the table offers to the language, those of simple arithmetic first and heavy
-/// ones repeated at the end.
+/// operations that the table offers to the language but for those that read an index tensor, those
+/// of simple arithmetic first and heavy ones repeated at the end.
 std::vector<const Operation*> instructions(const OperationTable& operations);
 
 /// Attributes for an application whose first operand has this shape, one choice for each `p` >= 0.

@@ -28,5 +28,13 @@ std::vector<const Operation*> diagonal_operations();
 std::vector<const Operation*> determinant_operations();
 std::vector<const Operation*> solve_operations();
 std::vector<const Operation*> cholesky_operations();
+std::vector<const Operation*> gathering_operations();
+std::vector<const Operation*> rearranging_operations();
+std::vector<const Operation*> padding_operations();
+std::vector<const Operation*> class_loss_operations();
+std::vector<const Operation*> distance_loss_operations();
+std::vector<const Operation*> similarity_operations();
+std::vector<const Operation*> layer_operations();
+std::vector<const Operation*> convolution_operations();
 
 }  // namespace verigrad

@@ -1,6 +1,5 @@
 // Losses: an elementwise rule followed by a reduction ("mean", "sum" or "none").
-#include <fmt/format.h>
-
+#include "engine/ops/loss.hpp"
 #include "engine/elementwise.hpp"
 #include "engine/error.hpp"
 #include "engine/ops/families.hpp"
@@ -8,65 +7,7 @@
 namespace verigrad {
 namespace {
 
-/// Supplies what a loss shares: shapes, the reduction, and its transpose in the backward pass. The
-/// definition struct gives `info`, `value`, `vjp<i>`, the attribute `reduction`, and may refuse
-/// operands with `check`.
-template <class Op>
-struct Loss : Op {
-  using Rule = Elementwise<Op>;
-
-  static Shape shape(std::span<const Shape> operands, const Attributes& attributes) {
-    if (!(operands[1] == operands[0]) && operands[1].rank() != 0)
-      throw ShapeError(fmt::format("{}: target size {} must be the same as input size {}", Op::name,
-                                   to_string(operands[1]), to_string(operands[0])));
-    const Shape full = Rule::shape(operands, attributes);
-    return reduction(attributes) == "none" ? full : Shape();
-  }
-
-  template <class T>
-  static Tensor<T> forward(Operands<T> operands, const Attributes& attributes, const Shape&) {
-    if constexpr (requires { Op::check(operands); }) Op::check(operands);
-    const NoGrad raw;
-    const Tensor<T> each = Rule::template forward<T>(operands, attributes, full_shape<T>(operands));
-    if (reduction(attributes) == "mean") return mean(each);
-    return reduction(attributes) == "sum" ? sum(each) : each;
-  }
-
-  template <class T>
-  static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t operand) {
-    std::array<Shape, Rule::arity> shapes;
-    for (std::size_t i = 0; i < Rule::arity; ++i) shapes[i] = saved.operand_shape(i);
-    const Shape full = Rule::shape(shapes, saved.attributes());
-    Tensor<T> each = broadcast_to(g, full);
-    if (reduction(saved.attributes()) == "mean") each = each / static_cast<T>(full.numel());
-    return Rule::template vjp<T>(saved, each, operand);
-  }
-
-  template <class T>
-  requires requires(T x) { Op::branch(x, x, x); }
-  static void branch(Operands<T> operands, const Attributes& attributes, Branches& branches) {
-    Rule::template branch<T>(operands, attributes, branches);
-  }
-
- private:
-  static const std::string& reduction(const Attributes& attributes) {
-    const std::string& word = attributes.word(0);
-    if (word != "mean" && word != "sum" && word != "none")
-      throw Error(
-          fmt::format("{}: '{}' is not a valid value for reduction; use \"mean\", \"sum\" or "
-                      "\"none\"",
-                      Op::name, word));
-    return word;
-  }
-
-  template <class T>
-  static Shape full_shape(Operands<T> operands) {
-    Shape full = operands[0].shape();
-    for (std::size_t i = 1; i < operands.size(); ++i)
-      full = broadcast(full, operands[i].shape(), Op::name);
-    return full;
-  }
-};
+using detail::Loss, detail::reduction_attribute;
 
 /// The gradient is (p - t) / (p (1 - p)) inside (0, 1), without a floor under the denominator; at p
 /// = 0 and p = 1 it is infinite, or 0 where the target is met. 1 - p is exact for p >= 1/2, and
@@ -180,11 +121,6 @@ struct MseRule {
 using Bce = Loss<BceRule>;
 using BceWithLogits = Loss<BceWithLogitsRule>;
 using Mse = Loss<MseRule>;
-
-AttributesRef reduction_attribute(std::string_view reduction) {
-  static const AttributesRef mean = make_attributes({std::string("mean")});
-  return reduction == "mean" ? mean : make_attributes({std::string(reduction)});
-}
 
 }  // namespace
 

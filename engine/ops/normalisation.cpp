@@ -6,37 +6,12 @@
 #include "engine/elementwise.hpp"
 #include "engine/ops/families.hpp"
 #include "engine/ops/lanes.hpp"
+#include "engine/ops/normalisation.hpp"
 
 namespace verigrad {
 namespace {
 
-/// The greatest entry of a lane and the sum of exp(x[i] - greatest) over the others.
-struct Peak {
-  std::int64_t index = 0;
-  double greatest = -std::numeric_limits<double>::infinity();
-  double rest = 0;
-};
-
-template <class T>
-std::int64_t first_greatest(const T* x, std::int64_t n, std::int64_t step) {
-  std::int64_t best = 0;
-  for (std::int64_t k = 1; k < n; ++k)
-    if (x[k * step] > x[best * step]) best = k;
-  return best;
-}
-
-template <class T>
-Peak peak_of(const T* x, std::int64_t n, std::int64_t step) {
-  Peak peak;
-  if (n == 0) return peak;
-  peak.index = first_greatest(x, n, step);
-  peak.greatest = static_cast<double>(x[peak.index * step]);
-  CompensatedSum rest;
-  for (std::int64_t k = 0; k < n; ++k)
-    if (k != peak.index) rest.add(std::exp(static_cast<double>(x[k * step]) - peak.greatest));
-  peak.rest = rest.value();
-  return peak;
-}
+using detail::first_greatest, detail::Peak, detail::peak_of;
 
 /// softmax over several dims at once, which the derivative of logsumexp needs.
 template <class T>
@@ -225,20 +200,23 @@ struct LogSoftmax {
     return out;
   }
 
-  /// g_i - y_i sum_j g_j. At the greatest entry this is g_i (1 - y_i) - y_i (sum of the other g),
-  /// where 1 - y_i = -expm1(log y_i) keeps its digits when y_i is almost 1.
   template <class T>
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
     const Tensor<T> log_y = saved.result();
-    const DimSet set = along("log_softmax", saved.attributes(), log_y.shape());
-    const Tensor<T> mask = winners(log_y, set), zero(T(0));
-    const Tensor<T> y = exp(log_y);
-    const Tensor<T> others = lane_sum(where(mask, zero, g), set);
-    return where(mask, -(g * expm1(log_y)) - y * others, g - y * lane_sum(g, set));
+    return detail::log_softmax_backward(log_y, exp(log_y), g,
+                                        along("log_softmax", saved.attributes(), log_y.shape()));
   }
 };
 
 }  // namespace
+
+template <class T>
+Tensor<T> detail::log_softmax_backward(const Tensor<T>& log_y, const Tensor<T>& y,
+                                       const Tensor<T>& g, const DimSet& dims) {
+  const Tensor<T> mask = winners(log_y, dims), zero(T(0));
+  const Tensor<T> others = lane_sum(where(mask, zero, g), dims);
+  return where(mask, -(g * expm1(log_y)) - y * others, g - y * lane_sum(g, dims));
+}
 
 template <class T>
 Tensor<T> logsumexp(const Tensor<T>& input) {
@@ -257,10 +235,12 @@ Tensor<T> log_softmax(const Tensor<T>& input, std::int64_t dim) {
   return apply<T>(operation<LogSoftmax>(), {input}, make_attributes({dim}));
 }
 
-#define VERIGRAD_INSTANTIATE(T)                                          \
-  template Tensor<T> logsumexp(const Tensor<T>&);                        \
-  template Tensor<T> logsumexp(const Tensor<T>&, const Integers&, bool); \
-  template Tensor<T> softmax(const Tensor<T>&, std::int64_t);            \
+#define VERIGRAD_INSTANTIATE(T)                                                       \
+  template Tensor<T> detail::log_softmax_backward(const Tensor<T>&, const Tensor<T>&, \
+                                                  const Tensor<T>&, const DimSet&);   \
+  template Tensor<T> logsumexp(const Tensor<T>&);                                     \
+  template Tensor<T> logsumexp(const Tensor<T>&, const Integers&, bool);              \
+  template Tensor<T> softmax(const Tensor<T>&, std::int64_t);                         \
   template Tensor<T> log_softmax(const Tensor<T>&, std::int64_t);
 VERIGRAD_INSTANTIATE(float)
 VERIGRAD_INSTANTIATE(double)

@@ -101,6 +101,9 @@ TEST(Table, OffersTheOperationsThatTheProjectPromises) {
                   "outer", "median", "bmm",   "einsum",  "diag",    "tril",    "triu", "trace",
                   "kron",  "det",    "solve", "inverse", "logdet",  "cholesky"});
   expect_offered({"triangular_solve"});
+  expect_offered({"gather", "index_select", "flip", "roll", "squeeze", "unsqueeze", "expand", "pad",
+                  "repeat", "nll_loss", "huber", "smooth_l1", "kl_div", "cross_entropy", "linear",
+                  "conv1d", "conv2d", "layer_norm", "cosine_similarity"});
 }
 
 TEST(Table, TypicalRangesAreBoundedAndInsideTheDomain) {
@@ -187,6 +190,20 @@ TEST(Table, DeclaredOperandsOfSmoothRulesMatter) {
             << operation->name() << " by " << free << " does not need " << other;
       }
   }
+}
+
+TEST(Table, OnlyOperandsCanBeIndices) {
+  int reading_indices = 0;
+  for (const Operation* operation : operations()) {
+    const std::uint8_t indices = operation->info.indices;
+    reading_indices += indices == nothing ? 0 : 1;
+    for (std::size_t i = 0; i < 4; ++i)
+      if ((indices & (1U << i)) != 0) {
+        EXPECT_LT(i, operation->signature.operand_count()) << operation->name();
+        EXPECT_FALSE(operation->differentiable(i)) << operation->name();
+      }
+  }
+  EXPECT_GE(reading_indices, 3);
 }
 
 TEST(Table, SignaturesParseIntoOperandsAndAttributes) {

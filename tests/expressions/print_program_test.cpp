@@ -86,24 +86,45 @@ TEST(PrintProgram, KeepsInitialValues) {
             "y = sum(s * r)\n");
 }
 
+/// The shapes of operands where they cannot all be [2, 3].
+std::vector<Shape> shapes_of(std::string_view name) {
+  for (const std::string_view vectors : {"dot", "outer"})
+    if (name == vectors) return {Shape{3}, Shape{3}};
+  for (const std::string_view square :
+       {"matmul", "det", "logdet", "inverse", "solve", "cholesky", "triangular_solve"})
+    if (name == square) return {Shape{3, 3}, Shape{3, 3}};
+  if (name == "bmm") return {Shape{3, 3, 3}, Shape{3, 3, 3}};
+  if (name == "norm") return {Shape{2, 3}, Shape{}};
+  if (name == "index_select") return {Shape{2, 3}, Shape{2}};
+  if (name == "pad") return {Shape{2, 3}, Shape{}};
+  if (name == "nll_loss") return {Shape{2, 3}, Shape{2}, Shape{3}};
+  if (name == "cross_entropy") return {Shape{2, 3}, Shape{2}, Shape{3}, Shape{}};
+  if (name == "cosine_similarity") return {Shape{2, 3}, Shape{2, 3}, Shape{}};
+  if (name == "layer_norm") return {Shape{2, 3}, Shape{3}, Shape{3}, Shape{}};
+  if (name == "linear") return {Shape{2, 3}, Shape{2, 3}, Shape{2}};
+  if (name == "conv1d") return {Shape{2, 4}, Shape{3, 2, 2}, Shape{3}};
+  if (name == "conv2d") return {Shape{2, 4, 4}, Shape{3, 2, 2, 2}, Shape{3}};
+  return {};
+}
+
 std::vector<ValueId> operands_for(Program& program, const Operation& operation) {
-  const std::string_view name = operation.name();
+  const std::vector<Shape> shapes = shapes_of(operation.name());
   std::vector<ValueId> operands;
-  const auto one_of = [&](std::initializer_list<std::string_view> names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
-  const Shape shape =
-      one_of({"dot", "outer"}) ? Shape{3}
-      : one_of({"matmul", "det", "logdet", "inverse", "solve", "cholesky", "triangular_solve"})
-          ? Shape{3, 3}
-      : name == "bmm" ? Shape{3, 3, 3}
-                      : Shape{2, 3};
   const std::size_t count =
       operation.signature.variadic() ? 3 : operation.signature.operand_count();
   for (std::size_t i = 0; i < count; ++i)
     operands.push_back(program.add_leaf(
-        {std::string("x") + std::to_string(i), name == "norm" && i == 1 ? Shape() : shape}));
+        {std::string("x") + std::to_string(i), shapes.empty() ? Shape{2, 3} : shapes[i]}));
   return operands;
+}
+
+Integers sizes_for(std::string_view operation, std::string_view parameter) {
+  if (operation == "reshape") return {3, 2};
+  if (parameter == "normalized_shape") return {3};
+  if (parameter == "pad") return {1, 0, 2, 1};
+  if (parameter == "shifts") return {1};
+  if (operation == "conv1d" || operation == "conv2d") return {1};
+  return {4, 2, 3};
 }
 
 std::vector<AttributeValue> attributes_for(const Operation& operation) {
@@ -120,12 +141,12 @@ std::vector<AttributeValue> attributes_for(const Operation& operation) {
         values[parameter.position] = operation.name() == "permute" ? Integers{1, 0} : Integers{1};
         break;
       case Parameter::Kind::sizes:
-        values[parameter.position] =
-            operation.name() == "reshape" ? Integers{3, 2} : Integers{4, 2, 3};
+        values[parameter.position] = sizes_for(operation.name(), parameter.name);
         break;
       case Parameter::Kind::word:
-        values[parameter.position] =
-            std::string(operation.name() == "einsum" ? "ij,ik,ij->jk" : "sum");
+        values[parameter.position] = std::string(operation.name() == "einsum" ? "ij,ik,ij->jk"
+                                                 : parameter.name == "mode"   ? "constant"
+                                                                              : "sum");
         break;
       default:
         break;

@@ -19,6 +19,8 @@ namespace {
 struct Form {
   std::vector<Shape> shapes;
   std::vector<AttributeValue> attributes{};
+  /// The entries of operands that are indices and therefore neither drawn nor differentiated.
+  std::map<std::size_t, std::vector<double>> indices{};
 };
 
 const std::vector<Form>& elementwise_forms(std::size_t arity) {
@@ -129,7 +131,69 @@ std::vector<Form> losses(std::size_t arity) {
   return forms;
 }
 
+/// Without a scalar target: the slopes of the straight pieces may add up to exactly 0 there.
+std::vector<Form> distance_forms() {
+  std::vector<Form> forms;
+  for (const char* reduction : {"mean", "sum", "none"})
+    for (const auto& [shape, width] : std::vector<std::pair<Shape, Shape>>{
+             {Shape{3}, Shape{}}, {Shape{2, 2}, Shape{2}}, {Shape{2, 2}, Shape{2, 1}}})
+      forms.push_back({{shape, shape, width}, {std::string(reduction)}});
+  return forms;
+}
+
+std::vector<Form> kl_div_forms() {
+  std::vector<Form> forms;
+  for (const char* reduction : {"mean", "sum", "none", "batchmean"})
+    for (const bool log_target : {false, true}) {
+      forms.push_back({{Shape{3}, Shape{3}}, {std::string(reduction), log_target}});
+      forms.push_back({{Shape{2, 2}, Shape{}}, {std::string(reduction), log_target}});
+    }
+  return forms;
+}
+
+/// Class losses of indices, whose `extra` operands follow the weight.
+std::vector<Form> class_forms(const std::vector<Shape>& extra) {
+  std::vector<Form> forms;
+  const auto add = [&](std::vector<Shape> shapes, std::int64_t ignore, const char* reduction,
+                       std::vector<double> target) {
+    shapes.insert(shapes.end(), extra.begin(), extra.end());
+    forms.push_back(
+        {std::move(shapes), {ignore, std::string(reduction)}, {{1, std::move(target)}}});
+  };
+  for (const char* reduction : {"mean", "sum", "none"}) {
+    add({Shape{2, 3}, Shape{2}, Shape{3}}, -100, reduction, {2, 0});
+    add({Shape{1, 3, 2}, Shape{1, 2}, Shape{3}}, 1, reduction, {2, 0});
+  }
+  // A weight that all targets share drops out of the mean.
+  for (const char* reduction : {"sum", "none"}) {
+    add({Shape{3, 2}, Shape{3}, Shape{}}, 1, reduction, {0, 1, 0});
+    add({Shape{3}, Shape{}, Shape{3}}, -100, reduction, {1});
+  }
+  return forms;
+}
+
+std::vector<Form> cross_entropy_forms() {
+  std::vector<Form> forms;
+  for (const char* reduction : {"mean", "sum", "none"})
+    for (const auto& [shape, weight] : std::vector<std::pair<Shape, Shape>>{
+             {Shape{2, 3}, Shape{}}, {Shape{2, 3}, Shape{3}}, {Shape{1, 2, 2}, Shape{2}}})
+      forms.push_back(
+          {{shape, shape, weight, Shape{}}, {std::int64_t{-100}, std::string(reduction)}});
+  for (const Form& form : class_forms({Shape{}})) forms.push_back(form);
+  return forms;
+}
+
 using Int = std::int64_t;
+
+/// Convolutions, and their transposes: stride, padding, dilation and groups follow the shape of
+/// the result, which only the transposes have.
+std::vector<AttributeValue> window(Integers stride, Integers padding, Integers dilation, Int groups,
+                                   const Integers& result = {}) {
+  std::vector<AttributeValue> all = {std::move(stride), std::move(padding), std::move(dilation),
+                                     groups};
+  if (!result.empty()) all.insert(all.begin(), result);
+  return all;
+}
 
 std::map<std::string_view, std::vector<Form>> structural_forms() {
   return {
@@ -235,6 +299,58 @@ std::map<std::string_view, std::vector<Form>> structural_forms() {
        {{{Shape{}, Shape{}}, {Int{0}}},
         {{Shape{3}, Shape{3}}, {Int{1}}},
         {{Shape{2, 2}, Shape{2, 2}}, {Int{-2}}}}},
+      {"flip", {{{Shape{2, 3}}, {Integers{0, -1}}}, {{Shape{3}}, {Integers{}}}}},
+      {"roll",
+       {{{Shape{2, 3}}, {Integers{1}, std::monostate()}},
+        {{Shape{2, 3}}, {Integers{-1, 4}, Integers{0, -1}}}}},
+      {"repeat", {{{Shape{2}}, {Integers{2, 3}}}, {{Shape{2, 1}}, {Integers{1, 2}}}}},
+      {"squeeze", {{{Shape{1, 2, 1}}, {std::monostate()}}, {{Shape{1, 2, 1}}, {Integers{-1}}}}},
+      {"unsqueeze", {{{Shape{2, 3}}, {Int{1}}}, {{Shape{}}, {Int{-1}}}}},
+      {"pad",
+       {{{Shape{2, 3}, Shape{}}, {Integers{1, 2}, std::string("constant")}},
+        {{Shape{2, 3}, Shape{}}, {Integers{-1, 2, 1, 0}, std::string("constant")}}}},
+      {"pad_backward",
+       {{{Shape{6}}, {Integers{3}, Integers{1, 2}, std::string("reflect")}},
+        {{Shape{6}}, {Integers{3}, Integers{1, 2}, std::string("replicate")}},
+        {{Shape{3, 2}}, {Integers{2, 2}, Integers{0, 0, 1, 0}, std::string("circular")}}}},
+      {"gather",
+       {{{Shape{2, 3}, Shape{2, 2}}, {Int{1}}, {{1, {0, 2, 2, 2}}}},
+        {{Shape{2, 3}, Shape{3, 2}}, {Int{-2}}, {{1, {1, 0, 1, 1, 0, 0}}}}}},
+      {"gather_backward",
+       {{{Shape{2, 2}, Shape{2, 2}}, {Integers{2, 3}, Int{1}}, {{1, {0, 2, 2, 2}}}}}},
+      {"index_select",
+       {{{Shape{2, 3}, Shape{4}}, {Int{1}}, {{1, {0, 2, 2, 1}}}},
+        {{Shape{3}, Shape{}}, {Int{0}}, {{1, {2}}}}}},
+      {"index_select_backward",
+       {{{Shape{2, 4}, Shape{4}}, {Integers{2, 3}, Int{1}}, {{1, {0, 2, 2, 1}}}}}},
+      {"nll_loss", class_forms({})},
+      {"cross_entropy", cross_entropy_forms()},
+      {"huber", distance_forms()},
+      {"smooth_l1", distance_forms()},
+      {"kl_div", kl_div_forms()},
+      {"cosine_similarity",
+       {{{Shape{2, 3}, Shape{2, 3}, Shape{}}, {Int{1}}},
+        {{Shape{2, 3}, Shape{3}, Shape{}}, {Int{1}}},
+        {{Shape{3}, Shape{3}, Shape{}}, {Int{-1}}}}},
+      {"layer_norm",
+       {{{Shape{2, 3}, Shape{3}, Shape{3}, Shape{}}, {Integers{3}}},
+        {{Shape{2, 3}, Shape{}, Shape{}, Shape{}}, {Integers{2, 3}}}}},
+      {"linear",
+       {{{Shape{2, 3}, Shape{2, 3}, Shape{2}}},
+        {{Shape{3}, Shape{2, 3}, Shape{}}},
+        {{Shape{2, 3}, Shape{3}, Shape{}}}}},
+      {"conv1d",
+       {{{Shape{1, 2, 4}, Shape{2, 2, 2}, Shape{2}}, window({1}, {0}, {1}, 1)},
+        {{Shape{2, 5}, Shape{2, 1, 2}, Shape{}}, window({2}, {1}, {2}, 2)}}},
+      {"conv2d",
+       {{{Shape{1, 1, 3, 3}, Shape{1, 1, 2, 2}, Shape{1}}, window({1}, {0}, {1}, 1)},
+        {{Shape{2, 2, 3}, Shape{2, 1, 2, 1}, Shape{2}}, window({1, 2}, {1, 0}, {2, 1}, 2)}}},
+      {"convolution_input",
+       {{{Shape{1, 2, 3}, Shape{2, 2, 2}}, window({1}, {0}, {1}, 1, {1, 2, 4})},
+        {{Shape{1, 1, 2, 2}, Shape{1, 1, 2, 2}}, window({1}, {0}, {1}, 1, {1, 1, 3, 3})}}},
+      {"convolution_weight",
+       {{{Shape{1, 2, 3}, Shape{1, 2, 4}}, window({1}, {0}, {1}, 1, {2, 2, 2})},
+        {{Shape{1, 1, 2, 2}, Shape{1, 1, 3, 3}}, window({1}, {0}, {1}, 1, {1, 1, 2, 2})}}},
   };
 }
 
@@ -264,9 +380,10 @@ struct Application {
   Application(const Operation& operation, const Form& form) {
     std::vector<ValueId> operands;
     for (std::size_t i = 0; i < form.shapes.size(); ++i)
-      operands.push_back(program.add_leaf({.name = "x" + std::to_string(i),
-                                           .shape = form.shapes[i],
-                                           .differentiable = operation.differentiable(i)}));
+      operands.push_back(program.add_leaf(
+          {.name = "x" + std::to_string(i),
+           .shape = form.shapes[i],
+           .differentiable = operation.differentiable(i) && !form.indices.contains(i)}));
     output = program.add(operation, operands,
                          form.attributes.empty() ? nullptr : make_attributes(form.attributes));
   }
@@ -318,6 +435,10 @@ Point ordinary_point(const Operation& operation, const Form& form, DType dtype, 
   for (std::size_t i = 0; i < form.shapes.size(); ++i) {
     const Interval& range = operation.info.typical[described(operation, i)];
     point.emplace_back();
+    if (const auto given = form.indices.find(i); given != form.indices.end()) {
+      point[i] = given->second;
+      continue;
+    }
     for (Int k = 0; k < form.shapes[i].numel(); ++k)
       point[i].push_back(round_to(dtype, random.uniform(range.lower, range.upper)));
   }
@@ -420,10 +541,11 @@ TEST(Operations, NeverFailAtTheirSpecialPoints) {
     const Point ordinary = ordinary_point(*operation, form, DType::f64, random);
     for (std::size_t i = 0; i < form.shapes.size(); ++i)
       for (const double x : special_values(*operation, described(*operation, i))) {
+        if (form.indices.contains(i)) continue;
         Point point = ordinary;
         point[i].assign(point[i].size(), x);
         see(*operation, application, point);
-        if (form.shapes.size() != 2) continue;
+        if (form.shapes.size() != 2 || form.indices.contains(1 - i)) continue;
         for (const double y : special_values(*operation, described(*operation, 1 - i))) {
           point[1 - i].assign(point[1 - i].size(), y);
           see(*operation, application, point);

@@ -1,0 +1,95 @@
+#include "engine/ops/im2col.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "engine/error.hpp"
+
+namespace verigrad::detail {
+namespace {
+
+/// One number for every dim, or one for each.
+void read_sizes(std::string_view operation, const char* what, const Integers& given,
+                std::size_t dims, std::int64_t least, const char* complaint, std::int64_t* into) {
+  if (given.size() != 1 && given.size() != dims)
+    throw Error(fmt::format(
+        "{}: expected {} to be a single integer value or a list of {} values to match the "
+        "convolution dimensions, but got {}=[{}]",
+        operation, what, dims, what, fmt::join(given, ", ")));
+  for (std::size_t d = 0; d < dims; ++d) {
+    const std::int64_t value = given[given.size() == 1 ? 0 : d];
+    if (value < least || value > (std::int64_t{1} << 31))
+      throw Error(
+          fmt::format("{}: {}, got {}=[{}]", operation, complaint, what, fmt::join(given, ", ")));
+    into[2 - dims + d] = value;
+  }
+}
+
+std::string by(const std::int64_t* sizes, std::size_t dims) {
+  return fmt::format("{}", fmt::join(sizes + 2 - dims, sizes + 2, " x "));
+}
+
+}  // namespace
+
+ConvolutionForm::ConvolutionForm(std::string_view operation, std::size_t dims,
+                                 const Shape& input_shape, const Shape& weight_shape,
+                                 const Attributes& attributes, std::size_t position)
+    : input(input_shape), weight(weight_shape) {
+  const auto refuse = [&](const std::string& what) {
+    throw ShapeError(fmt::format("{}: {}; input and weight have shapes {} and {}", operation, what,
+                                 to_string(input), to_string(weight)));
+  };
+  batched = input.rank() == dims + 2;
+  if (!batched && input.rank() != dims + 1)
+    refuse(
+        fmt::format("Expected {}D (unbatched) or {}D (batched) input to {}, but got input of "
+                    "size: {}",
+                    dims + 1, dims + 2, operation, to_string(input)));
+  if (weight.rank() != dims + 2)
+    refuse(fmt::format("Expected a {}-dimensional weight, but got weight of size {}", dims + 2,
+                       to_string(weight)));
+  read_sizes(operation, "stride", attributes.integers(position), dims, 1,
+             "non-positive stride is not supported", stride);
+  read_sizes(operation, "padding", attributes.integers(position + 1), dims, 0,
+             "negative padding is not supported", padding);
+  read_sizes(operation, "dilation", attributes.integers(position + 2), dims, 1,
+             "dilation should be greater than zero", dilation);
+  groups = attributes.integer(position + 3);
+  if (groups < 1)
+    throw Error(fmt::format("{}: non-positive groups is not supported, got {}", operation, groups));
+  const std::size_t channels = batched ? 1 : 0;
+  if (weight[0] % groups != 0 || weight[0] < groups)
+    refuse(
+        fmt::format("Given groups={}, expected weight to be at least {} at dimension 0 and "
+                    "divisible by it, but got weight of size {} instead",
+                    groups, groups, to_string(weight)));
+  if (input[channels] / groups != weight[1] || input[channels] % groups != 0)
+    refuse(fmt::format(
+        "Given groups={}, weight of size {}, expected input{} to have {} channels, "
+        "but got {} channels instead",
+        groups, to_string(weight), to_string(input), groups * weight[1], input[channels]));
+  batches = batched ? input[0] : 1;
+  in_channels = weight[1];
+  out_channels = weight[0] / groups;
+  std::int64_t padded[2] = {1, 1}, reach[2] = {1, 1};
+  for (std::size_t d = 0; d < dims; ++d) {
+    const std::size_t e = 2 - dims + d;
+    in[e] = input[channels + 1 + d];
+    kernel[e] = weight[2 + d];
+    padded[e] = in[e] + 2 * padding[e];
+    reach[e] = dilation[e] * (kernel[e] - 1) + 1;
+  }
+  for (std::size_t e = 2 - dims; e < 2; ++e) {
+    if (kernel[e] == 0) refuse("Expected a kernel without dims of size 0");
+    if (padded[e] < reach[e])
+      refuse(
+          fmt::format("Calculated padded input size per channel: ({}). Kernel size: ({}). Kernel "
+                      "size can't be greater than actual input size",
+                      by(padded, dims), by(reach, dims)));
+    out[e] = (padded[e] - reach[e]) / stride[e] + 1;
+  }
+  result = batched ? Shape{batches, weight[0]} : Shape{weight[0]};
+  for (std::size_t e = 2 - dims; e < 2; ++e) result = result.inserted(result.rank(), out[e]);
+}
+
+}  // namespace verigrad::detail
