@@ -39,7 +39,9 @@ std::vector<const Operation*> collect() {
   for (auto family :
        {arithmetic_operations, exponential_operations, trigonometric_operations,
         activation_operations, piecewise_operations, reduction_operations, normalisation_operations,
-        matrix_operations, layout_operations, indexing_operations, loss_operations})
+        matrix_operations, layout_operations, indexing_operations, loss_operations,
+        logarithmic_operations, special_operations, smooth_activation_operations,
+        piecewise_activation_operations, modulo_operations})
     for (const Operation* operation : family()) all.push_back(operation);
   return all;
 }

@@ -18,5 +18,10 @@ std::vector<const Operation*> matrix_operations();
 std::vector<const Operation*> layout_operations();
 std::vector<const Operation*> indexing_operations();
 std::vector<const Operation*> loss_operations();
+std::vector<const Operation*> logarithmic_operations();
+std::vector<const Operation*> special_operations();
+std::vector<const Operation*> smooth_activation_operations();
+std::vector<const Operation*> piecewise_activation_operations();
+std::vector<const Operation*> modulo_operations();
 
 }  // namespace verigrad
