@@ -125,8 +125,7 @@ Tensor<T> hardtanh(const Tensor<T>& input, const AsTensor<T>& min_val = Tensor<T
                    const AsTensor<T>& max_val = Tensor<T>(T(1)));
 /// input where it exceeds threshold, else value.
 template <class T>
-Tensor<T> threshold(const Tensor<T>& input, const AsTensor<T>& threshold,
-                    const AsTensor<T>& value);
+Tensor<T> threshold(const Tensor<T>& input, const AsTensor<T>& threshold, const AsTensor<T>& value);
 
 // Reductions over all entries, or over `dims` (negative dims count from the end).
 template <class T>

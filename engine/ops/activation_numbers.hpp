@@ -71,8 +71,8 @@ T silu_derivative(T x) {
   const T b = bounded(x, T(800));
   const TailExponential<T> e(-abs(b));
   const T tail = e.value * ((1 + b) + e.value), head = 1 + e.value * (1 + b);
-  const T slope = where(b < 0, tail, head) / (1 + e.value) / (1 + e.value) *
-                  where(b < 0, e.scale, T(1));
+  const T slope =
+      where(b < 0, tail, head) / fma(e.value, 2 + e.value, T(1)) * where(b < 0, e.scale, T(1));
   return where(abs(x - zero.head) < T(0.25), about_zero(x, zero, coefficients), slope);
 }
 
@@ -102,10 +102,10 @@ T mish_derivative(T x) {
   const T b = bounded(x, T(800));
   const TailExponential<T> tail(-abs(b));
   const T e = tail.value;
-  const T below = 2 + e * (2 + e), above = 1 + 2 * e * (1 + e);
-  const T low =
-      e * (4 * (1 + b) + e * (6 + 4 * b + e * (4 + e))) / below / below * tail.scale;
-  const T high = ((1 + 2 * e) * above + 4 * b * e * e * (1 + e)) / above / above;
+  const T below = fma(e, 2 + e, T(2)), above = fma(2 * e, 1 + e, T(1));
+  const T inner = fma(e, fma(e, 4 + e, 6 + 4 * b), 4 * (1 + b));
+  const T low = e * inner / (below * below) * tail.scale;
+  const T high = (1 + 2 * e) / above + 4 * b * e * e * (1 + e) / (above * above);
   return where(abs(x - zero.head) < T(0.25), about_zero(x, zero, coefficients),
                where(b < 0, low, high));
 }
@@ -133,26 +133,28 @@ T gelu_derivative(T x) {
       0.00018633974623233514,  8.615947861116571e-05,   -1.121438018842664e-05,
       -7.74846130700372e-06,   4.3284506257392273e-07,  5.702764979242107e-07,
       -1.6044265494246427e-09, -3.5459866461783865e-08, -1.396942086426202e-09,
-      1.90319840501314e-09};
+      1.90319840501314e-09,    1.4506418938779426e-10,  -8.950037692726255e-11,
+      -9.950340824808053e-12,  3.725967039270119e-12,   5.482292964742324e-13,
+      -1.3820118240601056e-13};
   const T b = bounded(x, T(40));
-  return where(abs(x - zero.head) < T(0.375), about_zero(x, zero, coefficients),
+  return where(abs(x - zero.head) < T(0.6875), about_zero(x, zero, coefficients),
                ndtr(b) + normal_density(b, b));
 }
 
-/// w = sqrt(8 / pi) (x + c x^3) with its rounding error, and linear = sqrt(8 / pi) x likewise; c is
-/// the double nearest to 0.044715. The approximation is x sigmoid(w).
+/// w = sqrt(8 / pi) (x + c x^3) and its cubic term, each with its rounding error; c is the double
+/// nearest to 0.044715. The approximation is x sigmoid(w), and x w' = w + 2 cubic.
 template <class T>
 struct GeluArgument {
-  T w, w_rest, linear, linear_rest, cubic;
+  T w, w_rest, cubic, cubic_rest;
   explicit GeluArgument(T x) {
     constexpr Split<T> k(1.5957691216057308, -9.96930880911092e-17), c(0.044715, 0);
-    linear = k.head * x;
-    linear_rest = fma(k.head, x, -linear) + k.rest * x;
+    const T linear = k.head * x;
+    const T linear_rest = fma(k.head, x, -linear) + k.rest * x;
     const T square = x * x, square_rest = fma(x, x, -square);
     const T ratio = c.head * square;
     const T ratio_rest = fma(c.head, square, -ratio) + c.head * square_rest + c.rest * square;
     cubic = linear * ratio;
-    const T cubic_rest = fma(linear, ratio, -cubic) + linear * ratio_rest + linear_rest * ratio;
+    cubic_rest = fma(linear, ratio, -cubic) + linear * ratio_rest + linear_rest * ratio;
     w = linear + cubic;
     const T carried = w - linear;
     w_rest = ((linear - (w - carried)) + (cubic - carried)) + (linear_rest + cubic_rest);
@@ -163,30 +165,27 @@ template <std::floating_point T>
 T gelu_tanh(T x) {
   const GeluArgument<T> a(bounded(x, T(30)));
   const TailExponential<T> tail(-abs(a.w));
-  const T e = tail.value * (1 - where(x < 0, -a.w_rest, a.w_rest));
+  const T e = tail.value - tail.value * where(x < 0, -a.w_rest, a.w_rest);
   return where(x < 0, x * e, x) / (1 + e) * where(x < 0, tail.scale, T(1));
 }
 
-/// With e = exp(-|w|) and x w' = linear + 3 cubic: e (1 + e + x w') / (1 + e)^2 for x < 0, else
-/// (1 + e (1 + x w')) / (1 + e)^2.
+/// With e = exp(-|w|): e (1 + e + x w') / (1 + e)^2 for x < 0, else (1 + e (1 + x w')) / (1 + e)^2.
 template <std::floating_point T>
 T gelu_tanh_derivative(T x) {
   constexpr Split<T> zero(-0.7524614220710163, 3.4358218314355225e-17);
   constexpr std::array coefficients{
-      0.4304000910248585,      0.38751844613578895,    -0.015782853521848023,
-      -0.11394448308095899,    -0.016619328343052565,  0.019682309459833118,
-      0.005261059254921913,    -0.002422731845875097,  -0.0009274420230205452,
-      0.0002639276405268104,   0.00012425227802639787, -3.495617169443609e-05,
-      -1.595089687164511e-05,  5.918611710893999e-06,  2.433551634429955e-06,
-      -9.898647747433656e-07,  -4.3102482988029016e-07};
+      0.4304000910248585,     0.38751844613578895,   -0.015782853521848023,  -0.11394448308095899,
+      -0.016619328343052565,  0.019682309459833118,  0.005261059254921913,   -0.002422731845875097,
+      -0.0009274420230205452, 0.0002639276405268104, 0.00012425227802639787, -3.495617169443609e-05,
+      -1.595089687164511e-05, 5.918611710893999e-06, 2.433551634429955e-06,  -9.898647747433656e-07,
+      -4.3102482988029016e-07};
   const T b = bounded(x, T(30));
   const GeluArgument<T> a(b);
   const TailExponential<T> tail(-abs(a.w));
-  const T e = tail.value * (1 - where(b < 0, -a.w_rest, a.w_rest));
-  const T low = e * ((1 + a.linear) + (e + (3 * a.cubic + a.linear_rest)));
-  const T high = 1 + e * (1 + (a.linear + 3 * a.cubic));
-  const T slope =
-      where(b < 0, low, high) / (1 + e) / (1 + e) * where(b < 0, tail.scale, T(1));
+  const T e = tail.value - tail.value * where(b < 0, -a.w_rest, a.w_rest);
+  const T low = e * (((1 + a.w) + 2 * a.cubic) + (e + (a.w_rest + 2 * a.cubic_rest)));
+  const T high = 1 + e * (1 + (a.w + 2 * a.cubic));
+  const T slope = where(b < 0, low, high) / fma(e, 2 + e, T(1)) * where(b < 0, tail.scale, T(1));
   return where(abs(x - zero.head) < T(0.25), about_zero(x, zero, coefficients), slope);
 }
 
@@ -206,7 +205,8 @@ struct Quotient {
 template <std::floating_point T>
 T exp_quotient(T x, T a) {
   const Quotient<T> z(x, a);
-  return exp(z.value) * (1 + z.rest);
+  const T e = exp(z.value);
+  return e + e * where(e < std::numeric_limits<T>::infinity(), z.rest, T(0));
 }
 
 /// a (exp(x / a) - 1), which is x where x / a is negligible.

@@ -200,8 +200,9 @@ struct Selu : KinkAtZero {
   static constexpr OperationInfo info{
       .signature = "selu(input)",
       .grad_fn = "EluBackward0",
-      .value = "1.0507009873554805 * where(input > 0, input, 1.6732632423543772 * "
-               "expm1(minimum(input, 0)))",
+      .value =
+          "1.0507009873554805 * where(input > 0, input, 1.6732632423543772 * "
+          "expm1(minimum(input, 0)))",
       .derivative = {"1.0507009873554805 * where(input > 0, 1, 1.6732632423543772 * "
                      "exp(minimum(input, 0)))"},
       .latex = R"(\lambda (\max(x, 0) + \alpha (e^{\min(x, 0)} - 1)))",
@@ -265,14 +266,14 @@ Tensor<T> celu(const Tensor<T>& input, const AsTensor<T>& alpha) {
 template Tensor<float> celu(const Tensor<float>&, const AsTensor<float>&);
 template Tensor<double> celu(const Tensor<double>&, const AsTensor<double>&);
 
-#define VERIGRAD_DEFINE_BETWEEN(function, Op)                                                    \
-  template <class T>                                                                             \
-  Tensor<T> function(const Tensor<T>& input, const AsTensor<T>& a, const AsTensor<T>& b) {       \
-    return apply<T>(operation<Op>(), {input, a, b});                                             \
-  }                                                                                              \
-  template Tensor<float> function(const Tensor<float>&, const AsTensor<float>&,                  \
-                                  const AsTensor<float>&);                                       \
-  template Tensor<double> function(const Tensor<double>&, const AsTensor<double>&,               \
+#define VERIGRAD_DEFINE_BETWEEN(function, Op)                                              \
+  template <class T>                                                                       \
+  Tensor<T> function(const Tensor<T>& input, const AsTensor<T>& a, const AsTensor<T>& b) { \
+    return apply<T>(operation<Op>(), {input, a, b});                                       \
+  }                                                                                        \
+  template Tensor<float> function(const Tensor<float>&, const AsTensor<float>&,            \
+                                  const AsTensor<float>&);                                 \
+  template Tensor<double> function(const Tensor<double>&, const AsTensor<double>&,         \
                                    const AsTensor<double>&);
 
 VERIGRAD_DEFINE_BETWEEN(hardtanh, Hardtanh)

@@ -197,8 +197,9 @@ struct GeluInfo {
   static constexpr OperationInfo info{
       .signature = R"(gelu(input, approximate: word = "none"))",
       .grad_fn = "GeluBackward0",
-      .value = "input * ndtr(input), or with approximate = \"tanh\" input * sigmoid(w), "
-               "w = sqrt(8 / pi) * (input + 0.044715 * input ** 3)",
+      .value =
+          "input * ndtr(input), or with approximate = \"tanh\" input * sigmoid(w), "
+          "w = sqrt(8 / pi) * (input + 0.044715 * input ** 3)",
       .derivative = {"ndtr(input) + input * exp(-input ** 2 / 2) / sqrt(2 * pi), or sigmoid(w) + "
                      "input * sigmoid(w) * sigmoid(-w) * w'"},
       .latex = R"(x \, \Phi(x))",

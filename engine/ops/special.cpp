@@ -169,12 +169,12 @@ VERIGRAD_DEFINE_UNARY(lgamma, Lgamma)
 VERIGRAD_DEFINE_UNARY(digamma, Digamma)
 VERIGRAD_DEFINE_UNARY(sinc, Sinc)
 
-#define VERIGRAD_DEFINE_OF_ORDER(function, Op)                               \
-  template <class T>                                                         \
-  Tensor<T> function(std::int64_t n, const Tensor<T>& input) {               \
-    return apply<T>(operation<Op>(), {input}, make_attributes({n}));         \
-  }                                                                          \
-  template Tensor<float> function(std::int64_t n, const Tensor<float>&);     \
+#define VERIGRAD_DEFINE_OF_ORDER(function, Op)                           \
+  template <class T>                                                     \
+  Tensor<T> function(std::int64_t n, const Tensor<T>& input) {           \
+    return apply<T>(operation<Op>(), {input}, make_attributes({n}));     \
+  }                                                                      \
+  template Tensor<float> function(std::int64_t n, const Tensor<float>&); \
   template Tensor<double> function(std::int64_t n, const Tensor<double>&);
 
 VERIGRAD_DEFINE_OF_ORDER(polygamma, Polygamma)

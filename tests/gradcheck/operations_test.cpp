@@ -87,6 +87,22 @@ std::vector<Form> losses(std::size_t arity) {
 
 using Int = std::int64_t;
 
+std::vector<Form> derivatives_of_order() {
+  std::vector<Form> forms;
+  for (const Int n : {0, 1, 2, 3}) forms.push_back({{Shape{3}}, {n}});
+  forms.push_back({{Shape{}}, {Int{1}}});
+  forms.push_back({{Shape{0}}, {Int{1}}});
+  return forms;
+}
+
+std::vector<Form> gelu_forms() {
+  std::vector<Form> forms;
+  for (const char* word : {"none", "tanh"})
+    for (const Shape& shape : {Shape{}, Shape{2, 3}, Shape{0}})
+      forms.push_back({{shape}, {std::string(word)}});
+  return forms;
+}
+
 std::map<std::string_view, std::vector<Form>> structural_forms() {
   return {
       {"sum", reduction_forms(true)},
@@ -100,6 +116,9 @@ std::map<std::string_view, std::vector<Form>> structural_forms() {
       {"bce", losses(3)},
       {"bce_with_logits", losses(4)},
       {"mse", losses(2)},
+      {"gelu", gelu_forms()},
+      {"polygamma", derivatives_of_order()},
+      {"sinc_derivative", derivatives_of_order()},
       {"dot", {{{Shape{3}, Shape{3}}}, {{Shape{1}, Shape{1}}}}},
       {"matmul",
        {{{Shape{3}, Shape{3}}},
