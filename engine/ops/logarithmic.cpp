@@ -101,7 +101,8 @@ struct Difference {
   static V rest_of(const V& a, const V& b, const V& difference) {
     const V carried = difference - a;
     const V error = (a - (difference - carried)) - (b + carried);
-    return where(abs(difference) < scalar_of<V>(1000), error, V(scalar_of<V>(0)));
+    const V zero(scalar_of<V>(0));
+    return where(abs(difference) < scalar_of<V>(1000), where(difference == 0, zero, error), zero);
   }
 };
 
@@ -141,6 +142,7 @@ struct Xlogy {
       .latex = R"(x \ln y)",
       .domain = {reals, positive},
       .typical = {Interval{-3, 3}, Interval{0.2, 3}},
+      .kinks = "input = 0 with other <= 0, outside the domain",
       .special = {0, -0.0, 1, 1e-300, 1e300},
       .needs = {first | second, first | second},
   };
@@ -158,6 +160,10 @@ struct Xlogy {
       const auto flat = where(x == 0, where(y == 0, V(T(1)), V(T(0))), V(T(0))) != 0;
       return g * (x / where(flat, V(T(1)), y));
     }
+  }
+  template <class T>
+  static std::int64_t branch(T x, T y) {
+    return y > 0 ? 2 : x > 0 ? 1 : x < 0 ? -1 : 0;
   }
 };
 

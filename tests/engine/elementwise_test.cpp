@@ -20,11 +20,11 @@ double sign_by_hand(double x) { return (x > 0) - (x < 0); }
 /// By Gauss's series psi(x) = -gamma + sum 1 / (k + 1) - 1 / (k + x) (DLMF 5.7.6), with the
 /// integral and half a term for its tail.
 double digamma_by_hand(double x) {
-  constexpr int terms = 1000000;
-  double sum = std::log((terms + x) / (terms + 1)) + (1.0 / (terms + 1) - 1.0 / (terms + x)) / 2 -
-               0.57721566490153286;
+  constexpr int terms = 100000;
+  double sum = 0;
   for (int k = terms; k-- > 0;) sum += (x - 1) / ((k + 1) * (k + x));
-  return sum;
+  const double half_term = (1.0 / (terms + 1) - 1.0 / (terms + x)) / 2;
+  return sum + half_term + std::log((terms + x) / (terms + 1)) - 0.57721566490153286;
 }
 
 /// The value of every elementwise operation, from the C++ library or the textbook's formula.
