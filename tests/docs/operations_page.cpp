@@ -27,7 +27,12 @@ std::vector<Family> families() {
           {"Products of matrices", matrix_operations()},
           {"Shapes", layout_operations()},
           {"Indexing and joining", indexing_operations()},
-          {"Losses", loss_operations()}};
+          {"Losses", loss_operations()},
+          {"Powers of two, cube roots, lengths, logarithms of sums", logarithmic_operations()},
+          {"Special functions", special_operations()},
+          {"Smooth activations", smooth_activation_operations()},
+          {"Activations of pieces", piecewise_activation_operations()},
+          {"Remainders", modulo_operations()}};
 }
 
 // As code in a table's cell, in which a bar must be escaped.

@@ -114,7 +114,7 @@ std::vector<AttributeValue> attributes_for(const Operation& operation) {
             operation.name() == "reshape" ? Integers{3, 2} : Integers{4, 2, 3};
         break;
       case Parameter::Kind::word:
-        values[parameter.position] = std::string("sum");
+        values[parameter.position] = std::string(parameter.name == "approximate" ? "tanh" : "sum");
         break;
       default:
         break;
