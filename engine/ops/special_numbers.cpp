@@ -50,14 +50,11 @@ W digamma_positive(W x) {
   return std::log(x) - 1 / (2 * x) - series - below;
 }
 
-/// pi cot(pi x) from the distance to the nearest integer, or near the cotangent's zeros from the
-/// distance to them.
+/// pi cot(pi x), from the distance to the nearest integer.
 template <class W>
 W pi_cotangent(W x) {
   constexpr W pi = std::numbers::pi_v<W>;
-  const W r = x - std::nearbyint(x);
-  if (std::abs(r) <= W(0.25)) return pi / std::tan(pi * r);
-  return std::copysign(pi * std::tan(pi * (W(0.5) - std::abs(r))), r);
+  return pi / std::tan(pi * (x - std::nearbyint(x)));
 }
 
 /// psi about its root 1.46163214496836234126…, where the recurrence would cancel: the k-th

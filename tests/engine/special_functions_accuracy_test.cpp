@@ -300,6 +300,29 @@ TEST(SpecialFunctionsAccuracy, GeluByTanh) {
        .central = 22});
 }
 
+/// Where exp(x) is subnormal but x exp(x) is not, its lost bits must not be missed.
+TEST(SpecialFunctionsAccuracy, ActivationsKeepTheirLastDigitsBeforeTheyVanish) {
+  run({.name = "silu at its end",
+       .function = [](const D& x, const D&) { return silu(x); },
+       .value = [](const Ball& x, const Ball&) { return x * logistic(x); },
+       .derivative = [](const Ball& x,
+                        const Ball&) { return logistic(x) * (one() + x * logistic(-x)); },
+       .value_ulps = 3,
+       .smallest = 705,
+       .largest = 716,
+       .central_smallest = 705,
+       .central = 716});
+  run({.name = "mish at its end",
+       .function = [](const D& x, const D&) { return mish(x); },
+       .value = [](const Ball& x, const Ball&) { return x * gate(x); },
+       .derivative = [](const Ball& x, const Ball&) { return gate(x) + x * gate_slope(x); },
+       .value_ulps = 3.5,
+       .smallest = 705,
+       .largest = 716,
+       .central_smallest = 705,
+       .central = 716});
+}
+
 /// The roots of the activations' derivatives are left of 0; points are close to them.
 TEST(SpecialFunctionsAccuracy, ActivationsKeepAllDigitsAtTheZerosOfTheirDerivatives) {
   struct Row {
