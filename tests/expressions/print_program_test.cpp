@@ -113,9 +113,11 @@ std::vector<AttributeValue> attributes_for(const Operation& operation) {
         values[parameter.position] =
             operation.name() == "reshape" ? Integers{3, 2} : Integers{4, 2, 3};
         break;
-      case Parameter::Kind::word:
-        values[parameter.position] = std::string(parameter.name == "approximate" ? "tanh" : "sum");
+      case Parameter::Kind::word: {
+        const std::string_view word = parameter.name == "approximate" ? "tanh" : "sum";
+        values[parameter.position] = std::string(word);
         break;
+      }
       default:
         break;
     }
