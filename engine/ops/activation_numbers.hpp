@@ -123,6 +123,33 @@ T ndtr(T x) {
   return T(0.5) * (erfc(z) - rest * erf_slope(z, T(1)));
 }
 
+/// x ndtr(x); where ndtr is subnormal, by the asymptotic series of Mills' ratio (DLMF 7.12.1).
+template <std::floating_point T>
+T gelu_exact(T x) {
+  const T b = bounded(x, T(40)), r = 1 / (b * b);
+  T series = 1;
+  for (int k = 13; k > 0; k -= 2) series = 1 - static_cast<T>(k) * r * series;
+  const bool deep = x < (std::is_same_v<T, float> ? T(-12.5) : T(-36.5));
+  return where(deep, -normal_density(b, series), x * ndtr(b));
+}
+
+/// x exp(-x^2 / 2) / sqrt(2 pi) as in normal_density, and the error of its products, which the sum
+/// with ndtr(x) would magnify.
+template <class T>
+struct WeightedDensity {
+  T value, rest;
+  explicit WeightedDensity(T x) {
+    constexpr T grid = std::is_same_v<T, float> ? T(0x1p6) : T(0x1p20);
+    constexpr Split<T> scale(8.222813263933118e-10, 3.9718671174093156e-26);
+    const T head = trunc(x * grid) / grid;
+    const T leading = exp(T(20) - head * head / 2);
+    const T product = x * leading;
+    const T product_rest = fma(x, leading, -product) + product * expm1((head - x) * (head + x) / 2);
+    value = product * scale.head;
+    rest = fma(product, scale.head, -value) + (product * scale.rest + product_rest * scale.head);
+  }
+};
+
 template <std::floating_point T>
 T gelu_derivative(T x) {
   constexpr Split<T> zero(-0.7517915246935645, 1.4956759177009883e-17);
@@ -137,8 +164,9 @@ T gelu_derivative(T x) {
       -9.950340824808053e-12,  3.725967039270119e-12,   5.482292964742324e-13,
       -1.3820118240601056e-13};
   const T b = bounded(x, T(40));
+  const WeightedDensity<T> slope(b);
   return where(abs(x - zero.head) < T(0.6875), about_zero(x, zero, coefficients),
-               ndtr(b) + normal_density(b, b));
+               (ndtr(b) + slope.value) + slope.rest);
 }
 
 /// w = sqrt(8 / pi) (x + c x^3) and its cubic term, each with its rounding error; c is the double

@@ -19,7 +19,8 @@ V scaled_gaussian(const V& x, const V& factor, int denominator, double scale) {
   const V head = trunc(bounded * grid) / grid;
   const V tail = (head - bounded) * (head + bounded);
   const auto per = static_cast<T>(denominator);
-  return factor * exp(T(20) - head * head / per) * exp(tail / per) * static_cast<T>(scale);
+  const V leading = exp(T(20) - head * head / per);
+  return factor * (leading + leading * expm1(tail / per)) * static_cast<T>(scale);
 }
 
 /// factor 2 / sqrt(pi) exp(-x^2): the derivative of erf, times a factor.

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <string>
 #include <vector>
@@ -83,8 +85,8 @@ inline std::vector<Operand> points_of(const Sweep& sweep, int count) {
   return points;
 }
 
-/// Errors in units of the truth's ulp; 0 for a truth that is not a normal number and was not made
-/// infinite or NaN.
+/// The error in `unit`s. A truth that is no normal number asks only that no NaN or other magnitude
+/// stands for it.
 inline double error_in_ulps(double got, const Ball& truth, double unit) {
   const double expected = truth.value();
   if (!std::isfinite(expected)) return std::isnan(got) ? structural::inf : 0;
@@ -105,7 +107,7 @@ struct Worst {
 };
 
 /// Asserts at most 4 ulp of derivatives, by the fused and the recorded backward pass, and the
-/// sweep's bound of values.
+/// sweep's bound of values. With VERIGRAD_PRINT_ULPS in the environment it prints the worst errors.
 inline void run(const Sweep& sweep, int count = 2000) {
   const std::vector<Operand> points = points_of(sweep, count);
   Tensors operands(2);
