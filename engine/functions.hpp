@@ -96,6 +96,47 @@ Tensor<T> clamp(const Tensor<T>& input, const AsTensor<T>& min, const AsTensor<T
 template <class T>
 Tensor<T> where(const Tensor<T>& condition, const AsTensor<T>& input, const AsTensor<T>& other);
 
+// Powers of two, cube roots, lengths, logarithms of sums; special functions.
+VERIGRAD_UNARY(exp2)
+VERIGRAD_UNARY(cbrt)
+VERIGRAD_BINARY(hypot)
+/// log(exp(input) + exp(other)).
+VERIGRAD_BINARY(logaddexp)
+/// input log(other), and 0 where input is 0.
+VERIGRAD_BINARY(xlogy)
+VERIGRAD_UNARY(erfc)
+/// log |Gamma(input)| and its derivatives: digamma is the first, polygamma(n) the one after n more.
+VERIGRAD_UNARY(lgamma)
+VERIGRAD_UNARY(digamma)
+template <class T>
+Tensor<T> polygamma(std::int64_t n, const Tensor<T>& input);
+/// sin(pi input) / (pi input).
+VERIGRAD_UNARY(sinc)
+/// The distribution function of the normal distribution (torch.special.ndtr).
+VERIGRAD_UNARY(ndtr)
+
+// Remainders: fmod has the sign of input, remainder that of other.
+VERIGRAD_BINARY(fmod)
+VERIGRAD_BINARY(remainder)
+
+// More activations.
+/// input ndtr(input); `approximate` is "none" or "tanh".
+template <class T>
+Tensor<T> gelu(const Tensor<T>& input, std::string_view approximate = "none");
+VERIGRAD_UNARY(silu)
+VERIGRAD_UNARY(mish)
+VERIGRAD_UNARY(hardswish)
+VERIGRAD_UNARY(softsign)
+VERIGRAD_UNARY(selu)
+template <class T>
+Tensor<T> celu(const Tensor<T>& input, const AsTensor<T>& alpha = Tensor<T>(T(1)));
+template <class T>
+Tensor<T> hardtanh(const Tensor<T>& input, const AsTensor<T>& min_val = Tensor<T>(T(-1)),
+                   const AsTensor<T>& max_val = Tensor<T>(T(1)));
+/// input where it exceeds threshold, else value.
+template <class T>
+Tensor<T> threshold(const Tensor<T>& input, const AsTensor<T>& threshold, const AsTensor<T>& value);
+
 // Reductions over all entries, or over `dims` (negative dims count from the end).
 template <class T>
 Tensor<T> sum(const Tensor<T>& input);

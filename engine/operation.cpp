@@ -46,7 +46,8 @@ std::vector<const Operation*> collect() {
         product_operations, einsum_operations, diagonal_operations, determinant_operations,
         solve_operations, cholesky_operations, gathering_operations, rearranging_operations,
         padding_operations, class_loss_operations, distance_loss_operations, similarity_operations,
-        layer_operations, convolution_operations})
+        layer_operations, convolution_operations, logarithmic_operations, special_operations,
+        smooth_activation_operations, piecewise_activation_operations, modulo_operations})
     for (const Operation* operation : family()) all.push_back(operation);
   return all;
 }

@@ -221,12 +221,15 @@ class Decoder {
     return value.kind == Value::Kind::number && value.number == std::floor(value.number);
   }
 
-  /// Operands with a default: the default, another number, or a scalar that may be differentiated.
+  /// Operands with a default, and any after the second: the default, another number, or a scalar
+  /// that may be differentiated.
   void add_optional(const Operation& operation, std::vector<ValueId>& operands, const Gene& gene) {
     for (const Parameter& parameter : operation.signature.parameters()) {
-      if (parameter.kind != Parameter::Kind::operand || parameter.fallback.empty()) continue;
+      if (parameter.kind != Parameter::Kind::operand || parameter.position < operands.size())
+        continue;
       const Interval typical = operation.info.typical[parameter.position];
-      const bool by_default = (gene.p >> parameter.position) % 2 == 0;
+      const bool by_default =
+          !parameter.fallback.empty() && (gene.p >> parameter.position) % 2 == 0;
       if (by_default) {
         operands.push_back(number(std::strtod(std::string(parameter.fallback).c_str(), nullptr),
                                   parameter.fallback));

@@ -86,6 +86,7 @@ AttributeValue attribute(const Operation& operation, const Parameter& parameter,
       if (operation.name() == "einsum") return std::string(equations[p % 3]);
       constexpr const char* modes[] = {"constant", "reflect", "replicate", "circular"};
       if (parameter.name == "mode") return std::string(modes[p / 6 % 4]);
+      if (parameter.name == "approximate") return std::string(p % 2 == 0 ? "none" : "tanh");
       constexpr const char* reductions[] = {"mean", "sum", "none"};
       return std::string(reductions[p % 3]);
     }

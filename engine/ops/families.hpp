@@ -36,5 +36,10 @@ std::vector<const Operation*> distance_loss_operations();
 std::vector<const Operation*> similarity_operations();
 std::vector<const Operation*> layer_operations();
 std::vector<const Operation*> convolution_operations();
+std::vector<const Operation*> logarithmic_operations();
+std::vector<const Operation*> special_operations();
+std::vector<const Operation*> smooth_activation_operations();
+std::vector<const Operation*> piecewise_activation_operations();
+std::vector<const Operation*> modulo_operations();
 
 }  // namespace verigrad

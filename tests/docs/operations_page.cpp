@@ -25,21 +25,26 @@ std::vector<const Operation*> joined(
 
 std::vector<Family> families() {
   return {{"Arithmetic and comparisons", arithmetic_operations()},
-          {"Exponentials, logarithms, powers", exponential_operations()},
+          {"Exponentials, logarithms, powers",
+           joined({exponential_operations(), logarithmic_operations()})},
           {"Trigonometric and hyperbolic functions", trigonometric_operations()},
-          {"Activations and special functions", activation_operations()},
-          {"Piecewise operations", piecewise_operations()},
+          {"Activations", joined({activation_operations(), smooth_activation_operations(),
+                                  piecewise_activation_operations()})},
+          {"Special functions", special_operations()},
+          {"Piecewise operations", joined({piecewise_operations(), modulo_operations()})},
           {"Reductions", reduction_operations()},
           {"Softmax and its kin", normalisation_operations()},
           {"Products of matrices", matrix_operations()},
-          {"Shapes", layout_operations()},
-          {"Indexing and joining", indexing_operations()},
+          {"Shapes", joined({layout_operations(), rearranging_operations(), padding_operations()})},
+          {"Indexing and joining", joined({indexing_operations(), gathering_operations()})},
           {"Statistics, norms and scans", joined({spread_operations(), norm_operations(),
                                                   extremum_operations(), scan_operations()})},
           {"Linear algebra",
            joined({product_operations(), einsum_operations(), diagonal_operations(),
                    determinant_operations(), solve_operations(), cholesky_operations()})},
-          {"Losses", loss_operations()}};
+          {"Losses", joined({loss_operations(), class_loss_operations(),
+                             distance_loss_operations(), similarity_operations()})},
+          {"Layers", joined({layer_operations(), convolution_operations()})}};
 }
 
 // As code in a table's cell, in which a bar must be escaped.

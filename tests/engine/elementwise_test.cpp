@@ -17,6 +17,16 @@ using Scalar = std::function<double(const std::vector<double>&)>;
 double sigmoid_by_hand(double x) { return 1 / (1 + std::exp(-x)); }
 double sign_by_hand(double x) { return (x > 0) - (x < 0); }
 
+/// By Gauss's series psi(x) = -gamma + sum 1 / (k + 1) - 1 / (k + x) (DLMF 5.7.6), with the
+/// integral and half a term for its tail.
+double digamma_by_hand(double x) {
+  constexpr int terms = 100000;
+  double sum = 0;
+  for (int k = terms; k-- > 0;) sum += (x - 1) / ((k + 1) * (k + x));
+  const double half_term = (1.0 / (terms + 1) - 1.0 / (terms + x)) / 2;
+  return sum + half_term + std::log((terms + x) / (terms + 1)) - 0.57721566490153286;
+}
+
 /// The value of every elementwise operation, from the C++ library or the textbook's formula.
 const std::map<std::string_view, Scalar>& formulas() {
   using X = const std::vector<double>&;
@@ -73,6 +83,53 @@ const std::map<std::string_view, Scalar>& formulas() {
       {"maximum", [](X x) { return std::max(x[0], x[1]); }},
       {"clamp", [](X x) { return std::min(std::max(x[0], x[1]), x[2]); }},
       {"where", [](X x) { return x[0] != 0 ? x[1] : x[2]; }},
+      {"exp2", [](X x) { return std::exp(x[0] * std::log(2.0)); }},
+      {"cbrt", [](X x) { return std::copysign(std::pow(std::abs(x[0]), 1.0 / 3), x[0]); }},
+      {"hypot", [](X x) { return std::sqrt(x[0] * x[0] + x[1] * x[1]); }},
+      {"logaddexp", [](X x) { return std::log(std::exp(x[0]) + std::exp(x[1])); }},
+      {"xlogy", [](X x) { return x[0] * std::log(x[1]); }},
+      {"erfc", [](X x) { return 1 - std::erf(x[0]); }},
+      {"lgamma", [](X x) { return std::log(std::tgamma(x[0])); }},
+      {"digamma", [](X x) { return digamma_by_hand(x[0]); }},
+      {"sinc", [](X x) { return std::sin(M_PI * x[0]) / (M_PI * x[0]); }},
+      {"silu", [](X x) { return x[0] * sigmoid_by_hand(x[0]); }},
+      {"silu_derivative",
+       [](X x) {
+         const double s = sigmoid_by_hand(x[0]);
+         return s + x[0] * s * (1 - s);
+       }},
+      {"mish", [](X x) { return x[0] * std::tanh(std::log(1 + std::exp(x[0]))); }},
+      {"mish_derivative",
+       [](X x) {
+         const double t = std::tanh(std::log(1 + std::exp(x[0])));
+         return t + x[0] * (1 - t * t) * sigmoid_by_hand(x[0]);
+       }},
+      {"ndtr", [](X x) { return 0.5 + 0.5 * std::erf(x[0] / std::sqrt(2)); }},
+      {"gelu_derivative",
+       [](X x) {
+         return 0.5 + 0.5 * std::erf(x[0] / std::sqrt(2)) +
+                x[0] * std::exp(-x[0] * x[0] / 2) / std::sqrt(2 * M_PI);
+       }},
+      {"gelu_tanh_derivative",
+       [](X x) {
+         const double k = std::sqrt(2 / M_PI),
+                      t = std::tanh(k * (x[0] + 0.044715 * x[0] * x[0] * x[0]));
+         return (1 + t) / 2 + x[0] / 2 * (1 - t * t) * k * (1 + 0.134145 * x[0] * x[0]);
+       }},
+      {"hardswish", [](X x) { return x[0] * std::clamp(x[0] + 3, 0.0, 6.0) / 6; }},
+      {"hardtanh", [](X x) { return std::clamp(x[0], x[1], x[2]); }},
+      {"softsign", [](X x) { return x[0] / (1 + std::abs(x[0])); }},
+      {"celu", [](X x) { return x[0] > 0 ? x[0] : x[1] * (std::exp(x[0] / x[1]) - 1); }},
+      {"exp_quotient", [](X x) { return std::exp(x[0] / x[1]); }},
+      {"scaled_expm1_by_scale",
+       [](X x) { return std::exp(x[0] / x[1]) - 1 - x[0] / x[1] * std::exp(x[0] / x[1]); }},
+      {"selu",
+       [](X x) {
+         return 1.0507009873554805 * (x[0] > 0 ? x[0] : 1.6732632423543772 * (std::exp(x[0]) - 1));
+       }},
+      {"threshold", [](X x) { return x[0] > x[1] ? x[0] : x[2]; }},
+      {"fmod", [](X x) { return x[0] - x[1] * std::trunc(x[0] / x[1]); }},
+      {"remainder", [](X x) { return x[0] - x[1] * std::floor(x[0] / x[1]); }},
   };
   return table;
 }
@@ -193,6 +250,32 @@ TEST(Elementwise, NamesAreThoseOfPyTorch113) {
       {"maximum", "MaximumBackward0"},
       {"clamp", "ClampBackward0"},
       {"where", "WhereBackward0"},
+      {"exp2", "Exp2Backward0"},
+      {"cbrt", "CbrtBackward0"},
+      {"hypot", "HypotBackward0"},
+      {"logaddexp", "LogaddexpBackward0"},
+      {"xlogy", "XlogyBackward0"},
+      {"erfc", "ErfcBackward0"},
+      {"lgamma", "LgammaBackward0"},
+      {"digamma", "DigammaBackward0"},
+      {"sinc", "SincBackward0"},
+      {"silu", "SiluBackward0"},
+      {"silu_derivative", "SiluDerivativeBackward0"},
+      {"mish", "MishBackward0"},
+      {"mish_derivative", "MishDerivativeBackward0"},
+      {"ndtr", "SpecialNdtrBackward0"},
+      {"gelu_derivative", "GeluDerivativeBackward0"},
+      {"gelu_tanh_derivative", "GeluTanhDerivativeBackward0"},
+      {"hardswish", "HardswishBackward0"},
+      {"hardtanh", "HardtanhBackward0"},
+      {"softsign", "DivBackward0"},
+      {"celu", "CeluBackward0"},
+      {"exp_quotient", "ExpQuotientBackward0"},
+      {"scaled_expm1_by_scale", "ScaledExpm1ByScaleBackward0"},
+      {"selu", "EluBackward0"},
+      {"threshold", "ThresholdBackward0"},
+      {"fmod", "FmodBackward1"},
+      {"remainder", "RemainderBackward1"},
   };
   for (const Operation* operation : operations()) {
     if (!operation->elementwise || !operation->differentiable()) continue;

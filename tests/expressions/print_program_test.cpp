@@ -144,9 +144,10 @@ std::vector<AttributeValue> attributes_for(const Operation& operation) {
         values[parameter.position] = sizes_for(operation.name(), parameter.name);
         break;
       case Parameter::Kind::word:
-        values[parameter.position] = std::string(operation.name() == "einsum" ? "ij,ik,ij->jk"
-                                                 : parameter.name == "mode"   ? "constant"
-                                                                              : "sum");
+        values[parameter.position] = std::string(operation.name() == "einsum"        ? "ij,ik,ij->jk"
+                                                 : parameter.name == "mode"        ? "constant"
+                                                 : parameter.name == "approximate" ? "tanh"
+                                                                                   : "sum");
         break;
       default:
         break;

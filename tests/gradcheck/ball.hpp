@@ -4,10 +4,11 @@
 
 namespace verigrad::test {
 
-/// A real number enclosed by Arb at 320 bits: the truth that the tests measure against.
+/// A real number enclosed by Arb at 320 bits, or at more where a test raises them: the truth that
+/// the tests measure against.
 class Ball {
  public:
-  static constexpr slong bits = 320;
+  inline static slong bits = 320;
 
   Ball() { arb_init(ball_); }
   Ball(double value) : Ball() { arb_set_d(ball_, value); }  // NOLINT: reads as a number
@@ -42,6 +43,14 @@ class Ball {
   friend Ball tan(const Ball& a) { return unary(arb_tan, a); }
   friend Ball sinh(const Ball& a) { return unary(arb_sinh, a); }
   friend Ball cosh(const Ball& a) { return unary(arb_cosh, a); }
+
+  /// A function of Arb, `f(result, x, bits)`.
+  template <typename Function>
+  static Ball of(Function&& f, const Ball& x) {
+    Ball result;
+    f(result.ball_, x.ball_, bits);
+    return result;
+  }
 
   /// The middle, rounded to double.
   double value() const { return arf_get_d(arb_midref(ball_), ARF_RND_NEAR); }

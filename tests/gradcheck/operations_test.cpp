@@ -195,6 +195,20 @@ std::vector<AttributeValue> window(Integers stride, Integers padding, Integers d
   return all;
 }
 
+std::vector<Form> derivatives_of_order() {
+  std::vector<Form> forms = {{{Shape{}}, {Int{1}}}, {{Shape{0}}, {Int{1}}}};
+  for (const Int n : {0, 1, 2, 3}) forms.push_back({{Shape{3}}, {n}});
+  return forms;
+}
+
+std::vector<Form> gelu_forms() {
+  std::vector<Form> forms;
+  for (const char* word : {"none", "tanh"})
+    for (const Shape& shape : {Shape{}, Shape{2, 3}, Shape{0}})
+      forms.push_back({{shape}, {std::string(word)}});
+  return forms;
+}
+
 std::map<std::string_view, std::vector<Form>> structural_forms() {
   return {
       {"sum", reduction_forms(true)},
@@ -247,6 +261,9 @@ std::map<std::string_view, std::vector<Form>> structural_forms() {
       {"bce", losses(3)},
       {"bce_with_logits", losses(4)},
       {"mse", losses(2)},
+      {"gelu", gelu_forms()},
+      {"polygamma", derivatives_of_order()},
+      {"sinc_derivative", derivatives_of_order()},
       {"dot", {{{Shape{3}, Shape{3}}}, {{Shape{1}, Shape{1}}}}},
       {"matmul",
        {{{Shape{3}, Shape{3}}},
