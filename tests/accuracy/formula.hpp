@@ -21,6 +21,9 @@ using Point = std::array<double, 4>;
 /// A formula in the operands x[0], x[1], …
 using Function = Real (*)(const Real* x);
 
+/// A condition on the operands of a point, when the derivative by `operand` is asked for.
+using Condition = bool (*)(const Point& x, std::size_t operand);
+
 /// How far from the truth the computed numbers may be, in ulp.
 inline constexpr double derivative_bound = 4;
 
@@ -29,6 +32,14 @@ inline constexpr double derivative_bound = 4;
 struct NearZero {
   Function largest = nullptr;
   std::string_view text{};  ///< the terms, for the page
+};
+
+/// A derivative that is known to miss `derivative_bound`, why, and what it is held to.
+struct Exception {
+  bool single;  ///< float32, not float64
+  std::size_t operand;
+  double bound;
+  std::string_view reason;
 };
 
 /// The mathematics of one elementwise operation, written without regard to how the engine computes
@@ -41,10 +52,11 @@ struct Formula {
   /// By each operand; null where the operation has no derivative by it.
   std::array<Function, 4> derivative{};
   /// Whether the value is defined; everywhere when null.
-  bool (*defined)(const Point& x) = nullptr;
-  /// Whether the derivatives exist, at a point where the value does; everywhere when null. Excludes
-  /// kinks and ends of domains: what holds there is a convention, tested with the engine.
-  bool (*smooth)(const Point& x) = nullptr;
+  Condition defined = nullptr;
+  /// Whether the derivative by `operand` exists, at a point where the value does; everywhere when
+  /// null. Excludes kinks and ends of domains: what holds there is a convention, tested with the
+  /// engine.
+  Condition smooth = nullptr;
   /// Where each operand is drawn from beside the table's typical range and the neighbourhood of its
   /// special points: `domain` with log-uniform magnitudes and log-uniform distances from its finite
   /// ends, `uniform` evenly. When a domain is not given it is the table's. An interval of `uniform`
@@ -59,6 +71,7 @@ struct Formula {
   /// What the value may be off by, in ulp, of the functions of glibc's libm plus the formula's own
   /// roundings.
   double value_bound = 1;
+  std::vector<Exception> exceptions{};
 };
 
 /// All formulas, in the table's order of families. Some are of operations that the table need not
@@ -84,7 +97,10 @@ std::vector<Formula> loss_formulas();
 
 /// A Function, from an expression in x[0], x[1], …
 #define VERIGRAD_OF(...) [](const Real* x) -> Real { return (void)x, __VA_ARGS__; }
-/// A condition on the operands of a point.
-#define VERIGRAD_WHEN(...) [](const Point& x) -> bool { return __VA_ARGS__; }
+/// A Condition, from an expression in x[0], x[1], … and operand.
+#define VERIGRAD_WHEN(...)                                                     \
+  []([[maybe_unused]] const Point& x, [[maybe_unused]] std::size_t operand) -> bool { \
+    return __VA_ARGS__;                                                        \
+  }
 
 }  // namespace verigrad::accuracy

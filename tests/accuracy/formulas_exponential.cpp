@@ -113,6 +113,7 @@ std::vector<Formula> exponential_formulas() {
        .derivative = {VERIGRAD_OF(x[1] * power(x[0], x[1], x[1] - 1)),
                       VERIGRAD_OF(power(x[0], x[1], x[1]) * log(x[0]))},
        .defined = VERIGRAD_WHEN(x[0] > 0 || (x[0] < 0 && integral(x[1]))),
+       .smooth = VERIGRAD_WHEN(x[0] > 0 || operand == 0),
        .domain = {reals},
        .together = draw_power},
       {.operation = "hypot",
@@ -125,7 +126,7 @@ std::vector<Formula> exponential_formulas() {
        .value = VERIGRAD_OF(x[0] < x[1] ? x[1] + softplus(x[0] - x[1])
                                         : x[0] + softplus(x[1] - x[0])),
        .derivative = {VERIGRAD_OF(sigmoid(x[0] - x[1])), VERIGRAD_OF(sigmoid(x[1] - x[0]))},
-       .uniform = {{{-745, 745}}, {{-745, 745}}},
+       .uniform = {{{Interval{-745, 745}}, {Interval{-745, 745}}}},
        .together = draw_logaddexp,
        .value_near_zero = {VERIGRAD_OF(x[0] < x[1] ? x[1] : x[0]), "max(input, other)"},
        .value_bound = 2},

@@ -15,6 +15,14 @@ Real clamped_log(const Real& log_of_x) { return log_of_x < -100 ? Real(-100) : l
 
 Real larger(const Real& a, const Real& b) { return abs(a) < abs(b) ? b : a; }
 
+Real huber(const Real& difference, const Real& delta) {
+  const Real size = abs(difference);
+  return size <= delta ? square(size).scaled(-1) : delta * (size - delta.scaled(-1));
+}
+Real clipped(const Real& x, const Real& bound) {
+  return x > bound ? bound : x < -bound ? -bound : x;
+}
+
 /// Targets near the prediction, around the gradient's zero.
 void draw_near_target(Random& random, Point& x) {
   x[1] = x[0] * (1 + random.sign() * random.log_uniform(-52, -1));
@@ -76,6 +84,38 @@ std::vector<Formula> loss_formulas() {
        .value = VERIGRAD_OF(square(x[0] - x[1])),
        .derivative = {VERIGRAD_OF(2 * (x[0] - x[1])), VERIGRAD_OF(2 * (x[1] - x[0]))},
        .value_bound = 1.5},
+      {.operation = "l1_loss",
+       .attributes = each,
+       .value = VERIGRAD_OF(abs(x[0] - x[1])),
+       .derivative = {VERIGRAD_OF(x[0] > x[1] ? 1 : -1), VERIGRAD_OF(x[0] > x[1] ? -1 : 1)},
+       .smooth = VERIGRAD_WHEN(x[0] != x[1]),
+       .value_bound = 0.5},
+      {.operation = "huber",
+       .attributes = each,
+       .value = VERIGRAD_OF(huber(x[0] - x[1], x[2])),
+       .derivative = {VERIGRAD_OF(clipped(x[0] - x[1], x[2])),
+                      VERIGRAD_OF(-clipped(x[0] - x[1], x[2])),
+                      VERIGRAD_OF(abs(x[0] - x[1]) <= x[2] ? Real(0) : abs(x[0] - x[1]) - x[2])},
+       .domain = {std::nullopt, std::nullopt, factors},
+       .value_bound = 4},
+      {.operation = "smooth_l1",
+       .attributes = each,
+       .value = VERIGRAD_OF(huber(x[0] - x[1], x[2]) / x[2]),
+       .derivative = {VERIGRAD_OF(clipped(x[0] - x[1], x[2]) / x[2]),
+                      VERIGRAD_OF(-clipped(x[0] - x[1], x[2]) / x[2]),
+                      VERIGRAD_OF(abs(x[0] - x[1]) < x[2]
+                                      ? -square((x[0] - x[1]) / x[2]).scaled(-1)
+                                      : Real(-0.5))},
+       .domain = {std::nullopt, std::nullopt, factors},
+       .value_bound = 4},
+      {.operation = "kl_div",
+       .attributes = each,
+       .value = VERIGRAD_OF(x[1] * (log(x[1]) - x[0])),
+       .derivative = {VERIGRAD_OF(-x[1]), VERIGRAD_OF(log(x[1]) - x[0] + 1)},
+       .domain = {std::nullopt, positive},
+       .value_near_zero = {VERIGRAD_OF(x[1] * x[0]), "target * input"},
+       .derivative_near_zero = {{{}, {VERIGRAD_OF(larger(x[0], Real(1))), "1, input"}}},
+       .value_bound = 4},
   };
 }
 

@@ -91,7 +91,10 @@ inline Real asinh(const Real& x) { return Real::of(arb_asinh, x); }
 inline Real acosh(const Real& x) { return Real::of(arb_acosh, x); }
 inline Real atanh(const Real& x) { return Real::of(arb_atanh, x); }
 inline Real erf(const Real& x) { return Real::of(arb_hypgeom_erf, x); }
-inline Real erfc(const Real& x) { return Real::of(arb_hypgeom_erfc, x); }
+/// Beyond 2 ** 20 taken at 2 ** 20, as for exp.
+inline Real erfc(const Real& x) {
+  return Real::of(arb_hypgeom_erfc, x > 0x1p20 ? Real(0x1p20) : x);
+}
 inline Real digamma(const Real& x) { return Real::of(arb_digamma, x); }
 
 inline Real cosh(const Real& x) { return (exp(x) + exp(-x)).scaled(-1); }

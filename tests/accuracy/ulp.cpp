@@ -59,46 +59,57 @@ bool sharp(const Real& truth) {
          (above(x, 2 * Limits::max_exponent) && !arb_contains_zero(x));
 }
 
+namespace {
+
+/// The exponent of the unit in the last place of x rounded to T.
 template <class T>
-Distance distance(T computed, const Real& truth) {
+slong unit_of(arf_srcptr x) {
   using Limits = std::numeric_limits<T>;
-  constexpr slong least = Limits::min_exponent - Limits::digits;  // 2 ** least: least subnormal
-  constexpr slong top = Limits::max_exponent - Limits::digits;    // the top binade's unit
+  constexpr slong least = Limits::min_exponent - Limits::digits;
+  constexpr slong top = Limits::max_exponent - Limits::digits;
+  arf_t rounded;
+  arf_init(rounded);
+  arf_set_round(rounded, x, Limits::digits, ARF_RND_NEAR);
+  const slong unit = arf_is_zero(x) ? least : arf_abs_bound_lt_2exp_si(rounded) - Limits::digits;
+  arf_clear(rounded);
+  return std::clamp(unit, least, top);
+}
+
+/// Whether |x| rounds to T at 2 ** exponent or above.
+template <class T>
+bool rounds_to(arf_srcptr x, slong exponent) {
+  arf_t rounded;
+  arf_init(rounded);
+  arf_set_round(rounded, x, std::numeric_limits<T>::digits, ARF_RND_NEAR);
+  const bool result = arf_cmpabs_2exp_si(rounded, exponent) >= 0;
+  arf_clear(rounded);
+  return result;
+}
+
+template <class T>
+Magnitude magnitude_of(arb_srcptr x) {
+  using Limits = std::numeric_limits<T>;
+  if (arb_is_zero(x)) return Magnitude::zero;
+  if (below(x, Limits::min_exponent - 2)) return Magnitude::subnormal;
+  if (above(x, Limits::max_exponent + 1)) return Magnitude::overflow;
+  if (rounds_to<T>(arb_midref(x), Limits::max_exponent)) return Magnitude::overflow;
+  return rounds_to<T>(arb_midref(x), Limits::min_exponent - 1) ? Magnitude::normal
+                                                               : Magnitude::subnormal;
+}
+
+}  // namespace
+
+template <class T>
+Distance distance(T computed, const Real& truth, const Real* larger) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const arb_srcptr x = truth.ball();
   const auto got = static_cast<double>(computed);
-  if (arb_is_zero(x))
-    return {Magnitude::zero,
-            std::isfinite(got) ? std::abs(std::ldexp(got, static_cast<int>(-least))) : infinity};
-  if (below(x, least - 2))
-    return {Magnitude::subnormal, std::isfinite(got)
-                                      ? std::abs(std::ldexp(got, static_cast<int>(-least)))
-                                      : infinity};
-  const bool negative = arf_sgn(arb_midref(x)) < 0;
-  arf_t rounded;
-  arf_init(rounded);
-  arf_set_round(rounded, arb_midref(x), Limits::digits, ARF_RND_NEAR);
-  const bool over = above(x, Limits::max_exponent + 2) ||
-                    arf_cmpabs_2exp_si(rounded, Limits::max_exponent) >= 0;
-  const bool small = !over && arf_cmpabs_2exp_si(rounded, Limits::min_exponent - 1) < 0;
-  slong unit = over ? top : least;
-  if (!over && !small) {
-    fmpz_t exponent;
-    fmpz_init(exponent);
-    arf_abs_bound_lt_2exp_fmpz(exponent, rounded);
-    unit = fmpz_get_si(exponent) - Limits::digits;
-    fmpz_clear(exponent);
-  }
-  arf_clear(rounded);
-  if (over) {
-    if (std::isnan(got) || got == 0 || std::signbit(got) != negative)
-      return {Magnitude::overflow, infinity};
-    if (std::isinf(got)) return {Magnitude::overflow, 0};
-    if (above(x, Limits::max_exponent + 2)) return {Magnitude::overflow, infinity};
-  }
-  const Magnitude magnitude =
-      over ? Magnitude::overflow : small ? Magnitude::subnormal : Magnitude::normal;
+  const Magnitude magnitude = magnitude_of<T>(x);
+  if (magnitude == Magnitude::overflow && std::isinf(got))
+    return {magnitude, (got < 0) == (arf_sgn(arb_midref(x)) < 0) ? 0 : infinity};
   if (!std::isfinite(got)) return {magnitude, infinity};
+  slong unit = unit_of<T>(arb_midref(x));
+  if (larger) unit = std::max(unit, unit_of<T>(arb_midref(larger->ball())));
   const Parts parts = in_units(arb_midref(x), unit);
   return {magnitude,
           std::abs((std::ldexp(got, static_cast<int>(-unit)) - parts.high) - parts.low)};
@@ -106,7 +117,7 @@ Distance distance(T computed, const Real& truth) {
 
 template bool sharp<float>(const Real&);
 template bool sharp<double>(const Real&);
-template Distance distance(float, const Real&);
-template Distance distance(double, const Real&);
+template Distance distance(float, const Real&, const Real*);
+template Distance distance(double, const Real&, const Real*);
 
 }  // namespace verigrad::accuracy

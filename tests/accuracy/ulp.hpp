@@ -31,8 +31,9 @@ struct Distance {
 template <class T>
 bool sharp(const Real& truth);
 
-/// The distance of `computed` from a sharp enclosure.
+/// The distance of `computed` from a sharp enclosure. With `larger`, the unit is the one in the last
+/// place of that number, if it is the greater.
 template <class T>
-Distance distance(T computed, const Real& truth);
+Distance distance(T computed, const Real& truth, const Real* larger = nullptr);
 
 }  // namespace verigrad::accuracy
