@@ -166,6 +166,10 @@ Tensor<T> mse(const Tensor<T>& input, const AsTensor<T>& target,
 #undef VERIGRAD_UNARY
 #undef VERIGRAD_BINARY
 
+/// What rounding took from input * other: exact, and a constant, never differentiated.
+template <class T>
+Tensor<T> mul_residual(const Tensor<T>& input, const Tensor<T>& other);
+
 /// A constant of zeros of the input's shape.
 template <class T>
 Tensor<T> zeros_like(const Tensor<T>& input);

@@ -37,6 +37,14 @@ T softplus(T x) {
   return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
 }
 
+/// a b - fl(a b): what rounding took from the product, exact unless it underflows; 0 when the
+/// product is not finite.
+template <std::floating_point T>
+T mul_residual(T a, T b) {
+  const T product = a * b;
+  return std::isfinite(product) ? std::fma(a, b, -product) : T(0);
+}
+
 /// The larger and the smaller of two numbers; NaN when either is.
 template <std::floating_point T>
 T maximum(T a, T b) {

@@ -59,7 +59,9 @@ struct Logsigmoid {
 };
 
 /// With z = beta x, the derivative by beta is (z s(z) - log(1 + exp(z))) / beta ** 2. It is even in
-/// z, and on the negative side its two terms do not cancel.
+/// z, and on the negative side its two terms do not cancel. The rounding of z, which the
+/// exponential multiplies by z, is added back to first order. In the tail, where exp(-|z|) loses
+/// its digits and a small beta would bring them back, it is the square of exp(-|z| / 2).
 struct Softplus {
   static constexpr OperationInfo info{
       .signature = "softplus(input, beta = 1)",
@@ -75,17 +77,43 @@ struct Softplus {
   };
   template <class T>
   static T value(T x, T beta) {
-    return softplus(x * beta) / beta;
+    const Decay<T> decay(x, beta);
+    const T e = decay.root, rest = log1p(e) - decay.residual * (e / (1 + e));
+    const T tail = e / beta * (e * (1 - decay.residual));
+    return (x > 0 ? x : T(0)) + where(decay.tail, tail, rest / beta);
   }
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& x, const V& beta, const V&) {
     if constexpr (i == 0) {
-      return g * sigmoid(beta * x);
+      const V z = beta * x, s = sigmoid(z);
+      return g * (s + s * sigmoid(-z) * mul_residual(beta, x));
     } else {
-      const V size = abs(beta * x);
-      return -(g * ((size * sigmoid(-size) + softplus(-size)) / beta / beta));
+      const Decay<V> decay(x, beta);
+      const V &size = decay.size, e = decay.root, s = e / (1 + e);
+      const V rest = size * s + log1p(e) - decay.residual * size * s / (1 + e);
+      const V scaled = where(decay.tail, e, V(0)) / beta;
+      const V tail = (size + 1 - decay.residual * size) * scaled * scaled;
+      return -(g * where(decay.tail, tail, rest / beta / beta));
     }
   }
+
+ private:
+  /// exp(-|beta x|), or its root in the tail.
+  template <class V>
+  struct Decay {
+    Decay(const V& x, const V& beta)
+        : z(beta * x),
+          size(where(abs(z) > 5000, V(5000), abs(z))),
+          residual(sign(z) * mul_residual(beta, x)),
+          tail(size > scalar_of<V>(std::is_same_v<scalar_of<V>, float> ? 60 : 600)),
+          root(exp(-where(tail, size / 2, size))) {}
+
+    V z;
+    V size;      ///< |z|, or where even the root is 0 a finite number
+    V residual;  ///< |beta x| - size
+    decltype(std::declval<V>() > 0) tail;
+    V root;
+  };
 };
 
 struct Relu : KinkAtZero {
@@ -135,7 +163,8 @@ struct LeakyRelu : KinkAtZero {
   }
 };
 
-/// The exponential is only taken of min(x, 0), so that the unused branch cannot overflow.
+/// The exponential is only taken of min(x, 0), so that the unused branch cannot overflow, and in
+/// the tail of half of it, so that it has all its digits where a large alpha would show them.
 struct Elu : KinkAtZero {
   static constexpr OperationInfo info{
       .signature = "elu(input, alpha = 1)",
@@ -157,15 +186,17 @@ struct Elu : KinkAtZero {
   static V vjp(const V& g, const V& x, const V& alpha, const V&) {
     const V low = where(x > 0, V(0), x);
     if constexpr (i == 0) {
-      return where(x > 0, g, g * (alpha * exp(low)));
+      const auto tail = low < scalar_of<V>(std::is_same_v<scalar_of<V>, float> ? -60 : -600);
+      const V root = exp(where(tail, low / 2, low));
+      return where(x > 0, g, g * (alpha * root * where(tail, root, V(1))));
     } else {
       return where(x > 0, zeros_like(g), g * expm1(low));
     }
   }
 };
 
-/// exp(-x ** 2) is computed as exp(-h ** 2) exp((h - x)(h + x)) with h = x to four binary places,
-/// so that h ** 2 is exact (the splitting of FreeBSD's s_erf.c).
+/// exp(-x ** 2) is computed as exp(-h ** 2) exp((h - x)(h + x)) with h the leading half of x, so
+/// that h ** 2 is exact and the second exponent small (the splitting of FreeBSD's s_erf.c).
 struct Erf {
   static constexpr OperationInfo info{
       .signature = "erf(input)",
@@ -183,7 +214,8 @@ struct Erf {
   template <std::size_t, class V>
   static V vjp(const V& g, const V& x, const V&) {
     const V bounded = where(abs(x) > 30, V(30), x);
-    const V head = trunc(bounded * 16) / scalar_of<V>(16);
+    const scalar_of<V> places = std::is_same_v<scalar_of<V>, float> ? 0x1p8F : 0x1p20F;
+    const V head = trunc(bounded * places) / places;
     const V tail = (head - bounded) * (head + bounded);
     const auto scale = scalar_of<V>(2 * std::numbers::inv_sqrtpi);
     return g * (scale * exp(-(head * head)) * exp(tail));

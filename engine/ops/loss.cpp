@@ -70,7 +70,8 @@ struct Loss : Op {
 
 /// The gradient is (p - t) / (p (1 - p)) inside (0, 1), without a floor under the denominator; at p
 /// = 0 and p = 1 it is infinite, or 0 where the target is met. 1 - p is exact for p >= 1/2, and
-/// log1p keeps the digits of small p.
+/// log1p keeps the digits of small p. Around p = 1/2, where the two logarithms of the derivative by
+/// the target cancel, it is log1p((1 - 2 p) / p), whose numerator is exact.
 struct BceRule {
   static constexpr const char* name = "bce";
   static constexpr OperationInfo info{
@@ -103,7 +104,9 @@ struct BceRule {
       const auto met = where(p == t, spread, V(1)) == 0;
       return where(met, zeros_like(g), g * w * ((p - t) / where(met, V(1), spread)));
     } else {
-      return g * w * (log1p(-p) - log(p));
+      const auto middle = abs(p - scalar_of<V>(0.5)) <= scalar_of<V>(0.25);
+      const V inner = where(middle, p, V(scalar_of<V>(0.5)));
+      return g * w * where(middle, log1p((1 - 2 * inner) / inner), log1p(-p) - log(p));
     }
   }
   /// At 0 and 1 the gradient is PyTorch's convention: infinite, or 0 where the target is met.
@@ -114,6 +117,9 @@ struct BceRule {
 };
 
 /// The derivative by the logit, (1 - t) s(z) - pos_weight t s(-z), keeps its digits in both tails.
+/// In the derivative by the target, (c - 1) log(1 + exp(-z)) - z with c = pos_weight, left of 0 the
+/// linear part of the logarithm joins z. Factors are multiplied in an order in which no product
+/// leaves the normal numbers before the weight brings it back.
 struct BceWithLogitsRule {
   static constexpr const char* name = "bce_with_logits";
   static constexpr OperationInfo info{
@@ -134,14 +140,16 @@ struct BceWithLogitsRule {
   };
   template <class T>
   static T value(T z, T t, T w, T c) {
-    return w * ((1 - t) * softplus(z) + c * t * softplus(-z));
+    const T rest = softplus(-z);
+    return w * (1 - t) * softplus(z) + where(rest > 1, w * c * (t * rest), w * c * t * rest);
   }
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& z, const V& t, const V& w, const V& c, const V&) {
     if constexpr (i == 0) {
-      return g * w * ((1 - t) * sigmoid(z) - c * t * sigmoid(-z));
+      return g * (w * (1 - t) * sigmoid(z) - w * c * t * sigmoid(-z));
     } else {
-      return g * w * ((c - 1) * softplus(-z) - z);
+      const V size = where(z < 0, -z, z);
+      return g * (w * (c - 1) * softplus(-size) - w * where(z < 0, c, V(1)) * z);
     }
   }
 };

@@ -31,8 +31,7 @@ void expect_within_bounds(const Formula& formula, std::span<const Point> points,
 
 template <class T>
 void replay(const Formula& formula) {
-  const std::vector<Point> points =
-      corpus_points(read_corpus(formula), std::is_same_v<T, float>);
+  const std::vector<Point> points = corpus_points(read_corpus(formula), std::is_same_v<T, float>);
   if (points.empty()) return;
   for (const Point& x : points)
     EXPECT_TRUE(admissible<T>(formula, x)) << label(formula) << " at " << x[0];

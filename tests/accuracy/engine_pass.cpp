@@ -52,9 +52,9 @@ Computed<T> compute(const Formula& formula, std::span<const Point> points, const
   if (free.empty()) return result;
   Tensor<T> ones = Tensor<T>::uninitialised(shape);
   std::fill_n(ones.mutable_data(), points.size(), T(1));
-  const std::vector<Tensor<T>> slopes = grad<T>(
-      std::span<const Tensor<T>>(&y, 1), std::span<const Tensor<T>>(free),
-      std::span<const Tensor<T>>(&ones, 1));
+  const std::vector<Tensor<T>> slopes =
+      grad<T>(std::span<const Tensor<T>>(&y, 1), std::span<const Tensor<T>>(free),
+              std::span<const Tensor<T>>(&ones, 1));
   for (std::size_t i = 0, next = 0; i < operands.size(); ++i)
     if (operation.differentiable(i)) {
       const Tensor<T>& slope = slopes[next++];

@@ -7,9 +7,8 @@ namespace verigrad::accuracy {
 std::span<const Formula> formulas() {
   static const std::vector<Formula> all = [] {
     std::vector<Formula> result;
-    for (auto family :
-         {arithmetic_formulas, exponential_formulas, trigonometric_formulas, activation_formulas,
-          special_formulas, piecewise_formulas, loss_formulas})
+    for (auto family : {arithmetic_formulas, exponential_formulas, trigonometric_formulas,
+                        activation_formulas, special_formulas, piecewise_formulas, loss_formulas})
       std::ranges::move(family(), std::back_inserter(result));
     return result;
   }();

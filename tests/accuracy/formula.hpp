@@ -36,9 +36,10 @@ struct NearZero {
 
 /// A derivative that is known to miss `derivative_bound`, why, and what it is held to.
 struct Exception {
-  bool single;  ///< float32, not float64
   std::size_t operand;
   double bound;
+  bool only_float;       ///< concerns float32 alone
+  bool by_largest_term;  ///< in ulp of the largest term everywhere, not only near the zero
   std::string_view reason;
 };
 
@@ -98,9 +99,9 @@ std::vector<Formula> loss_formulas();
 /// A Function, from an expression in x[0], x[1], …
 #define VERIGRAD_OF(...) [](const Real* x) -> Real { return (void)x, __VA_ARGS__; }
 /// A Condition, from an expression in x[0], x[1], … and operand.
-#define VERIGRAD_WHEN(...)                                                     \
+#define VERIGRAD_WHEN(...)                                                            \
   []([[maybe_unused]] const Point& x, [[maybe_unused]] std::size_t operand) -> bool { \
-    return __VA_ARGS__;                                                        \
+    return __VA_ARGS__;                                                               \
   }
 
 }  // namespace verigrad::accuracy

@@ -60,7 +60,11 @@ std::vector<Formula> activation_formulas() {
        .value = VERIGRAD_OF(sigmoid(x[0])),
        .derivative = {VERIGRAD_OF(sigmoid(x[0]) * sigmoid(-x[0]))},
        .uniform = {{{exponents, Interval{-40, 40}}}},
-       .value_bound = 2.5},
+       .value_bound = 2.5,
+       .exceptions =
+           {{0, 4096, true, false,
+             "up to 4096 ulp below input 8.3, where the rule is s (1 - s) with the rounded "
+             "result s, so that the gradient of log(1 - s) is the one that PyTorch prints"}}},
       {.operation = "logsigmoid",
        .value = VERIGRAD_OF(-softplus(-x[0])),
        .derivative = {VERIGRAD_OF(sigmoid(-x[0]))},
@@ -98,8 +102,7 @@ std::vector<Formula> activation_formulas() {
        .value = VERIGRAD_OF(x[0] > 0 ? x[0] : x[1] * expm1(x[0] / x[1])),
        .derivative = {VERIGRAD_OF(x[0] > 0 ? Real(1) : exp(x[0] / x[1])),
                       VERIGRAD_OF(x[0] > 0 ? Real(0)
-                                           : expm1(x[0] / x[1]) -
-                                                 x[0] / x[1] * exp(x[0] / x[1]))},
+                                           : expm1(x[0] / x[1]) - x[0] / x[1] * exp(x[0] / x[1]))},
        .smooth = VERIGRAD_WHEN(x[0] != 0),
        .domain = {std::nullopt, positive},
        .uniform = {{{Interval{-746, 10}, Interval{-40, 4}}}},
@@ -107,8 +110,7 @@ std::vector<Formula> activation_formulas() {
        .value_bound = 3},
       {.operation = "selu",
        .value = VERIGRAD_OF(selu_scale() * (x[0] > 0 ? x[0] : selu_alpha() * expm1(x[0]))),
-       .derivative = {VERIGRAD_OF(selu_scale() *
-                                  (x[0] > 0 ? Real(1) : selu_alpha() * exp(x[0])))},
+       .derivative = {VERIGRAD_OF(selu_scale() * (x[0] > 0 ? Real(1) : selu_alpha() * exp(x[0])))},
        .smooth = VERIGRAD_WHEN(x[0] != 0),
        .uniform = {{{Interval{-746, 10}, Interval{-40, 4}}}},
        .value_bound = 3},
@@ -122,11 +124,9 @@ std::vector<Formula> activation_formulas() {
        .attributes = {{"approximate", std::string("tanh")}},
        .value = VERIGRAD_OF(x[0] * sigmoid(gelu_argument(x[0]))),
        .derivative = {VERIGRAD_OF(sigmoid(gelu_argument(x[0])) *
-                                  (1 + x[0] * sigmoid(-gelu_argument(x[0])) *
-                                           gelu_slope(x[0])))},
+                                  (1 + x[0] * sigmoid(-gelu_argument(x[0])) * gelu_slope(x[0])))},
        .uniform = {{{Interval{-25, 25}, Interval{-9, 9}}}},
-       .derivative_near_zero = {{{VERIGRAD_OF(sigmoid(gelu_argument(x[0]))),
-                                  "(1 + tanh(u)) / 2"}}},
+       .derivative_near_zero = {{{VERIGRAD_OF(sigmoid(gelu_argument(x[0]))), "(1 + tanh(u)) / 2"}}},
        .value_bound = 8},
       {.operation = "silu",
        .value = VERIGRAD_OF(x[0] * sigmoid(x[0])),
@@ -151,7 +151,9 @@ std::vector<Formula> activation_formulas() {
        .derivative_near_zero = {{{VERIGRAD_OF(Real(1) / 2), "1 / 2"}}},
        .value_bound = 2},
       {.operation = "hardtanh",
-       .value = VERIGRAD_OF(x[0] < x[1] ? x[1] : x[0] > x[2] ? x[2] : x[0]),
+       .value = VERIGRAD_OF(x[0] < x[1]   ? x[1]
+                            : x[0] > x[2] ? x[2]
+                                          : x[0]),
        .derivative = {VERIGRAD_OF(x[1] < x[0] && x[0] < x[2]), VERIGRAD_OF(x[0] < x[1]),
                       VERIGRAD_OF(x[0] > x[2])},
        .defined = VERIGRAD_WHEN(x[1] < x[2]),

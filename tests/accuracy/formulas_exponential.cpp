@@ -13,12 +13,11 @@ const Interval binary_exponents{-1076, 1025};
 bool integral(double p) { return std::nearbyint(p) == p; }
 bool odd(double p) { return integral(p) && std::fmod(p, 2) != 0; }
 
-/// |x| ** p with the sign that an integer p gives a negative x.
-Real power(const Real& x, const Real& p, const Real& exponent) {
-  if (x == 0) return exponent == 0 ? Real(1) : Real(0);
-  const Real size = exp(exponent * log(abs(x)));
-  const bool negative = x < 0 && odd(arf_get_d(arb_midref(exponent.ball()), ARF_RND_NEAR));
-  return p == 0 || !negative ? size : -size;
+/// x ** (p - k) for a positive x, or an integer p; k is 0 or 1.
+Real power(const Real& x, const Real& p, int k) {
+  const Real size = exp((p - k) * log(abs(x)));
+  const bool is_odd = odd(arf_get_d(arb_midref(p.ball()), ARF_RND_NEAR)) != (k == 1);
+  return x < 0 && is_odd ? -size : size;
 }
 
 /// Powers that lie in the range of doubles and around its ends, negative bases with integer
@@ -70,9 +69,7 @@ std::vector<Formula> exponential_formulas() {
        .value = VERIGRAD_OF(expm1(x[0])),
        .derivative = {VERIGRAD_OF(exp(x[0]))},
        .uniform = {{{exponents}}}},
-      {.operation = "log",
-       .value = VERIGRAD_OF(log(x[0])),
-       .derivative = {VERIGRAD_OF(1 / x[0])}},
+      {.operation = "log", .value = VERIGRAD_OF(log(x[0])), .derivative = {VERIGRAD_OF(1 / x[0])}},
       {.operation = "log1p",
        .value = VERIGRAD_OF(log1p(x[0])),
        .derivative = {VERIGRAD_OF(1 / (1 + x[0]))}},
@@ -89,7 +86,7 @@ std::vector<Formula> exponential_formulas() {
        .smooth = VERIGRAD_WHEN(x[0] > 0),
        .value_bound = 0.5},
       {.operation = "cbrt",
-       .value = VERIGRAD_OF(x[0] == 0 ? Real(0)
+       .value = VERIGRAD_OF(x[0] == 0  ? Real(0)
                             : x[0] < 0 ? -exp(log(-x[0]) / 3)
                                        : exp(log(x[0]) / 3)),
        .derivative = {VERIGRAD_OF(exp(log(abs(x[0])) * -2 / 3) / 3)},
@@ -109,9 +106,9 @@ std::vector<Formula> exponential_formulas() {
        .defined = VERIGRAD_WHEN(x[0] != 0),
        .value_bound = 0.5},
       {.operation = "pow",
-       .value = VERIGRAD_OF(power(x[0], x[1], x[1])),
-       .derivative = {VERIGRAD_OF(x[1] * power(x[0], x[1], x[1] - 1)),
-                      VERIGRAD_OF(power(x[0], x[1], x[1]) * log(x[0]))},
+       .value = VERIGRAD_OF(power(x[0], x[1], 0)),
+       .derivative = {VERIGRAD_OF(x[1] * power(x[0], x[1], 1)),
+                      VERIGRAD_OF(power(x[0], x[1], 0) * log(x[0]))},
        .defined = VERIGRAD_WHEN(x[0] > 0 || (x[0] < 0 && integral(x[1]))),
        .smooth = VERIGRAD_WHEN(x[0] > 0 || operand == 0),
        .domain = {reals},
@@ -123,8 +120,8 @@ std::vector<Formula> exponential_formulas() {
        .smooth = VERIGRAD_WHEN(x[0] != 0 || x[1] != 0),
        .together = draw_hypot},
       {.operation = "logaddexp",
-       .value = VERIGRAD_OF(x[0] < x[1] ? x[1] + softplus(x[0] - x[1])
-                                        : x[0] + softplus(x[1] - x[0])),
+       .value =
+           VERIGRAD_OF(x[0] < x[1] ? x[1] + softplus(x[0] - x[1]) : x[0] + softplus(x[1] - x[0])),
        .derivative = {VERIGRAD_OF(sigmoid(x[0] - x[1])), VERIGRAD_OF(sigmoid(x[1] - x[0]))},
        .uniform = {{{Interval{-745, 745}}, {Interval{-745, 745}}}},
        .together = draw_logaddexp,

@@ -10,6 +10,7 @@ bool integral(double x) { return std::floor(x) == x; }
 
 /// To the nearest integer, ties to the even one.
 Real rounded(const Real& x) {
+  if (abs(x) > 0x1p60) return x;
   const Real half = Real(1).scaled(-1), nearest = floor(x + half);
   const bool tie = nearest == x + half, odd = !(floor(nearest.scaled(-1)) == nearest.scaled(-1));
   return tie && odd ? nearest - 1 : nearest;
@@ -73,7 +74,9 @@ std::vector<Formula> piecewise_formulas() {
        .value_bound = 0},
       // Where min > max the value is max.
       {.operation = "clamp",
-       .value = VERIGRAD_OF(x[1] > x[2] || x[0] > x[2] ? x[2] : x[0] < x[1] ? x[1] : x[0]),
+       .value = VERIGRAD_OF(x[1] > x[2] || x[0] > x[2] ? x[2]
+                            : x[0] < x[1]              ? x[1]
+                                                       : x[0]),
        .derivative = {VERIGRAD_OF(x[1] < x[0] && x[0] < x[2]),
                       VERIGRAD_OF(x[0] < x[1] && x[1] < x[2]),
                       VERIGRAD_OF(x[0] > x[2] || x[1] > x[2])},

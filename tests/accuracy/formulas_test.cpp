@@ -56,8 +56,8 @@ TEST(AccuracyFormulas, DerivativesAreThoseOfTheValues) {
         const Real error = abs(difference(*formula, x, target.operand) - exact);
         const Real size = abs(exact) + abs(formula->value(at.data()) / at[target.operand]);
         EXPECT_TRUE(error <= size.scaled(-150))
-            << label(*formula) << ' ' << name_of(*formula, target) << " at " << x[0] << ", "
-            << x[1] << ", " << x[2] << ", " << x[3];
+            << label(*formula) << ' ' << name_of(*formula, target) << " at " << x[0] << ", " << x[1]
+            << ", " << x[2] << ", " << x[3];
       }
   working_bits = first_bits;
 }

@@ -66,7 +66,8 @@ std::string terms(const std::vector<Survey>& surveys) {
 std::string percent(std::size_t part, std::size_t whole) {
   if (whole == 0) return "";
   if (part == whole) return "100";
-  const double hundredths = std::floor(1e4 * static_cast<double>(part) / static_cast<double>(whole));
+  const double hundredths =
+      std::floor(1e4 * static_cast<double>(part) / static_cast<double>(whole));
   return fmt::format("{:.2f}", hundredths / 100);
 }
 
@@ -111,9 +112,9 @@ std::string exceptions(const std::vector<Survey>& surveys) {
   std::string text;
   for (const Survey& survey : surveys)
     for (const Exception& exception : survey.formula->exceptions)
-      if (exception.single == survey.single)
-        text += fmt::format("* {} in {}: {}\n", title(*survey.formula, {exception.operand}),
-                            survey.single ? "float32" : "float64", exception.reason);
+      if (!survey.single)
+        text += fmt::format("* {}{}: {}\n", title(*survey.formula, {exception.operand}),
+                            exception.only_float ? " in float32" : "", exception.reason);
   for (const Survey& survey : surveys)
     for (std::size_t r = 0; r < survey.rows.size(); ++r)
       if (const std::size_t n = survey.rows[r].undecided; n > 0)
@@ -129,8 +130,8 @@ std::string accuracy_page(const std::vector<Survey>& surveys) {
   return fmt::format(fmt::runtime(head), fmt::arg("points", page_points),
                      fmt::arg("bound", derivative_bound), fmt::arg("bits", first_bits),
                      fmt::arg("search", search_points)) +
-         terms(surveys) + "\n" + exceptions(surveys) + "\n## float64\n\n" +
-         table(surveys, false) + "\n## float32\n\n" + table(surveys, true);
+         terms(surveys) + "\n" + exceptions(surveys) + "\n## float64\n\n" + table(surveys, false) +
+         "\n## float32\n\n" + table(surveys, true);
 }
 
 }  // namespace verigrad::accuracy

@@ -73,7 +73,9 @@ inline Real exp(const Real& x) {
   const Real limit = Real(1).scaled(40);
   return Real::of(arb_exp, x > limit ? limit : x < -limit ? -limit : x);
 }
-inline Real expm1(const Real& x) { return x > 1e6 || x < -1e6 ? exp(x) - 1 : Real::of(arb_expm1, x); }
+inline Real expm1(const Real& x) {
+  return x > 1e6 || x < -1e6 ? exp(x) - 1 : Real::of(arb_expm1, x);
+}
 inline Real log(const Real& x) { return Real::of(arb_log, x); }
 inline Real log1p(const Real& x) { return Real::of(arb_log1p, x); }
 inline Real sqrt(const Real& x) { return Real::of(arb_sqrt, x); }
@@ -106,13 +108,9 @@ inline Real sinh(const Real& x) {
 inline Real tanh(const Real& x) { return Real::of(arb_tanh, x); }
 
 /// 1 / (1 + e ** -x), by the exponential that does not overflow.
-inline Real sigmoid(const Real& x) {
-  return x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x));
-}
+inline Real sigmoid(const Real& x) { return x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 + exp(-x)); }
 /// log(1 + e ** x).
-inline Real softplus(const Real& x) {
-  return x < 0 ? log1p(exp(x)) : x + log1p(exp(-x));
-}
+inline Real softplus(const Real& x) { return x < 0 ? log1p(exp(x)) : x + log1p(exp(-x)); }
 
 inline Real floor(const Real& x) { return Real::of(arb_floor, x); }
 inline Real ceil(const Real& x) { return Real::of(arb_ceil, x); }

@@ -6,15 +6,13 @@
 namespace verigrad::accuracy {
 namespace {
 
-const Operation& operation_of(const Formula& formula) {
-  return *find_operation(formula.operation);
-}
+const Operation& operation_of(const Formula& formula) { return *find_operation(formula.operation); }
 
 void keep(std::vector<Worst>& worst, const Worst& next) {
   if (next.ulps <= 0) return;
   if (std::ranges::any_of(worst, [&](const Worst& kept) { return kept.x == next.x; })) return;
-  const auto place = std::ranges::find_if(
-      worst, [&](const Worst& kept) { return kept.ulps < next.ulps; });
+  const auto place =
+      std::ranges::find_if(worst, [&](const Worst& kept) { return kept.ulps < next.ulps; });
   worst.insert(place, next);
   if (worst.size() > Row::kept) worst.pop_back();
 }
@@ -40,7 +38,7 @@ std::vector<Target> targets(const Formula& formula) {
 template <class T>
 const Exception* exception_of(const Formula& formula, Target target) {
   for (const Exception& exception : formula.exceptions)
-    if (exception.operand == target.operand && exception.single == std::is_same_v<T, float>)
+    if (exception.operand == target.operand && (!exception.only_float || std::is_same_v<T, float>))
       return &exception;
   return nullptr;
 }
@@ -59,8 +57,10 @@ void add(Row& row, const Formula& formula, Target target, T computed, const Poin
   const Function f = value ? formula.value : formula.derivative[target.operand];
   const NearZero& zero =
       value ? formula.value_near_zero : formula.derivative_near_zero[target.operand];
+  const Exception* exception = exception_of<T>(formula, target);
   const auto judged = judge(computed, f, zero, x, operation_of(formula).signature.operand_count(),
-                            value ? formula.value_bound : derivative_bound);
+                            value ? formula.value_bound : derivative_bound,
+                            exception && exception->by_largest_term);
   if (!judged) {
     ++row.undecided;
     return;
@@ -106,7 +106,6 @@ template double bound_of<double>(const Formula&, Target);
 template void add(Row&, const Formula&, Target, float, const Point&);
 template void add(Row&, const Formula&, Target, double, const Point&);
 template std::vector<Row> measure(const Formula&, std::span<const Point>, const Computed<float>&);
-template std::vector<Row> measure(const Formula&, std::span<const Point>,
-                                  const Computed<double>&);
+template std::vector<Row> measure(const Formula&, std::span<const Point>, const Computed<double>&);
 
 }  // namespace verigrad::accuracy

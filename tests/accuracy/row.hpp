@@ -37,7 +37,7 @@ struct Worst {
 
 /// The judgements over a list of points.
 struct Row {
-  std::size_t normal = 0;  ///< points whose truth is 0 or rounds to a normal number
+  std::size_t normal = 0;               ///< points whose truth is 0 or rounds to a normal number
   std::array<std::size_t, 4> within{};  ///< of those, within 1/2, 1, 2, 4 ulp
   std::size_t by_largest_term = 0;
   std::size_t subnormal = 0, overflow = 0;

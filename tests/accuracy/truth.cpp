@@ -17,9 +17,7 @@ class Bits {
 std::array<Real, 4> exactly(const Point& x) { return {x[0], x[1], x[2], x[3]}; }
 
 /// -1, 0 or 1, or 2 while the ball at this precision does not tell.
-int sign_of(const Real& x) {
-  return arb_is_zero(x.ball()) ? 0 : x > 0 ? 1 : x < 0 ? -1 : 2;
-}
+int sign_of(const Real& x) { return arb_is_zero(x.ball()) ? 0 : x > 0 ? 1 : x < 0 ? -1 : 2; }
 
 }  // namespace
 
@@ -50,12 +48,12 @@ bool near_zero(Function f, const Point& x, std::size_t arity) {
 
 template <class T>
 std::optional<Judgement> judge(T computed, Function f, const NearZero& zero, const Point& x,
-                               std::size_t arity, double bound) {
+                               std::size_t arity, double bound, bool everywhere) {
   const std::optional<Real> exact = truth<T>(f, x);
   if (!exact) return std::nullopt;
   const Distance plain = distance(computed, *exact);
   if (plain.ulps <= bound || !zero.largest || !std::isfinite(plain.ulps) ||
-      !near_zero(f, x, arity))
+      !(everywhere || near_zero(f, x, arity)))
     return Judgement{plain};
   const std::optional<Real> largest = truth<T>(zero.largest, x);
   if (!largest) return std::nullopt;
@@ -64,9 +62,9 @@ std::optional<Judgement> judge(T computed, Function f, const NearZero& zero, con
 
 template std::optional<Real> truth<float>(Function, const Point&);
 template std::optional<Real> truth<double>(Function, const Point&);
-template std::optional<Judgement> judge(float, Function, const NearZero&, const Point&,
-                                        std::size_t, double);
+template std::optional<Judgement> judge(float, Function, const NearZero&, const Point&, std::size_t,
+                                        double, bool);
 template std::optional<Judgement> judge(double, Function, const NearZero&, const Point&,
-                                        std::size_t, double);
+                                        std::size_t, double, bool);
 
 }  // namespace verigrad::accuracy

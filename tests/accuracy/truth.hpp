@@ -24,9 +24,10 @@ struct Judgement {
 };
 
 /// Judges a computed value or derivative f. Where the distance exceeds `bound` near a zero of f it
-/// is in ulp of the largest term. None when the truth is not known.
+/// is in ulp of the largest term, and `everywhere` also far from zeros. None when the truth is not
+/// known.
 template <class T>
 std::optional<Judgement> judge(T computed, Function f, const NearZero& zero, const Point& x,
-                               std::size_t arity, double bound);
+                               std::size_t arity, double bound, bool everywhere);
 
 }  // namespace verigrad::accuracy

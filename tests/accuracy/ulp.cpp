@@ -111,8 +111,7 @@ Distance distance(T computed, const Real& truth, const Real* larger) {
   slong unit = unit_of<T>(arb_midref(x));
   if (larger) unit = std::max(unit, unit_of<T>(arb_midref(larger->ball())));
   const Parts parts = in_units(arb_midref(x), unit);
-  return {magnitude,
-          std::abs((std::ldexp(got, static_cast<int>(-unit)) - parts.high) - parts.low)};
+  return {magnitude, std::abs((std::ldexp(got, static_cast<int>(-unit)) - parts.high) - parts.low)};
 }
 
 template bool sharp<float>(const Real&);

@@ -26,13 +26,13 @@ struct Distance {
   double ulps;
 };
 
-/// The ball is sharp when it pins the truth to 2 ** -80 relative, to exactly 0, or to the outside of
-/// T's range by a wide margin.
+/// The ball is sharp when it pins the truth to 2 ** -80 relative, to exactly 0, or to the outside
+/// of T's range by a wide margin.
 template <class T>
 bool sharp(const Real& truth);
 
-/// The distance of `computed` from a sharp enclosure. With `larger`, the unit is the one in the last
-/// place of that number, if it is the greater.
+/// The distance of `computed` from a sharp enclosure. With `larger`, the unit is the one in the
+/// last place of that number, if it is the greater.
 template <class T>
 Distance distance(T computed, const Real& truth, const Real* larger = nullptr);
 
