@@ -61,7 +61,7 @@ struct Logsigmoid {
 /// With z = beta x, the derivative by beta is (z s(z) - log(1 + exp(z))) / beta ** 2. It is even in
 /// z, and on the negative side its two terms do not cancel. The rounding of z, which the
 /// exponential multiplies by z, is added back to first order. In the tail, where exp(-|z|) loses
-/// its digits and a small beta would bring them back, it is the square of exp(-|z| / 2).
+/// its digits and a small beta would bring them back, it is computed in two or three factors.
 struct Softplus {
   static constexpr OperationInfo info{
       .signature = "softplus(input, beta = 1)",
@@ -78,8 +78,9 @@ struct Softplus {
   template <class T>
   static T value(T x, T beta) {
     const Decay<T> decay(x, beta);
-    const T e = decay.root, rest = log1p(e) - decay.residual * (e / (1 + e));
-    const T tail = e / beta * (e * (1 - decay.residual));
+    const T e = decay.factor, rest = log1p(e) - decay.residual * (e / (1 + e));
+    const T tail =
+        e * (1 - decay.residual) / decay.below * decay.unit * decay.rest * decay.last / decay.above;
     return (x > 0 ? x : T(0)) + where(decay.tail, tail, rest / beta);
   }
   template <std::size_t i, class V>
@@ -89,30 +90,47 @@ struct Softplus {
       return g * (s + s * sigmoid(-z) * mul_residual(beta, x));
     } else {
       const Decay<V> decay(x, beta);
-      const V &size = decay.size, e = decay.root, s = e / (1 + e);
-      const V rest = size * s + log1p(e) - decay.residual * size * s / (1 + e);
-      const V scaled = where(decay.tail, e, V(0)) / beta;
-      const V tail = (size + 1 - decay.residual * size) * scaled * scaled;
+      const V &size = decay.size, e = where(decay.tail, V(0), decay.factor), s = e / (1 + e);
+      const V rest = size * s + (log1p(e) - decay.residual * size * s / (1 + e));
+      const V far = where(decay.tail, decay.factor, V(0)) / decay.below * decay.rest;
+      const V tail = far * (size + 1 - decay.residual * size) * (decay.unit / decay.below) *
+                     decay.last / decay.above / decay.above;
       return -(g * where(decay.tail, tail, rest / beta / beta));
     }
   }
 
  private:
-  /// exp(-|beta x|), or its root in the tail.
+  /// exp(-|beta x|) = factor * unit ** k, where k is 0, in the tail 1, and 2 and 3 farther out.
   template <class V>
   struct Decay {
+    using T = scalar_of<V>;
+    static constexpr bool single = std::is_same_v<T, float>;
+    /// unit = exp(-shift); it rounds by less than 0.01 ulp.
+    static constexpr T shift = single ? T(76.5) : T(670);
+    static constexpr T unit = single ? T(0x1.8d3ac8p-111) : T(0x1.5077a2b3a069bp-967);
+
     Decay(const V& x, const V& beta)
         : z(beta * x),
           size(where(abs(z) > 5000, V(5000), abs(z))),
           residual(sign(z) * mul_residual(beta, x)),
-          tail(size > scalar_of<V>(std::is_same_v<scalar_of<V>, float> ? 60 : 600)),
-          root(exp(-where(tail, size / 2, size))) {}
+          below(where(beta < 1, beta, V(1))),
+          above(where(beta < 1, V(1), beta)),
+          tail(size > shift),
+          far(size > 2 * shift),
+          farther(size > 3 * shift),
+          factor(exp(
+              where(farther, V(3 * shift), where(far, V(2 * shift), where(tail, V(shift), V(0)))) -
+              size)),
+          rest(where(far, V(unit), V(1))),
+          last(where(farther, V(unit), V(1))) {}
 
     V z;
-    V size;      ///< |z|, or where even the root is 0 a finite number
-    V residual;  ///< |beta x| - size
-    decltype(std::declval<V>() > 0) tail;
-    V root;
+    V size;          ///< |z|, or where even the factor is 0 a finite number
+    V residual;      ///< |beta x| - size
+    V below, above;  ///< beta is their product, and one of them is 1
+    decltype(std::declval<V>() > 0) tail, far, farther;
+    V factor;
+    V rest, last;  ///< their product is unit ** (k - 1) in the tail
   };
 };
 

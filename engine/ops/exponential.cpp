@@ -226,10 +226,11 @@ struct Reciprocal {
 /// Edge values are PyTorch's: a power with exponent 0 has derivative 0 by its base everywhere, and
 /// 0 ** b has derivative 0 by b for b >= 0. An integer exponent takes negative bases.
 ///
-/// With p = exponent, the rule by the base is p x ** (p - 1) from 1/2 on, where p - 1 is exact, and
-/// p x ** p / x below, where the rounding of p - 1 would be multiplied by log(x). A power of more
-/// than 4 is the square of another, so that it does not underflow where its product with p is a
-/// normal number; so is a power in the rule by the exponent that lies outside the normal numbers.
+/// With p = exponent, the rule by the base is p x ** (p - 1) where p - 1 is exact, and p x ** p / x
+/// below 1/2 and above 2 ** 53, where the rounding of p - 1 would be multiplied by log(x). A power
+/// of more than 4 is the square of another, so that it does not underflow where its product with p
+/// is a normal number; so is a power in the rule by the exponent that lies outside the normal
+/// numbers.
 ///
 /// The rules only step aside where they would compute 0 * inf or 0 * NaN, so that an exponent of 0
 /// is an ordinary point of the second derivatives (1 / x by both, log(x) ** 2 by the exponent).
@@ -260,8 +261,8 @@ struct Pow {
       const auto lost = where(p == 0, where(abs(x) >= tiny, V(1), V(0)), V(1)) == 0;
       const V base = where(lost, V(1), x), size = abs(base);
       const V largest = V(std::numeric_limits<T>::max());
-      const auto direct =
-          where(p >= T(0.5), V(1), where(x == 0, V(1), where(size > largest, V(1), V(0)))) != 0;
+      const V at_end = where(x == 0, V(1), where(size > largest, V(1), V(0)));
+      const auto direct = where(p >= T(0.5), where(p - (p - 1) == 1, V(1), at_end), at_end) != 0;
       const V exponent = where(direct, p - 1, p), divisor = where(direct, V(1), base);
       const auto squared = where(abs(exponent) > 4, where(x == 0, V(0), V(1)), V(0)) != 0;
       const V power = pow(where(squared, size, base), where(squared, exponent / 2, exponent));

@@ -140,18 +140,40 @@ struct BceWithLogitsRule {
   };
   template <class T>
   static T value(T z, T t, T w, T c) {
-    const T rest = softplus(-z);
-    return w * (1 - t) * softplus(z) + where(rest > 1, w * c * (t * rest), w * c * t * rest);
+    const Logit<T> logit(z);
+    const T head = log1p(logit.root), linear = logit.size + head, a = w * (1 - t), b = w * c;
+    const T low = where(logit.tail, logit.root, head), rest = where(logit.tail, logit.root, T(1));
+    const T bent = where(z < 0, a, b * t) * low * rest;
+    return where(z < 0, where(linear > 1, b * (t * linear), b * t * linear), a * linear) + bent;
   }
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& z, const V& t, const V& w, const V& c, const V&) {
+    const Logit<V> logit(z);
     if constexpr (i == 0) {
-      return g * (w * (1 - t) * sigmoid(z) - w * c * t * sigmoid(-z));
+      const V rest = where(logit.tail, logit.root, V(1)), sum = 1 + logit.root * rest;
+      const V major = 1 / sum, minor = logit.root / sum;
+      const V a = w * (1 - t), b = w * c * t;
+      return g * where(z < 0, a * minor * rest - b * major, a * major - b * minor * rest);
     } else {
-      const V size = where(z < 0, -z, z);
-      return g * (w * (c - 1) * softplus(-size) - w * where(z < 0, c, V(1)) * z);
+      const V low = where(logit.tail, logit.root * logit.root, log1p(logit.root));
+      return g * (w * (c - 1) * low - w * where(z < 0, c, V(1)) * z);
     }
   }
+
+ private:
+  /// With size = |z|, exp(-size), or its root in the tail, where a weight above 1 would show that
+  /// exp(-size) has lost its digits.
+  template <class V>
+  struct Logit {
+    explicit Logit(const V& z)
+        : size(where(z < 0, -z, z)),
+          tail(size > scalar_of<V>(std::is_same_v<scalar_of<V>, float> ? 60 : 600)),
+          root(exp(-where(tail, size / 2, size))) {}
+
+    V size;
+    decltype(std::declval<V>() > 0) tail;
+    V root;
+  };
 };
 
 struct MseRule {
