@@ -1,5 +1,5 @@
-// Values and derivatives in ulp: at the stored worst inputs, in tensors and singly, and at some
-// thousand points of each operation.
+// Values and derivatives in ulp: at the stored worst inputs, in tensors, singly, and by a recorded
+// backward pass, and at some thousand points of each operation.
 #include <gtest/gtest.h>
 
 #include "tests/accuracy/corpus.hpp"
@@ -26,6 +26,7 @@ void expect_within_bounds(const Formula& formula, std::span<const Point> points,
     EXPECT_EQ(rows[r].invalid, 0U) << "NaN, or an infinity where the truth is finite";
     EXPECT_LE(rows[r].maximum(), bound_of<T>(formula, all[r]))
         << (rows[r].worst.empty() ? "" : describe(rows[r].worst[0]));
+    EXPECT_LE(rows[r].worst_subnormal, derivative_bound) << "least subnormal numbers";
   }
 }
 
@@ -37,6 +38,7 @@ void replay(const Formula& formula) {
     EXPECT_TRUE(admissible<T>(formula, x)) << label(formula) << " at " << x[0];
   expect_within_bounds<T>(formula, points, compute_whole<T>(formula, points));
   expect_within_bounds<T>(formula, points, compute_singly<T>(formula, points));
+  expect_within_bounds<T>(formula, points, compute_recorded<T>(formula, points));
 }
 
 TEST(Accuracy, StoredWorstInputsStayWithinTheirBounds) {
@@ -49,12 +51,18 @@ TEST(Accuracy, StoredWorstInputsStayWithinTheirBounds) {
   EXPECT_GT(stored, 300U) << "the stored inputs are missing";
 }
 
+template <class T>
+void try_samples(const Formula& formula) {
+  const std::vector<Point> points = sample<T>(formula, 4000, "test");
+  expect_within_bounds<T>(formula, points, compute_whole<T>(formula, points));
+  const std::span<const Point> some(points.data(), 500);
+  expect_within_bounds<T>(formula, some, compute_recorded<T>(formula, some));
+}
+
 TEST(Accuracy, SampledPointsStayWithinTheirBounds) {
   for (const Formula* formula : formulas_of_table()) {
-    const std::vector<Point> wide = sample<double>(*formula, 2000, "test");
-    expect_within_bounds<double>(*formula, wide, compute_whole<double>(*formula, wide));
-    const std::vector<Point> narrow = sample<float>(*formula, 2000, "test");
-    expect_within_bounds<float>(*formula, narrow, compute_whole<float>(*formula, narrow));
+    try_samples<double>(*formula);
+    try_samples<float>(*formula);
   }
 }
 

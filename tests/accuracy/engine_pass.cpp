@@ -35,7 +35,8 @@ AttributesRef attributes_of(const Formula& formula, const Signature& signature) 
 }
 
 template <class T>
-Computed<T> compute(const Formula& formula, std::span<const Point> points, const Shape& shape) {
+Computed<T> compute(const Formula& formula, std::span<const Point> points, const Shape& shape,
+                    BackwardOptions options = {}) {
   const Operation& operation = *find_operation(formula.operation);
   std::vector<Tensor<T>> operands, free;
   for (std::size_t i = 0; i < operation.signature.operand_count(); ++i) {
@@ -54,7 +55,7 @@ Computed<T> compute(const Formula& formula, std::span<const Point> points, const
   std::fill_n(ones.mutable_data(), points.size(), T(1));
   const std::vector<Tensor<T>> slopes =
       grad<T>(std::span<const Tensor<T>>(&y, 1), std::span<const Tensor<T>>(free),
-              std::span<const Tensor<T>>(&ones, 1));
+              std::span<const Tensor<T>>(&ones, 1), options);
   for (std::size_t i = 0, next = 0; i < operands.size(); ++i)
     if (operation.differentiable(i)) {
       const Tensor<T>& slope = slopes[next++];
@@ -71,6 +72,11 @@ Computed<T> compute_whole(const Formula& formula, std::span<const Point> points)
 }
 
 template <class T>
+Computed<T> compute_recorded(const Formula& formula, std::span<const Point> points) {
+  return compute<T>(formula, points, Shape{std::ssize(points)}, {.create_graph = true});
+}
+
+template <class T>
 Computed<T> compute_singly(const Formula& formula, std::span<const Point> points) {
   Computed<T> all;
   for (std::size_t k = 0; k < points.size(); ++k) {
@@ -84,6 +90,8 @@ Computed<T> compute_singly(const Formula& formula, std::span<const Point> points
 
 template Computed<float> compute_whole(const Formula&, std::span<const Point>);
 template Computed<double> compute_whole(const Formula&, std::span<const Point>);
+template Computed<float> compute_recorded(const Formula&, std::span<const Point>);
+template Computed<double> compute_recorded(const Formula&, std::span<const Point>);
 template Computed<float> compute_singly(const Formula&, std::span<const Point>);
 template Computed<double> compute_singly(const Formula&, std::span<const Point>);
 

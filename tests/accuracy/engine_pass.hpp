@@ -19,6 +19,10 @@ struct Computed {
 template <class T>
 Computed<T> compute_whole(const Formula& formula, std::span<const Point> points);
 
+/// The same with a backward pass that is itself recorded, which evaluates the rules on tensors.
+template <class T>
+Computed<T> compute_recorded(const Formula& formula, std::span<const Point> points);
+
 /// The same with one application to 0-dim tensors for each point.
 template <class T>
 Computed<T> compute_singly(const Formula& formula, std::span<const Point> points);

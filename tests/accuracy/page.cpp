@@ -18,8 +18,9 @@ differentiable elementwise operation has no formula.
 
 **Ulp.** The error is |computed - true value| in units in the last place, against the real value and not against its
 rounding: a correctly rounded result is within 1/2. The unit is that of the binade into which the true value rounds,
-2^(e - 52) for float64 and 2^(e - 23) for float32 from 2^e on. The truth is a ball of Arb's, computed with {bits} bits and twice as
-many until it is narrower than 2^-80 relative; the operands are exactly the floating-point numbers of the point.
+2^(e - 52) for float64 and 2^(e - 23) for float32 from 2^e on. The truth is a ball of Arb's, computed with {bits} bits
+and twice as many until it is narrower than 2^-80 relative; the operands are exactly the floating-point numbers of the
+point.
 
 **Points.** Log-uniform magnitudes over all normal numbers of the domain in both signs; the operation's usual range;
 its special points (kinks, zeros, saturation and overflow onsets) and their neighbours; log-uniform distances from the
@@ -121,7 +122,8 @@ std::string exceptions(const std::vector<Survey>& surveys) {
         text += fmt::format("* {}: no enclosure at {} points\n",
                             title(*survey.formula, survey.targets[r]), n);
   if (text.empty()) return "Every derivative is within its bound.\n";
-  return "These derivatives are not within 4 ulp everywhere:\n\n" + text;
+  return "These derivatives are not within 4 ulp everywhere, and are held to this instead:\n\n" +
+         text;
 }
 
 }  // namespace
