@@ -49,9 +49,9 @@ const NearZero logits_by_target{VERIGRAD_OF(x[2] * larger((x[3] - 1) * softplus(
                                 "weight * (pos_weight - 1) * softplus(-input), weight * input"};
 
 constexpr std::string_view cancels =
-    "in ulp of the largest term also farther than 2^-10 from the zero, where its terms cancel "
-    "still: a "
-    "term that is correctly rounded would have to have ten more bits";
+    "4 ulp of the largest term also farther than 2^-10 from the zero, where the terms still "
+    "cancel: "
+    "some 2000 ulp of the derivative itself, for want of ten more bits in each term";
 
 }  // namespace
 
