@@ -63,15 +63,6 @@ VERIGRAD_UNARY(sigmoid)
 VERIGRAD_UNARY(logsigmoid)
 VERIGRAD_UNARY(relu)
 VERIGRAD_UNARY(erf)
-// What derivative rules say of numbers in one go (engine/scalar.hpp), as operations of tensors.
-template <class T>
-Tails<Tensor<T>> sigmoid_tails(const Tensor<T>& input) {
-  return {sigmoid(input), sigmoid(-input)};
-}
-template <class T>
-Tensor<T> sigmoid_slope(const Tensor<T>& input) {
-  return sigmoid(input) * sigmoid(-input);
-}
 /// log(1 + exp(beta x)) / beta.
 template <class T>
 Tensor<T> softplus(const Tensor<T>& input, const AsTensor<T>& beta = Tensor<T>(T(1)));
@@ -366,6 +357,10 @@ Tensor<T> conv2d(const Tensor<T>& input, const AsTensor<T>& weight,
 
 #undef VERIGRAD_UNARY
 #undef VERIGRAD_BINARY
+
+/// What rounding took from input * other: exact, and a constant, never differentiated.
+template <class T>
+Tensor<T> mul_residual(const Tensor<T>& input, const Tensor<T>& other);
 
 /// A constant of zeros of the input's shape.
 template <class T>

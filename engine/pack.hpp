@@ -249,24 +249,12 @@ Pack<T> sigmoid(Pack<T> x) {
   return where(x >= Pack<T>(T(0)), Pack<T>(T(1)), e) / (T(1) + e);
 }
 template <class T>
-Tails<Pack<T>> sigmoid_tails(Pack<T> x) {
-  const Pack<T> e = exp(-abs(x)), near = T(1) / (T(1) + e), far = e / (T(1) + e);
-  const PackMask<T> right = x >= Pack<T>(T(0));
-  return {where(right, near, far), where(right, far, near)};
-}
-template <class T>
-Pack<T> sigmoid_slope(Pack<T> x) {
-  const Pack<T> e = exp(-abs(x));
-  return e / ((T(1) + e) * (T(1) + e));
-}
-template <class T>
 Pack<T> softplus(Pack<T> x) {
   return where(x > Pack<T>(T(0)), x, Pack<T>(T(0))) + log1p(exp(-abs(x)));
 }
 template <class T>
-Tails<Pack<T>> softplus_tails(Pack<T> x) {
-  const Pack<T> zero(T(0)), rest = log1p(exp(-abs(x)));
-  return {where(x > zero, x, zero) + rest, where(x < zero, -x, zero) + rest};
+Pack<T> mul_residual(Pack<T> a, Pack<T> b) {
+  return by_lane<T>([](T x, T y) { return verigrad::mul_residual(x, y); }, a, b);
 }
 
 }  // inline namespace

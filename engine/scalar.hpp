@@ -31,37 +31,18 @@ T sigmoid(T x) {
   return (x >= 0 ? T(1) : e) / (1 + e);
 }
 
-/// A function's values at x and at -x, which share work.
-template <class V>
-struct Tails {
-  V at, mirrored;
-};
-
-/// sigmoid(x) and sigmoid(-x).
-template <std::floating_point T>
-Tails<T> sigmoid_tails(T x) {
-  const T e = std::exp(-std::abs(x)), near = 1 / (1 + e), far = e / (1 + e);
-  return x >= 0 ? Tails<T>{near, far} : Tails<T>{far, near};
-}
-
-/// The derivative s(x) s(-x) of the sigmoid, from one exponential.
-template <std::floating_point T>
-T sigmoid_slope(T x) {
-  const T e = std::exp(-std::abs(x));
-  return e / ((1 + e) * (1 + e));
-}
-
 /// log(1 + exp(x)) without overflow or threshold.
 template <std::floating_point T>
 T softplus(T x) {
   return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
 }
 
-/// softplus(x) and softplus(-x).
+/// a b - fl(a b): what rounding took from the product, exact unless it underflows; 0 when the
+/// product is not finite.
 template <std::floating_point T>
-Tails<T> softplus_tails(T x) {
-  const T rest = std::log1p(std::exp(-std::abs(x)));
-  return {(x > 0 ? x : T(0)) + rest, (x < 0 ? -x : T(0)) + rest};
+T mul_residual(T a, T b) {
+  const T product = a * b;
+  return std::isfinite(product) ? std::fma(a, b, -product) : T(0);
 }
 
 /// The larger and the smaller of two numbers; NaN when either is.

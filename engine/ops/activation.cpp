@@ -8,7 +8,8 @@
 namespace verigrad {
 namespace {
 
-/// The rule is s(x) s(-x) and not s (1 - s), which is 0 above 37. Only in float, and only while 1 -
+/// The rule is s(x) s(-x), as e / (1 + e) ** 2 with e = exp(-|x|), and not s (1 - s), which is 0
+/// above 37. Only in float, and only while 1 -
 /// s keeps half of its digits (x < 8.3), it is s (1 - s) with the rounded result s: in log(1 -
 /// s(x)) the rounding of 1 - s then cancels, as in PyTorch, where the accurate factor would leave
 /// 6e-5 at 6.7.
@@ -29,7 +30,8 @@ struct Sigmoid {
   }
   template <std::size_t, class V>
   static V vjp(const V& g, const V& x, const V& y) {
-    const V accurate = g * sigmoid_slope(x);
+    const V e = exp(where(x < 0, x, -x));
+    const V accurate = g * (e / (1 + e * (2 + e)));
     if constexpr (std::is_same_v<scalar_of<V>, float>) {
       const V rest = 1 - y;
       return where(rest >= 0x1p-12F, g * rest * y, accurate);
@@ -61,7 +63,9 @@ struct Logsigmoid {
 };
 
 /// With z = beta x, the derivative by beta is (z s(z) - log(1 + exp(z))) / beta ** 2. It is even in
-/// z, and on the negative side its two terms do not cancel.
+/// z, and on the negative side its two terms do not cancel. The rounding of z, which the
+/// exponential multiplies by z, is added back to first order. In the tail, where exp(-|z|) loses
+/// its digits and a small beta would bring them back, it is computed in two or three factors.
 struct Softplus {
   static constexpr OperationInfo info{
       .signature = "softplus(input, beta = 1)",
@@ -78,17 +82,61 @@ struct Softplus {
   static constexpr bool packed = true;
   template <class T>
   static T value(T x, T beta) {
-    return softplus(x * beta) / beta;
+    const Decay<T> decay(x, beta);
+    const T e = decay.factor, rest = log1p(e) - decay.residual * (e / (1 + e));
+    const T tail =
+        e * (1 - decay.residual) / decay.below * decay.unit * decay.rest * decay.last / decay.above;
+    return where(x > 0, x, T(0)) + where(decay.tail, tail, rest / beta);
   }
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& x, const V& beta, const V&) {
     if constexpr (i == 0) {
-      return g * sigmoid(beta * x);
+      const V z = beta * x, s = sigmoid(z);
+      return g * (s + s * sigmoid(-z) * mul_residual(beta, x));
     } else {
-      const V size = abs(beta * x);
-      return -(g * ((size * sigmoid(-size) + softplus(-size)) / beta / beta));
+      const Decay<V> decay(x, beta);
+      const V &size = decay.size, e = where(decay.tail, V(0), decay.factor), s = e / (1 + e);
+      const V rest = size * s + (log1p(e) - decay.residual * size * s / (1 + e));
+      const V far = where(decay.tail, decay.factor, V(0)) / decay.below * decay.rest;
+      const V tail = far * (size + 1 - decay.residual * size) * (decay.unit / decay.below) *
+                     decay.last / decay.above / decay.above;
+      return -(g * where(decay.tail, tail, rest / beta / beta));
     }
   }
+
+ private:
+  /// exp(-|beta x|) = factor * unit ** k, where k is 0, in the tail 1, and 2 and 3 farther out.
+  template <class V>
+  struct Decay {
+    using T = scalar_of<V>;
+    static constexpr bool single = std::is_same_v<T, float>;
+    /// unit = exp(-shift); it rounds by less than 0.01 ulp.
+    static constexpr T shift = single ? T(76.5) : T(670);
+    static constexpr T unit = single ? T(0x1.8d3ac8p-111) : T(0x1.5077a2b3a069bp-967);
+
+    Decay(const V& x, const V& beta)
+        : z(beta * x),
+          size(where(z < 0, where(z < -5000, V(5000), -z), where(z > 5000, V(5000), z))),
+          residual(sign(z) * mul_residual(beta, x)),
+          below(where(beta < 1, beta, V(1))),
+          above(where(beta < 1, V(1), beta)),
+          tail(size > shift),
+          far(size > 2 * shift),
+          farther(size > 3 * shift),
+          factor(exp(
+              where(farther, V(3 * shift), where(far, V(2 * shift), where(tail, V(shift), V(0)))) -
+              size)),
+          rest(where(far, V(unit), V(1))),
+          last(where(farther, V(unit), V(1))) {}
+
+    V z;
+    V size;          ///< |z|, or where even the factor is 0 a finite number
+    V residual;      ///< |beta x| - size
+    V below, above;  ///< beta is their product, and one of them is 1
+    decltype(std::declval<V>() > 0) tail, far, farther;
+    V factor;
+    V rest, last;  ///< their product is unit ** (k - 1) in the tail
+  };
 };
 
 struct Relu : KinkAtZero {
@@ -140,7 +188,8 @@ struct LeakyRelu : KinkAtZero {
   }
 };
 
-/// The exponential is only taken of min(x, 0), so that the unused branch cannot overflow.
+/// The exponential is only taken of min(x, 0), so that the unused branch cannot overflow, and in
+/// the tail of half of it, so that it has all its digits where a large alpha would show them.
 struct Elu : KinkAtZero {
   static constexpr OperationInfo info{
       .signature = "elu(input, alpha = 1)",
@@ -163,15 +212,17 @@ struct Elu : KinkAtZero {
   static V vjp(const V& g, const V& x, const V& alpha, const V&) {
     const V low = where(x > 0, V(0), x);
     if constexpr (i == 0) {
-      return where(x > 0, g, g * (alpha * exp(low)));
+      const auto tail = low < scalar_of<V>(std::is_same_v<scalar_of<V>, float> ? -60 : -600);
+      const V root = exp(where(tail, low / 2, low));
+      return where(x > 0, g, g * (alpha * root * where(tail, root, V(1))));
     } else {
       return where(x > 0, zeros_like(g), g * expm1(low));
     }
   }
 };
 
-/// exp(-x ** 2) is computed as exp(-h ** 2) exp((h - x)(h + x)) with h = x to four binary places,
-/// so that h ** 2 is exact (the splitting of FreeBSD's s_erf.c).
+/// exp(-x ** 2) is computed as exp(-h ** 2) exp((h - x)(h + x)) with h the leading half of x, so
+/// that h ** 2 is exact and the second exponent small (the splitting of FreeBSD's s_erf.c).
 struct Erf {
   static constexpr OperationInfo info{
       .signature = "erf(input)",
@@ -190,7 +241,8 @@ struct Erf {
   template <std::size_t, class V>
   static V vjp(const V& g, const V& x, const V&) {
     const V bounded = where(abs(x) > 30, V(30), x);
-    const V head = trunc(bounded * 16) / scalar_of<V>(16);
+    const scalar_of<V> places = std::is_same_v<scalar_of<V>, float> ? 0x1p8F : 0x1p20F;
+    const V head = trunc(bounded * places) / places;
     const V tail = (head - bounded) * (head + bounded);
     const auto scale = scalar_of<V>(2 * std::numbers::inv_sqrtpi);
     return g * (scale * exp(-(head * head)) * exp(tail));

@@ -124,6 +124,23 @@ struct Neg {
   }
 };
 
+/// Only computed, never differentiated: the real number input * other - fl(input * other) is 0 as
+/// far as derivatives go.
+struct MulResidual {
+  static constexpr OperationInfo info{
+      .signature = "mul_residual(input, other)",
+      .grad_fn = "",
+      .value = "the rounding error of input * other",
+      .latex = R"(xy - \operatorname{fl}(xy))",
+      .special = {0, 1},
+      .internal = true,
+  };
+  template <class T>
+  static T value(T a, T b) {
+    return mul_residual(a, b);
+  }
+};
+
 /// The side of a comparison: below, equal, above, or not comparable.
 template <class T>
 std::int64_t side(T a, T b) {
@@ -164,6 +181,7 @@ VERIGRAD_DEFINE_BINARY(operator-, Sub)
 VERIGRAD_DEFINE_BINARY(operator*, Mul)
 VERIGRAD_DEFINE_BINARY(operator/, Div)
 VERIGRAD_DEFINE_UNARY(operator-, Neg)
+VERIGRAD_DEFINE_BINARY(mul_residual, MulResidual)
 VERIGRAD_DEFINE_BINARY(operator<, Less)
 VERIGRAD_DEFINE_BINARY(operator<=, LessEqual)
 VERIGRAD_DEFINE_BINARY(operator>, Greater)
@@ -172,10 +190,10 @@ VERIGRAD_DEFINE_BINARY(operator==, Equal)
 VERIGRAD_DEFINE_BINARY(operator!=, NotEqual)
 
 std::vector<const Operation*> arithmetic_operations() {
-  return {VERIGRAD_ROW(Add),       VERIGRAD_ROW(Sub),     VERIGRAD_ROW(Mul),
-          VERIGRAD_ROW(Div),       VERIGRAD_ROW(Neg),     VERIGRAD_ROW(Less),
-          VERIGRAD_ROW(LessEqual), VERIGRAD_ROW(Greater), VERIGRAD_ROW(GreaterEqual),
-          VERIGRAD_ROW(Equal),     VERIGRAD_ROW(NotEqual)};
+  return {VERIGRAD_ROW(Add),       VERIGRAD_ROW(Sub),      VERIGRAD_ROW(Mul),
+          VERIGRAD_ROW(Div),       VERIGRAD_ROW(Neg),      VERIGRAD_ROW(Less),
+          VERIGRAD_ROW(LessEqual), VERIGRAD_ROW(Greater),  VERIGRAD_ROW(GreaterEqual),
+          VERIGRAD_ROW(Equal),     VERIGRAD_ROW(NotEqual), VERIGRAD_ROW(MulResidual)};
 }
 
 }  // namespace verigrad

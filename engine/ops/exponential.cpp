@@ -96,6 +96,7 @@ struct Log1p {
   }
 };
 
+/// The rule divides twice: input * log(2) is subnormal or infinite at the ends of the domain.
 struct Log2 {
   static constexpr OperationInfo info{
       .signature = "log2(input)",
@@ -115,10 +116,11 @@ struct Log2 {
   }
   template <std::size_t, class V>
   static V vjp(const V& g, const V& x, const V&) {
-    return g / (x * scalar_of<V>(std::numbers::ln2));
+    return g / x / scalar_of<V>(std::numbers::ln2);
   }
 };
 
+/// The rule divides twice, as for log2.
 struct Log10 {
   static constexpr OperationInfo info{
       .signature = "log10(input)",
@@ -138,7 +140,7 @@ struct Log10 {
   }
   template <std::size_t, class V>
   static V vjp(const V& g, const V& x, const V&) {
-    return g / (x * scalar_of<V>(std::numbers::ln10));
+    return g / x / scalar_of<V>(std::numbers::ln10);
   }
 };
 
@@ -184,7 +186,7 @@ struct Rsqrt {
   }
   template <std::size_t, class V>
   static V vjp(const V& g, const V& x, const V& y) {
-    return g * (y / x * scalar_of<V>(-0.5));
+    return g * (scalar_of<V>(-0.5) * y / x);
   }
 };
 
@@ -234,6 +236,12 @@ struct Reciprocal {
 /// Edge values are PyTorch's: a power with exponent 0 has derivative 0 by its base everywhere, and
 /// 0 ** b has derivative 0 by b for b >= 0. An integer exponent takes negative bases.
 ///
+/// With p = exponent, the rule by the base is p x ** (p - 1) where p - 1 is exact, and p x ** p / x
+/// below 1/2 and above 2 ** 53, where the rounding of p - 1 would be multiplied by log(x). A power
+/// of more than 4 is the square of another, so that it does not underflow where its product with p
+/// is a normal number; so is a power in the rule by the exponent that lies outside the normal
+/// numbers.
+///
 /// The rules only step aside where they would compute 0 * inf or 0 * NaN, so that an exponent of 0
 /// is an ordinary point of the second derivatives (1 / x by both, log(x) ** 2 by the exponent).
 struct Pow {
@@ -262,11 +270,41 @@ struct Pow {
       using T = scalar_of<V>;
       const auto tiny = std::sqrt(std::numeric_limits<T>::min());
       const auto lost = where(p == 0, where(abs(x) >= tiny, V(1), V(0)), V(1)) == 0;
-      return g * (p * pow(where(lost, V(1), x), p - 1));
+      const V base = where(lost, V(1), x), size = abs(base);
+      const V largest = V(std::numeric_limits<T>::max());
+      const V at_end = where(x == 0, V(1), where(size > largest, V(1), V(0)));
+      const auto direct = where(p >= T(0.5), where(p - (p - 1) == 1, V(1), at_end), at_end) != 0;
+      const V exponent = where(direct, p - 1, p), divisor = where(direct, V(1), base);
+      const auto squared = where(abs(exponent) > 4, where(x == 0, V(0), V(1)), V(0)) != 0;
+      const V power = pow(where(squared, size, base), where(squared, exponent / 2, exponent));
+      const V turned = parity(base, p) * where(direct, sign(base), V(1));
+      return g * (p * power / divisor * where(squared, power * turned, V(1)));
     } else {
       const auto flat = where(x == 0, where(p >= 0, V(1), V(0)), V(0)) != 0;
-      return g * where(flat, V(0), y * log(where(flat, V(1), x)));
+      const V base = where(flat, V(1), x);
+      const auto squared =
+          where(abs(y) < lower<V>(), V(1), where(abs(y) > upper<V>(), V(1), V(0))) != 0;
+      const V root = pow(where(squared, base, V(1)), where(squared, p / 2, V(0)));
+      return g * where(flat, V(0), where(squared, root, y) * log(base) * root);
     }
+  }
+
+ private:
+  /// The sign of base ** p: NaN for a negative base with a fractional exponent.
+  template <class V>
+  static V parity(const V& base, const V& p) {
+    const V rest = p - 2 * floor(p / 2);
+    const V odd = where(rest == 1, V(-1), V(std::numeric_limits<scalar_of<V>>::quiet_NaN()));
+    return where(base < 0, where(rest == 0, V(1), odd), V(1));
+  }
+  /// Between these bounds a power has all its digits, and its product with a logarithm too.
+  template <class V>
+  static scalar_of<V> lower() {
+    return std::numeric_limits<scalar_of<V>>::min() * scalar_of<V>(0x1p30);
+  }
+  template <class V>
+  static scalar_of<V> upper() {
+    return std::numeric_limits<scalar_of<V>>::max();
   }
 };
 

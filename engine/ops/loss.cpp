@@ -11,7 +11,8 @@ using detail::Loss, detail::reduction_attribute;
 
 /// The gradient is (p - t) / (p (1 - p)) inside (0, 1), without a floor under the denominator; at p
 /// = 0 and p = 1 it is infinite, or 0 where the target is met. 1 - p is exact for p >= 1/2, and
-/// log1p keeps the digits of small p.
+/// log1p keeps the digits of small p. Around p = 1/2, where the two logarithms of the derivative by
+/// the target cancel, it is log1p((1 - 2 p) / p), whose numerator is exact.
 struct BceRule {
   static constexpr const char* name = "bce";
   static constexpr OperationInfo info{
@@ -45,7 +46,9 @@ struct BceRule {
       const auto met = where(p == t, spread, V(1)) == 0;
       return where(met, zeros_like(g), g * w * ((p - t) / where(met, V(1), spread)));
     } else {
-      return g * w * (log1p(-p) - log(p));
+      const auto middle = abs(p - scalar_of<V>(0.5)) <= scalar_of<V>(0.25);
+      const V inner = where(middle, p, V(scalar_of<V>(0.5)));
+      return g * w * where(middle, log1p((1 - 2 * inner) / inner), log1p(-p) - log(p));
     }
   }
   /// At 0 and 1 the gradient is PyTorch's convention: infinite, or 0 where the target is met.
@@ -56,6 +59,9 @@ struct BceRule {
 };
 
 /// The derivative by the logit, (1 - t) s(z) - pos_weight t s(-z), keeps its digits in both tails.
+/// In the derivative by the target, (c - 1) log(1 + exp(-z)) - z with c = pos_weight, left of 0 the
+/// linear part of the logarithm joins z. Factors are multiplied in an order in which no product
+/// leaves the normal numbers before the weight brings it back.
 struct BceWithLogitsRule {
   static constexpr const char* name = "bce_with_logits";
   static constexpr OperationInfo info{
@@ -77,18 +83,40 @@ struct BceWithLogitsRule {
   static constexpr bool packed = true;
   template <class T>
   static T value(T z, T t, T w, T c) {
-    const auto [above, below] = softplus_tails(z);
-    return w * ((1 - t) * above + c * t * below);
+    const Logit<T> logit(z);
+    const T head = log1p(logit.root), linear = logit.size + head, a = w * (1 - t), b = w * c;
+    const T low = where(logit.tail, logit.root, head), rest = where(logit.tail, logit.root, T(1));
+    const T bent = where(z < 0, a, b * t) * low * rest;
+    return where(z < 0, where(linear > 1, b * (t * linear), b * t * linear), a * linear) + bent;
   }
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& z, const V& t, const V& w, const V& c, const V&) {
+    const Logit<V> logit(z);
     if constexpr (i == 0) {
-      const auto [right, left] = sigmoid_tails(z);
-      return g * w * ((1 - t) * right - c * t * left);
+      const V rest = where(logit.tail, logit.root, V(1)), sum = 1 + logit.root * rest;
+      const V major = 1 / sum, minor = logit.root / sum;
+      const V a = w * (1 - t), b = w * c * t;
+      return g * where(z < 0, a * minor * rest - b * major, a * major - b * minor * rest);
     } else {
-      return g * w * ((c - 1) * softplus(-z) - z);
+      const V low = where(logit.tail, logit.root * logit.root, log1p(logit.root));
+      return g * (w * (c - 1) * low - w * where(z < 0, c, V(1)) * z);
     }
   }
+
+ private:
+  /// With size = |z|, exp(-size), or its root in the tail, where a weight above 1 would show that
+  /// exp(-size) has lost its digits.
+  template <class V>
+  struct Logit {
+    explicit Logit(const V& z)
+        : size(where(z < 0, -z, z)),
+          tail(size > scalar_of<V>(std::is_same_v<scalar_of<V>, float> ? 60 : 600)),
+          root(exp(-where(tail, size / 2, size))) {}
+
+    V size;
+    decltype(std::declval<V>() > 0) tail;
+    V root;
+  };
 };
 
 struct MseRule {

@@ -36,6 +36,10 @@ const std::map<std::string_view, Scalar>& formulas() {
       {"mul", [](X x) { return x[0] * x[1]; }},
       {"div", [](X x) { return x[0] / x[1]; }},
       {"neg", [](X x) { return -x[0]; }},
+      {"mul_residual",
+       [](X x) {
+         return static_cast<double>(static_cast<long double>(x[0]) * x[1] - x[0] * x[1]);
+       }},
       {"lt", [](X x) { return x[0] < x[1]; }},
       {"le", [](X x) { return x[0] <= x[1]; }},
       {"gt", [](X x) { return x[0] > x[1]; }},
