@@ -67,6 +67,15 @@ Captures<T> captures_for(std::span<const Tensor<T>> inputs) {
   return captures;
 }
 
+void warn_of_cycles(BackwardOptions options) {
+  if (options.create_graph)
+    warn(
+        "Using backward() with create_graph=True will create a reference cycle between a leaf and "
+        "its gradient, which keeps both alive. Use grad() instead, or reset the .grad of every "
+        "leaf "
+        "to None afterwards.");
+}
+
 }  // namespace
 
 GradModeScope::GradModeScope(bool enabled) : previous_(detail::grad_mode) {
@@ -79,6 +88,7 @@ template <class T>
 void Tensor<T>::backward(const Tensor& cotangent, BackwardOptions options) const {
   check_root(*this, 0);
   const Tensor root = *this, v = cotangent_of(*this, cotangent, 0);
+  warn_of_cycles(options);
   Walk<T>(options, nullptr).run({&root, 1}, {&v, 1});
 }
 
@@ -87,6 +97,7 @@ void backward(std::span<const Tensor<T>> roots, std::span<const Tensor<T>> cotan
               BackwardOptions options, std::span<const Tensor<T>> inputs) {
   const std::vector<Tensor<T>> held(roots.begin(), roots.end());
   const std::vector<Tensor<T>> v = cotangents_of<T>(held, cotangents);
+  warn_of_cycles(options);
   if (inputs.empty()) {
     Walk<T>(options, nullptr).run(held, v);
     return;

@@ -248,7 +248,8 @@ template <class Op>
 Operation make_elementwise() {
   using E = Elementwise<Op>;
   auto kernels = []<class T>(T) {
-    Kernels<T> k{&E::template forward<T>, &E::template vjp<T>, nullptr, &E::template number_vjp<T>, &E::template vjp<T>};
+    Kernels<T> k{&E::template forward<T>, &E::template vjp<T>, nullptr, &E::template number_vjp<T>,
+                 &E::template vjp<T>};
     if constexpr (
         requires(T x) { Op::branch(x); } || requires(T x) { Op::branch(x, x); } ||
         requires(T x) { Op::branch(x, x, x); })

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/error.hpp"
+#include "engine/graph.hpp"
 #include "engine/operation.hpp"
 
 namespace verigrad {
@@ -42,9 +43,9 @@ std::string_view Node<T>::name() const {
   static const Attributes none;
   std::array<bool, 4> is_number{};
   std::vector<Shape> shapes;
-  for (const Operand<T>& operand : operands()) {
-    if (shapes.size() < 4) is_number[shapes.size()] = operand.is_number;
-    shapes.push_back(operand.shape);
+  for (std::size_t i = 0; i < operand_count; ++i) {
+    if (i < 4) is_number[i] = operands()[i].is_number;
+    shapes.push_back(operand_shape(i));
   }
   return operation->grad_fn({is_number, shapes, attributes ? *attributes : none});
 }
@@ -80,7 +81,7 @@ void Saved<T>::refuse(const SavedValue<T>& saved, const Shape& shape) const {
 template <class T>
 Storage<T>& Saved<T>::operand_entries(std::size_t i) const {
   const Operand<T>& operand = node_.begin()[i];
-  check(operand.saved, operand.shape);
+  check(operand.saved, operand_shape(i));
   return *operand.saved.storage;
 }
 
@@ -93,10 +94,10 @@ Storage<T>& Saved<T>::result_entries() const {
 template <class T>
 Tensor<T> Saved<T>::operand(std::size_t i) const {
   const Operand<T>& operand = node_.begin()[i];
-  check(operand.saved, operand.shape);
+  check(operand.saved, operand_shape(i));
   if (operand.leaf && operand.leaf->storage == operand.saved.storage)
     return Tensor<T>(operand.leaf);
-  Ref<TensorImpl<T>> impl(new TensorImpl<T>(operand.shape, operand.saved.storage));
+  Ref<TensorImpl<T>> impl(new TensorImpl<T>(operand_shape(i), operand.saved.storage));
   impl->grad_fn = operand.node;
   impl->is_number = operand.is_number;
   return Tensor<T>(std::move(impl));
@@ -110,6 +111,24 @@ Tensor<T> Saved<T>::result() const {
   return Tensor<T>(std::move(impl));
 }
 
+template <class T>
+std::vector<NextFunction> next_functions(const Tensor<T>& tensor) {
+  std::vector<NextFunction> all;
+  if (tensor.is_leaf()) return all;
+  for (const Operand<T>& operand : tensor.impl()->grad_fn->operands()) {
+    if (operand.node) {
+      all.push_back({operand.node->name(), operand.node.get()});
+    } else if (operand.leaf) {
+      all.push_back({"AccumulateGrad", operand.leaf.get()});
+    } else {
+      all.push_back({});
+    }
+  }
+  return all;
+}
+
+template std::vector<NextFunction> next_functions(const Tensor<float>&);
+template std::vector<NextFunction> next_functions(const Tensor<double>&);
 template struct Node<float>;
 template struct Node<double>;
 template struct Node<std::int64_t>;

@@ -8,6 +8,7 @@
 
 #include "engine/attributes.hpp"
 #include "engine/hook.hpp"
+#include "engine/pool.hpp"
 #include "engine/tensor.hpp"
 
 namespace verigrad {
@@ -22,17 +23,22 @@ struct SavedValue {
   std::uint32_t version = 0;
 };
 
+struct PooledShape : Shape, Pooled<PooledShape> {
+  explicit PooledShape(const Shape& shape) : Shape(shape) {}
+};
+
 /// An operand of a recorded operation: where its gradient goes, and its value if the rule needs it.
 template <class T>
 struct Operand {
   Ref<Node<T>> node;        ///< the operation that made it,
   Ref<TensorImpl<T>> leaf;  ///< or the leaf itself; both null for a constant
   SavedValue<T> saved;
+  std::unique_ptr<PooledShape> own_shape;  ///< null when it is the result's
   bool is_number = false;
-  Shape shape;
 
-  Operand() = default;
-  Operand(const Shape& its_shape, bool number) : is_number(number), shape(its_shape) {}
+  Operand(const Shape& shape, const Shape& of_result, bool number) : is_number(number) {
+    if (!(shape == of_result)) own_shape = std::make_unique<PooledShape>(shape);
+  }
   bool requires_grad() const { return node || leaf; }
 };
 
@@ -67,6 +73,10 @@ struct Node : RefCounted {
   std::span<const Operand<T>> operands() const {
     return {reinterpret_cast<const Operand<T>*>(this + 1), operand_count};
   }
+  const Shape& operand_shape(std::size_t i) const {
+    const Operand<T>& operand = operands()[i];
+    return operand.own_shape ? *operand.own_shape : shape;
+  }
   /// PyTorch's name of the recorded operation.
   std::string_view name() const;
 
@@ -96,7 +106,7 @@ class Saved {
   bool has_operand(std::size_t i) const;
   bool has_result() const;
 
-  const Shape& operand_shape(std::size_t i) const { return node_.begin()[i].shape; }
+  const Shape& operand_shape(std::size_t i) const { return node_.operand_shape(i); }
   const Shape& shape() const { return node_.shape; }
   std::size_t operand_count() const { return node_.operand_count; }
   const Attributes& attributes() const { return *node_.attributes; }

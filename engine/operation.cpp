@@ -38,20 +38,43 @@ constexpr std::pair<std::string_view, std::string_view> aliases[] = {
 
 std::vector<const Operation*> collect() {
   std::vector<const Operation*> all;
-  for (auto family :
-       {arithmetic_operations, exponential_operations, trigonometric_operations,
-        activation_operations, piecewise_operations, reduction_operations, normalisation_operations,
-        matrix_operations, layout_operations, indexing_operations, loss_operations,
-        spread_operations, norm_operations, extremum_operations, scan_operations,
-        product_operations, einsum_operations, diagonal_operations, determinant_operations,
-        solve_operations, cholesky_operations, gathering_operations, rearranging_operations,
-        padding_operations, class_loss_operations, distance_loss_operations, similarity_operations,
-        layer_operations, convolution_operations, logarithmic_operations, special_operations,
-        smooth_activation_operations, piecewise_activation_operations, modulo_operations})
+  for (auto family : {arithmetic_operations,
+                      exponential_operations,
+                      trigonometric_operations,
+                      activation_operations,
+                      piecewise_operations,
+                      reduction_operations,
+                      normalisation_operations,
+                      matrix_operations,
+                      layout_operations,
+                      indexing_operations,
+                      loss_operations,
+                      spread_operations,
+                      norm_operations,
+                      extremum_operations,
+                      scan_operations,
+                      product_operations,
+                      einsum_operations,
+                      diagonal_operations,
+                      determinant_operations,
+                      solve_operations,
+                      cholesky_operations,
+                      gathering_operations,
+                      rearranging_operations,
+                      padding_operations,
+                      class_loss_operations,
+                      distance_loss_operations,
+                      similarity_operations,
+                      layer_operations,
+                      convolution_operations,
+                      logarithmic_operations,
+                      special_operations,
+                      smooth_activation_operations,
+                      piecewise_activation_operations,
+                      modulo_operations})
     for (const Operation* operation : family()) all.push_back(operation);
   return all;
 }
-
 
 }  // namespace
 
@@ -78,7 +101,7 @@ void record(const Operation& operation, std::span<const Tensor<T>* const> operan
   Operand<T>* to = node->begin();
   for (std::size_t i = 0; i < operands.size(); ++i, ++to) {
     const TensorImpl<T>& from = *operands[i]->impl();
-    new (to) Operand<T>(from.shape, from.is_number);
+    new (to) Operand<T>(from.shape, made.shape, from.is_number);
     scalar = scalar && from.shape.rank() == 0;
     if (operation.differentiable(i)) {
       if (from.grad_fn) {

@@ -113,7 +113,8 @@ struct Kernels {
                    std::size_t operand) = nullptr;
   /// Reports the sides of kinks; null when there are none.
   void (*branch)(Operands<T> operands, const Attributes& attributes, Branches& branches) = nullptr;
-  /// What `number_stands_for` computes, for 0-dim operands and result; used as long as that is `vjp`.
+  /// What `number_stands_for` computes, for 0-dim operands and result; used as long as that is
+  /// `vjp`.
   T (*number_vjp)(const Saved<T>& saved, T cotangent, std::size_t operand) = nullptr;
   Tensor<T> (*number_stands_for)(const Saved<T>&, const Tensor<T>&, std::size_t) = nullptr;
 };

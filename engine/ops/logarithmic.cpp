@@ -39,6 +39,7 @@ struct Cbrt {
       .value = "sign(input) * abs(input) ** (1 / 3)",
       .derivative = {"1 / (3 * cbrt(input) ** 2)"},
       .latex = R"(\sqrt[3]{x})",
+      .typical = {Interval{0.2, 3}},
       .special = {0, -0.0, 1, -8, 1e-300, 1e300},
       .needs = {result},
   };

@@ -59,11 +59,10 @@ struct Loss : Op {
     std::array<Shape, Rule::arity> shapes;
     for (std::size_t i = 0; i < Rule::arity; ++i) shapes[i] = saved.operand_shape(i);
     const Shape full = Rule::shape(shapes, saved.attributes());
-    Tensor<T> each = broadcast_to(g, full);
     const std::string& how = reduction(saved.attributes());
     const std::int64_t count = how == "mean" ? full.numel() : batches(saved.operand_shape(0), how);
-    if (count != 1) each = each / static_cast<T>(count);
-    return Rule::template vjp<T>(saved, each, operand);
+    const Tensor<T> each = count <= 1 ? g : g / static_cast<T>(count);
+    return Rule::template vjp<T>(saved, broadcast_to(each, full), operand);
   }
 
   template <class T>

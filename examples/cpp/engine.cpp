@@ -90,6 +90,26 @@ static void eigen() {
   fmt::print("{} {}\n", to_string(X.shape()), as_matrix(gradient) == expected);
 }
 
+static void hooks_and_roots() {
+  Tensor<double> x = tensor<double>({1, 2}).requires_grad_();
+  const Tensor<double> y = x * x;
+  Tensor<double> seen = y;
+  HookHandle<double> handle = seen.register_hook([](const Tensor<double>& gradient) {
+    fmt::print("dL/dy = {}\n", to_string(gradient));
+    return gradient * 10;  // what everything before y gets to see
+  });
+  backward<double>({sum(y), y * 3}, {{}, tensor<double>({1, 0})});
+  fmt::print("{}\n", to_string(x.grad()));
+  handle.remove();
+
+  const DetectAnomaly detect;
+  try {
+    (sqrt(sum(x * 0)) * 0).backward();  // 0 * infinity
+  } catch (const Error& error) {
+    fmt::print("{}\n", error.what());
+  }
+}
+
 static void in_place() {
   Tensor<float> w = tensor<float>({1, 2}).requires_grad_();
   const Tensor<float> y = sum(w * w);
@@ -112,6 +132,7 @@ int main() {
   products_and_higher_orders();
   training();
   adam_and_a_schedule();
+  hooks_and_roots();
   in_place();
   eigen();
 }

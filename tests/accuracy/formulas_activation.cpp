@@ -17,11 +17,12 @@ Real normal_cdf(const Real& x) { return erfc(-x / sqrt(Real(2))).scaled(-1); }
 Real normal_pdf(const Real& x) { return exp(-square(x).scaled(-1)) / sqrt(2 * Real::pi()); }
 
 /// The argument 2 u of the sigmoid in gelu's tanh form, 1/2 (1 + tanh u) = s(2 u), and its slope.
+/// The form's constant is the double nearest to 0.044715.
 Real gelu_argument(const Real& x) {
-  return 2 * sqrt(2 / Real::pi()) * (x + decimal("0.044715") * x * x * x);
+  return 2 * sqrt(2 / Real::pi()) * (x + Real(0.044715) * x * x * x);
 }
 Real gelu_slope(const Real& x) {
-  return 2 * sqrt(2 / Real::pi()) * (1 + 3 * decimal("0.044715") * x * x);
+  return 2 * sqrt(2 / Real::pi()) * (1 + 3 * Real(0.044715) * x * x);
 }
 
 /// n in tanh(softplus(x)) = n / (n + 2).

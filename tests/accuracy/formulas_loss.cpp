@@ -102,7 +102,11 @@ std::vector<Formula> loss_formulas() {
                       VERIGRAD_OF(-clipped(x[0] - x[1], x[2])),
                       VERIGRAD_OF(abs(x[0] - x[1]) <= x[2] ? Real(0) : abs(x[0] - x[1]) - x[2])},
        .domain = {std::nullopt, std::nullopt, factors},
-       .value_bound = 4},
+       .derivative_near_zero = {{{}, {}, {VERIGRAD_OF(x[2]), "delta"}}},
+       .value_bound = 4,
+       .exceptions = {{2, 4, false, true,
+                       "4 ulp of the largest term also farther than 2^-10 from the zero, where the "
+                       "difference has been rounded before delta is taken from it"}}},
       {.operation = "smooth_l1",
        .attributes = each,
        .value = VERIGRAD_OF(huber(x[0] - x[1], x[2]) / x[2]),
@@ -119,7 +123,10 @@ std::vector<Formula> loss_formulas() {
        .domain = {std::nullopt, positive},
        .value_near_zero = {VERIGRAD_OF(x[1] * x[0]), "target * input"},
        .derivative_near_zero = {{{}, {VERIGRAD_OF(larger(x[0], Real(1))), "1, input"}}},
-       .value_bound = 4},
+       .value_bound = 1100,  // just outside the neighbourhood of the zero, whose terms cancel
+       .exceptions = {{1, 4, false, true,
+                       "4 ulp of the largest term also farther than 2^-10 from the zero, where the "
+                       "rounded logarithm and the input cancel"}}},
   };
 }
 

@@ -42,8 +42,8 @@ std::vector<Family> families() {
           {"Linear algebra",
            joined({product_operations(), einsum_operations(), diagonal_operations(),
                    determinant_operations(), solve_operations(), cholesky_operations()})},
-          {"Losses", joined({loss_operations(), class_loss_operations(),
-                             distance_loss_operations(), similarity_operations()})},
+          {"Losses", joined({loss_operations(), class_loss_operations(), distance_loss_operations(),
+                             similarity_operations()})},
           {"Layers", joined({layer_operations(), convolution_operations()})}};
 }
 

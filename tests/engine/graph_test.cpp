@@ -58,6 +58,23 @@ TEST(Graph, TheModeBelongsToAThread) {
   EXPECT_FALSE(grad_enabled()) << "and what it does to its mode is its own";
 }
 
+TEST(Graph, KnowsWhereEachOperandsGradientGoes) {
+  const D x = leaf(2), w = leaf(3), y = x * 5, z = y * w + y;
+  const auto of_sum = next_functions(z);
+  ASSERT_EQ(of_sum.size(), 2u);
+  EXPECT_EQ(of_sum[0].name, "MulBackward0");
+  EXPECT_EQ(of_sum[1].name, "MulBackward0");
+  EXPECT_NE(of_sum[0].identity, of_sum[1].identity);
+  const auto of_product = next_functions(y);
+  ASSERT_EQ(of_product.size(), 2u);
+  EXPECT_EQ(of_product[0].name, "AccumulateGrad");
+  EXPECT_EQ(of_product[1].name, "") << "a constant has no gradient";
+  EXPECT_EQ(of_product[1].identity, nullptr);
+  EXPECT_EQ(next_functions(x * x)[0].identity, next_functions(x * 2)[0].identity)
+      << "a leaf has one place where its gradients add up";
+  EXPECT_TRUE(next_functions(x).empty());
+}
+
 TEST(Graph, ADetachedTermAddsNothingToTheGradient) {
   D x = leaf({0.3, -7, 1e5});
   sum(x + sin(x * 1e3).detach()).backward();

@@ -95,6 +95,24 @@ TEST(BackwardInputs, OneThatIsNamedTwiceCollectsOnce) {
   EXPECT_EQ(x.grad().item(), 4);
 }
 
+TEST(BackwardWithCreateGraph, WarnsOfTheCycle) {
+  D x = leaf(2);
+  std::vector<std::string> warnings;
+  const WarningScope scope(
+      [](const std::string& text, void* context) {
+        static_cast<std::vector<std::string>*>(context)->push_back(text);
+      },
+      &warnings);
+  (x * x).backward();
+  grad(x * x, {x}, {.create_graph = true});
+  EXPECT_THAT(warnings, ::testing::IsEmpty());
+  (x * x).backward({}, {.create_graph = true});
+  backward<double>({x * x}, {}, {.create_graph = true});
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("Using backward() with create_graph=True"),
+                                    HasSubstr("reference cycle")));
+  x.set_grad({});
+}
+
 TEST(Anomaly, TheOperationThatMadeTheFirstNanIsNamed) {
   D x = leaf({4, 0});
   const D y = sum(sqrt(x) * 0);

@@ -144,7 +144,7 @@ std::vector<AttributeValue> attributes_for(const Operation& operation) {
         values[parameter.position] = sizes_for(operation.name(), parameter.name);
         break;
       case Parameter::Kind::word:
-        values[parameter.position] = std::string(operation.name() == "einsum"        ? "ij,ik,ij->jk"
+        values[parameter.position] = std::string(operation.name() == "einsum"      ? "ij,ik,ij->jk"
                                                  : parameter.name == "mode"        ? "constant"
                                                  : parameter.name == "approximate" ? "tanh"
                                                                                    : "sum");

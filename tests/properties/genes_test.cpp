@@ -72,7 +72,7 @@ TEST(Decode, ReachesEveryOperationManyShapesAndSharedValues) {
   Random random(4);
   std::map<std::string_view, int> operations;
   std::set<std::string> shapes;
-  int programs_that_share = 0, programs = 3000;
+  int programs_that_share = 0, programs = 6000;
   for (int i = 0; i < programs; ++i) {
     const Specimen specimen = decode(random_genes(random, 300));
     std::map<ValueId, int> uses;
