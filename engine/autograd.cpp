@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <unordered_map>
+#include <utility>
 
 #include "engine/error.hpp"
 #include "engine/walk.hpp"
@@ -62,7 +63,7 @@ Captures<T> captures_for(std::span<const Tensor<T>> inputs) {
   for (const Tensor<T>& input : inputs) {
     if (!input.requires_grad())
       throw Error("One of the differentiated Tensors does not require grad");
-    captures.emplace(key_of(input), Tensor<T>());
+    captures.emplace(key_of(input), Capture<T>{{}, input.is_leaf() ? input.impl().get() : nullptr});
   }
   return captures;
 }
@@ -104,13 +105,13 @@ void backward(std::span<const Tensor<T>> roots, std::span<const Tensor<T>> cotan
   }
   Captures<T> captures = captures_for(inputs);
   Walk<T>(options, &captures).run(held, v);
-  for (auto& [key, gradient] : captures) {
-    if (!gradient.defined()) continue;
-    for (const Tensor<T>& input : inputs)
-      if (key_of(input) == key) {
-        add_to_grad(input.impl()->grad, gradient, options.create_graph);
-        break;
-      }
+  // A gradient that others can see may be one that is about to change.
+  for (auto& [key, capture] : captures)
+    if (capture.gradient.defined() && !options.create_graph)
+      capture.gradient = capture.gradient.clone_entries();
+  for (const Tensor<T>& input : inputs) {
+    Tensor<T> gradient = std::exchange(captures.at(key_of(input)).gradient, Tensor<T>());
+    if (gradient.defined()) add_to_grad(input.impl()->grad, gradient, options.create_graph);
   }
 }
 
@@ -125,7 +126,7 @@ std::vector<Tensor<T>> grad(std::span<const Tensor<T>> outputs, std::span<const 
   Walk<T>(options, &captures).run(held, v);
   std::vector<Tensor<T>> results;
   for (const Tensor<T>& input : inputs) {
-    results.push_back(captures.at(key_of(input)));
+    results.push_back(captures.at(key_of(input)).gradient);
     if (!results.back().defined() && !allow_unused)
       throw Error(
           "One of the differentiated Tensors appears to not have been used in the graph. Set "

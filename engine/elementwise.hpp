@@ -78,17 +78,16 @@ struct BlockLoops<Op, arity, std::index_sequence<k...>> {
     const T *g = operands[0], *y = operands[arity + 1];
     const std::array<const T*, arity> x{operands[k + 1]...};
     for (std::int64_t i = 0; i < n; ++i)
-      results[i] = Op::template vjp<by>(g[i], value_at<declares<by>(1U << k)>(x[k] + i)...,
-                                        value_at<declares<by>(result)>(y + i));
+      results[i] = Op::template vjp<by>(g[i], value_at<declares<by>(1U << k)>(x[k], i)...,
+                                        value_at<declares<by>(result)>(y, i));
   }
   template <std::size_t by, class T>
   static void packed_vjp(const T* const* operands, T* results, std::int64_t n) {
     const T *g = operands[0], *y = operands[arity + 1];
     const std::array<const T*, arity> x{operands[k + 1]...};
     for (std::int64_t i = 0; i < n; i += Pack<T>::size)
-      Pack<T>(Op::template vjp<by>(Pack<T>::load(g + i),
-                                   pack_at<declares<by>(1U << k)>(x[k] + i)...,
-                                   pack_at<declares<by>(result)>(y + i)))
+      Pack<T>(Op::template vjp<by>(Pack<T>::load(g + i), pack_at<declares<by>(1U << k)>(x[k], i)...,
+                                   pack_at<declares<by>(result)>(y, i)))
           .store(results + i);
   }
 
@@ -98,12 +97,12 @@ struct BlockLoops<Op, arity, std::index_sequence<k...>> {
     return (Op::info.needs[by] & value) != 0;
   }
   template <bool declared, class T>
-  static T value_at(const T* entry) {
-    return declared ? *entry : std::numeric_limits<T>::quiet_NaN();
+  static T value_at(const T* entries, std::int64_t i) {
+    return declared ? entries[i] : std::numeric_limits<T>::quiet_NaN();
   }
   template <bool declared, class T>
-  static Pack<T> pack_at(const T* entries) {
-    return declared ? Pack<T>::load(entries) : Pack<T>(std::numeric_limits<T>::quiet_NaN());
+  static Pack<T> pack_at(const T* entries, std::int64_t i) {
+    return declared ? Pack<T>::load(entries + i) : Pack<T>(std::numeric_limits<T>::quiet_NaN());
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,16 @@ thread_local std::int64_t defer_from = 16 * 1024;
 constexpr std::uint32_t max_depth = 200;
 
 std::atomic<std::uint64_t> evaluation_count = 0;
+
+/// The bytes of all arrays that pending instructions read.
+std::atomic<std::int64_t> held_bytes = 0;
+
+constexpr std::int64_t held_limit = std::int64_t{256} << 20;
+
+template <class T>
+std::int64_t bytes_of(const Storage<T>& storage) {
+  return storage.size() * static_cast<std::int64_t>(sizeof(T));
+}
 
 /// One run of all instructions that some pending storages need.
 template <class T>
@@ -66,7 +77,7 @@ class Evaluation {
       auto& [storage, next] = stack.back();
       Instruction<T>* instruction = storage->instruction();
       if (next < instruction->count) {
-        if (Storage<T>* source = instruction->sources[next++].storage.get()) enter(source);
+        if (Storage<T>* source = instruction->sources[next++].get()) enter(source);
         continue;
       }
       instruction->step = static_cast<std::int32_t>(steps_.size());
@@ -76,8 +87,8 @@ class Evaluation {
   }
 
   /// The step that computes a source, or null.
-  Step* step_of(const typename Instruction<T>::Source& source) {
-    Instruction<T>* made_by = source.storage ? source.storage->instruction() : nullptr;
+  Step* step_of(const Ref<Storage<T>>& source) {
+    Instruction<T>* made_by = source ? source->instruction() : nullptr;
     return made_by != nullptr ? &steps_[static_cast<std::size_t>(made_by->step)] : nullptr;
   }
 
@@ -125,14 +136,14 @@ class Evaluation {
         Source& to = step.sources[k];
         if (const Step* made_by = step_of(from)) {
           to.step = static_cast<std::int32_t>(made_by - steps_.data());
-        } else if (!from.storage) {
+        } else if (!from) {
           continue;
-        } else if (from.storage->size() == step.instruction->length) {
-          to.entries = from.storage->as_of(from.version)->data();
+        } else if (from->size() == step.instruction->length) {
+          to.entries = from->data();
           to.advance = 1;
         } else {
           T* filled = block(constants_++);
-          std::fill_n(filled, block_size, *from.storage->as_of(from.version)->data());
+          std::fill_n(filled, block_size, *from->data());
           to.entries = filled;
         }
       }
@@ -187,21 +198,25 @@ DeferScope::~DeferScope() { defer_from = previous_; }
 template <class T>
 Instruction<T>::~Instruction() {
   for (std::uint32_t k = 0; k < count; ++k)
-    if (sources[k].storage) sources[k].storage->remove_reader(sources[k].version);
+    if (sources[k]) sources[k]->remove_reader(this);
 }
 
 template <class T>
-Tensor<T> deferred_with(const Shape& shape, Instruction<T>* instruction) {
-  return Tensor<T>(shape, Storage<T>::pending(shape.numel(), instruction));
+Tensor<T> deferred_with(const Shape& shape, std::unique_ptr<Instruction<T>> instruction) {
+  const std::int64_t at_hand = instruction->length * static_cast<std::int64_t>(sizeof(T));
+  Tensor<T> result(shape, Storage<T>::pending(shape.numel(), std::move(instruction)));
+  if (held_bytes.load(std::memory_order_relaxed) > held_limit + 4 * at_hand) result.data();
+  return result;
 }
 
 template <class T>
-Instruction<T>* make_instruction(std::int64_t length, std::span<const Storage<T>* const> sources) {
-  auto* instruction = new Instruction<T>;
+std::unique_ptr<Instruction<T>> make_instruction(std::int64_t length,
+                                                 std::span<const Storage<T>* const> sources) {
+  auto instruction = std::make_unique<Instruction<T>>();
   instruction->length = length;
   for (const Storage<T>* given : sources) {
     auto* source = const_cast<Storage<T>*>(given);
-    auto& to = instruction->sources[instruction->count++];
+    Ref<Storage<T>>& to = instruction->sources[instruction->count++];
     if (source == nullptr) continue;
     const Instruction<T>* below = source->instruction();
     if (below != nullptr &&
@@ -210,8 +225,8 @@ Instruction<T>* make_instruction(std::int64_t length, std::span<const Storage<T>
       below = nullptr;
     }
     if (below != nullptr) instruction->depth = std::max(instruction->depth, below->depth + 1);
-    to = {Ref<Storage<T>>(source), source->version()};
-    source->add_reader();
+    source->add_reader(instruction.get());
+    to = Ref<Storage<T>>(source);
   }
   return instruction;
 }
@@ -219,17 +234,17 @@ Instruction<T>* make_instruction(std::int64_t length, std::span<const Storage<T>
 template <class T>
 Tensor<T> deferred(const Shape& shape, BlockKernel<T> kernel,
                    std::span<const Storage<T>* const> sources) {
-  Instruction<T>* instruction = make_instruction<T>(shape.numel(), sources);
+  std::unique_ptr<Instruction<T>> instruction = make_instruction<T>(shape.numel(), sources);
   instruction->kernel = kernel;
-  return deferred_with(shape, instruction);
+  return deferred_with(shape, std::move(instruction));
 }
 
 template <class T>
 Tensor<T> deferred_sum(const Shape& shape, Storage<T>& entries, double divisor) {
   const Storage<T>* source = &entries;
-  Instruction<T>* instruction = make_instruction<T>(entries.size(), {&source, 1});
+  std::unique_ptr<Instruction<T>> instruction = make_instruction<T>(entries.size(), {&source, 1});
   instruction->divisor = divisor;
-  return deferred_with(shape, instruction);
+  return deferred_with(shape, std::move(instruction));
 }
 
 template <class T>
@@ -252,10 +267,11 @@ void compute_together(std::span<Storage<T>* const> storages) {
 // ------------------------------------------------------------------------- storages' part in it
 
 template <class T>
-Ref<Storage<T>> Storage<T>::pending(std::int64_t size, Instruction<T>* instruction) {
+Ref<Storage<T>> Storage<T>::pending(std::int64_t size,
+                                    std::unique_ptr<Instruction<T>> instruction) {
   Ref<Storage> storage(new Storage(size));
   storage->lazy_ = new LazyState<T>;
-  storage->lazy_->pending = instruction;
+  storage->lazy_->pending = instruction.release();
   return storage;
 }
 
@@ -279,43 +295,50 @@ void Storage<T>::compute() {
 template <class T>
 void Storage<T>::computed() {
   delete std::exchange(lazy_->pending, nullptr);
-  if (lazy_->readers == 0) delete std::exchange(lazy_, nullptr);
+  if (lazy_->readers.empty()) {
+    delete std::exchange(lazy_, nullptr);
+  } else {
+    held_bytes += bytes_of(*this);
+  }
 }
 
 template <class T>
-void Storage<T>::add_reader() {
+void Storage<T>::add_reader(Instruction<T>* reader) {
   if (lazy_ == nullptr) lazy_ = new LazyState<T>;
-  ++lazy_->readers;
-  ++lazy_->current_readers;
+  lazy_->readers.push_back(reader);
+  if (lazy_->readers.size() == 1 && lazy_->pending == nullptr) held_bytes += bytes_of(*this);
 }
 
 template <class T>
-void Storage<T>::remove_reader(std::uint32_t version) {
-  if (version == version_) --lazy_->current_readers;
-  if (--lazy_->readers > 0 || lazy_->pending != nullptr) return;
+void Storage<T>::remove_reader(Instruction<T>* reader) {
+  std::vector<Instruction<T>*>& readers = lazy_->readers;
+  // Instructions are given up last ones first.
+  const auto place = std::find(readers.rbegin(), readers.rend(), reader);
+  *place = readers.back();
+  readers.pop_back();
+  if (!readers.empty() || lazy_->pending != nullptr) return;
+  held_bytes -= bytes_of(*this);
   delete std::exchange(lazy_, nullptr);
 }
 
+/// Pending readers get a copy of the entries as they are now.
 template <class T>
 void Storage<T>::prepare_change() {
   compute();
-  if (lazy_ == nullptr || lazy_->current_readers == 0) return;
+  if (lazy_ == nullptr) return;
   Ref<Storage> copy = allocate(size_);
   std::copy_n(data_, size_, copy->data_);
-  copy->version_ = version_;
-  if (lazy_->previous) {
-    copy->lazy_ = new LazyState<T>;
-    copy->lazy_->previous = std::move(lazy_->previous);
-  }
-  lazy_->previous = std::move(copy);
-  lazy_->current_readers = 0;
-}
-
-template <class T>
-Storage<T>* Storage<T>::as_of(std::uint32_t version) {
-  Storage* storage = this;
-  while (storage->version_ != version) storage = storage->lazy_->previous.get();
-  return storage;
+  const std::vector<Instruction<T>*> readers = lazy_->readers;
+  for (Instruction<T>* reader : readers) copy->add_reader(reader);
+  held_bytes -= bytes_of(*this);
+  delete std::exchange(lazy_, nullptr);
+  const Ref<Storage> self(this);
+  for (Instruction<T>* reader : readers)
+    for (Ref<Storage>& source : reader->sources)
+      if (source == self) {
+        source = copy;
+        break;
+      }
 }
 
 template class Storage<float>;

@@ -16,7 +16,12 @@ namespace verigrad {
 // then run together, block by block, so that what lies between them stays in the cache and never
 // becomes an array, unless a tensor or the graph still holds it. Nobody can tell but by the time it
 // takes: shapes and errors are settled at once, an in-place change leaves the old entries to
-// pending readers, and the values are those that immediate computation gives, bit for bit.
+// pending readers, and the values are those that immediate computation gives, bit for bit. A
+// pending tensor refers to the tensors that it is computed from: read it before handing it to
+// another thread.
+//
+// What pending results refer to stays in memory. When the arrays that pending instructions read add
+// up to more than 256 MiB (and to four of those at hand), a new result is computed at once.
 
 /// Computes n results from n entries of each operand. May read and write whole 64-byte units.
 template <class T>
@@ -31,17 +36,13 @@ inline constexpr std::size_t max_block_operands = 6;
 /// How the entries of one pending storage are computed.
 template <class T>
 struct Instruction : Pooled<Instruction<T>> {
-  struct Source {
-    Ref<Storage<T>> storage;  ///< null for an operand that the kernel does not read
-    std::uint32_t version = 0;
-  };
-
   BlockKernel<T> kernel = nullptr;  ///< null for the sum of the one source
   double divisor = 1;               ///< of a sum
   std::int64_t length = 0;          ///< entries of the sources that have more than one
   std::uint32_t depth = 0;          ///< of the tower of pending instructions below
   std::uint32_t count = 0;
-  std::array<Source, max_block_operands> sources;
+  /// Null for an operand that the kernel does not read.
+  std::array<Ref<Storage<T>>, max_block_operands> sources;
 
   // Of the evaluation in progress.
   std::uint64_t visit = 0;

@@ -30,7 +30,7 @@ void Node<T>::destroy(Node* node) {
   draining = true;
   while (waiting != nullptr) {
     Node* next = std::exchange(waiting, waiting->next_waiting);
-    const std::size_t bytes = sizeof(Node) + next->operand_count * sizeof(Operand<T>);
+    const std::size_t bytes = sizeof(Node) + next->capacity * sizeof(Operand<T>);
     for (Operand<T>& operand : next->operands()) operand.~Operand<T>();
     next->~Node();
     pool_release(next, bytes);

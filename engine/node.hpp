@@ -46,9 +46,10 @@ struct Operand {
 template <class T>
 struct Node : RefCounted {
   const Operation* operation;
-  std::uint32_t operand_count;
-  bool freed = false;   ///< what was saved has been released by a backward pass
-  bool scalar = false;  ///< the result and all operands are 0-dim
+  std::uint32_t capacity;           ///< operands that there is room for
+  std::uint32_t operand_count = 0;  ///< operands that have been constructed
+  bool freed = false;               ///< what was saved has been released by a backward pass
+  bool scalar = false;              ///< the result and all operands are 0-dim
   AttributesRef attributes;
   Shape shape;           ///< of the result
   SavedValue<T> result;  ///< if the rule needs it
@@ -64,7 +65,7 @@ struct Node : RefCounted {
   Tensor<T> gradient;  ///< or any gradient
   std::uint64_t visit = 0;
 
-  /// A node without operands: all `operand_count` of them must be constructed at begin() next.
+  /// A node without operands yet: they are constructed from begin() on, and counted.
   static Ref<Node> create(const Operation& operation, std::size_t operand_count,
                           const Shape& shape);
 
@@ -82,7 +83,7 @@ struct Node : RefCounted {
 
  private:
   Node(const Operation& what, std::size_t count, const Shape& its_shape)
-      : operation(&what), operand_count(static_cast<std::uint32_t>(count)), shape(its_shape) {}
+      : operation(&what), capacity(static_cast<std::uint32_t>(count)), shape(its_shape) {}
   friend void dispose(Node* node) { destroy(node); }
   static void destroy(Node* node);
 };

@@ -102,6 +102,7 @@ void record(const Operation& operation, std::span<const Tensor<T>* const> operan
   for (std::size_t i = 0; i < operands.size(); ++i, ++to) {
     const TensorImpl<T>& from = *operands[i]->impl();
     new (to) Operand<T>(from.shape, made.shape, from.is_number);
+    ++node->operand_count;
     scalar = scalar && from.shape.rank() == 0;
     if (operation.differentiable(i)) {
       if (from.grad_fn) {
@@ -110,7 +111,7 @@ void record(const Operation& operation, std::span<const Tensor<T>* const> operan
         to->leaf = operands[i]->impl();
       }
     }
-    if ((needs & (1U << i)) != 0 && i < 4) to->saved = {from.storage, from.storage->version()};
+    if (i < 4 && (needs & (1U << i)) != 0) to->saved = {from.storage, from.storage->version()};
   }
   node->scalar = scalar;
   if ((needs & result) != 0) node->result = {made.storage, made.storage->version()};
@@ -137,6 +138,8 @@ Tensor<T> apply(const Operation& operation, Operands<T> operands, const Attribut
   }
   const Shape shape = operation.shape(shapes, given);
   Tensor<T> out = operation.kernels<T>().forward(operands, given, shape);
+  for (const Tensor<T>& operand : operands)
+    if (out.is(operand)) out = operand.detach();
   if (tracked && grad_enabled()) {
     std::array<const Tensor<T>*, 4> few_operands{};
     std::vector<const Tensor<T>*> many_operands(many.size());

@@ -38,7 +38,8 @@ LargeClass large_class(std::size_t bytes) {
   return {octave * 8 + steps - 9, steps * step};
 }
 
-/// Small blocks of threads that have ended, for the next thread that runs out.
+/// Lists of small blocks that no thread owns, for the next one that runs out: of threads that have
+/// ended, and of those that free more than they take.
 struct Orphans {
   std::mutex mutex;
   std::array<FreeBlock*, small_blocks.size()> blocks{};
@@ -60,14 +61,8 @@ constinit thread_local LargeCache large_cache{};
 struct Closing {
   ~Closing() {
     for (std::size_t i = 0; i < small_blocks.size(); ++i) {
-      FreeBlock* const first = small_blocks[i];
-      if (first == nullptr) continue;
-      FreeBlock* last = first;
-      while (last->next != nullptr) last = last->next;
-      const std::lock_guard lock(orphans().mutex);
-      last->next = orphans().blocks[i];
-      orphans().blocks[i] = first;
-      small_blocks[i] = nullptr;
+      if (small_blocks[i] == nullptr) continue;
+      detail::pass_on(small_blocks[i], i);
     }
     for (FreeBlock*& head : large_cache.blocks)
       while (head != nullptr) {
@@ -92,7 +87,7 @@ void* refill(std::size_t units) {
   {
     const std::lock_guard lock(orphans().mutex);
     if (FreeBlock* const first = orphans().blocks[units]) {
-      orphans().blocks[units] = nullptr;
+      orphans().blocks[units] = first->next_chain;
       small_blocks[units] = first->next;
       return first;
     }
@@ -100,11 +95,8 @@ void* refill(std::size_t units) {
   const std::size_t bytes = units * pool_alignment, count = slab_bytes / bytes;
   auto* const slab = static_cast<std::byte*>(from_system(count * bytes));
   FreeBlock* next = nullptr;
-  for (std::size_t i = count; i-- > 1;) {
-    auto* const block = reinterpret_cast<FreeBlock*>(slab + i * bytes);
-    block->next = next;
-    next = block;
-  }
+  for (std::size_t i = count; i-- > 1;)
+    next = new (slab + i * bytes) FreeBlock{next, count - i, nullptr};
   small_blocks[units] = next;
   return slab;
 }
@@ -131,10 +123,16 @@ void release_slowly(void* block, std::size_t bytes) noexcept {
   if (large_cache.closed || large_cache.bytes + size.bytes > pool_cache_limit)
     return to_system(block);
   register_thread();
-  auto* const freed = static_cast<FreeBlock*>(block);
-  freed->next = large_cache.blocks[size.index];
-  large_cache.blocks[size.index] = freed;
+  large_cache.blocks[size.index] =
+      new (block) FreeBlock{large_cache.blocks[size.index], 0, nullptr};
   large_cache.bytes += size.bytes;
+}
+
+void pass_on(FreeBlock*& head, std::size_t units) noexcept {
+  const std::lock_guard lock(orphans().mutex);
+  head->next_chain = orphans().blocks[units];
+  orphans().blocks[units] = head;
+  head = nullptr;
 }
 
 }  // namespace detail

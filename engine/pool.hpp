@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <new>
 
 namespace verigrad {
 
@@ -22,7 +23,14 @@ namespace detail {
 
 struct FreeBlock {
   FreeBlock* next;
+  std::size_t length;     ///< of the list from here on
+  FreeBlock* next_chain;  ///< among lists that no thread owns
 };
+
+/// Longer lists pass to other threads, one of which may be waiting for what this one frees.
+inline constexpr std::size_t longest_list = 8192;
+
+void pass_on(FreeBlock*& head, std::size_t units) noexcept;
 
 /// The free small blocks of this thread, by size in units of `pool_alignment`.
 extern constinit thread_local std::array<FreeBlock*, pool_small / pool_alignment + 1> small_blocks;
@@ -60,10 +68,11 @@ inline void* pool_allocate(std::size_t bytes) {
 /// Gives back what `pool_allocate(bytes)` returned.
 inline void pool_release(void* block, std::size_t bytes) noexcept {
   if (detail::pooled && bytes <= pool_small) {
-    detail::FreeBlock*& head = detail::small_blocks[(bytes + pool_alignment - 1) / pool_alignment];
-    auto* freed = static_cast<detail::FreeBlock*>(block);
-    freed->next = head;
-    head = freed;
+    const std::size_t units = (bytes + pool_alignment - 1) / pool_alignment;
+    detail::FreeBlock*& head = detail::small_blocks[units];
+    if (head != nullptr && head->length >= detail::longest_list) [[unlikely]]
+      detail::pass_on(head, units);
+    head = new (block) detail::FreeBlock{head, head == nullptr ? 1 : head->length + 1, nullptr};
     return;
   }
   detail::release_slowly(block, bytes);

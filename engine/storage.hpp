@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <new>
+#include <vector>
 
 #include "engine/pool.hpp"
 #include "engine/ref.hpp"
@@ -16,9 +19,7 @@ struct Instruction;
 template <class T>
 struct LazyState : Pooled<LazyState<T>> {
   Instruction<T>* pending = nullptr;  ///< what will compute the entries; null when they are there
-  Ref<Storage<T>> previous;           ///< a copy of the entries as they were before the last change
-  std::uint32_t readers = 0;          ///< pending instructions that read this storage,
-  std::uint32_t current_readers = 0;  ///< and those of them that read its present entries
+  std::vector<Instruction<T>*> readers;  ///< pending instructions that read them, once a source
 };
 
 /// The entries of a tensor, shared by its detached copies and by what the graph saved of it. Every
@@ -35,7 +36,7 @@ class Storage : public RefCounted, public Pooled<Storage<T>> {
     return storage;
   }
   /// Takes over the instruction, which computes the entries when they are first read.
-  static Ref<Storage> pending(std::int64_t size, Instruction<T>* instruction);
+  static Ref<Storage> pending(std::int64_t size, std::unique_ptr<Instruction<T>> instruction);
 
   ~Storage();
 
@@ -46,12 +47,16 @@ class Storage : public RefCounted, public Pooled<Storage<T>> {
   }
   /// The entries for writing; bypasses the version counter: for fresh storages only.
   T* fresh_data() { return data_; }
-  /// The entries for an in-place change, which is counted. Pending readers keep the old ones.
-  T* change() {
+  /// The entries for writing. Pending readers keep the old ones.
+  T* write() {
     if (lazy_ != nullptr) [[unlikely]]
       prepare_change();
-    ++version_;
     return data_;
+  }
+  /// The same for an in-place change, which is counted.
+  T* change() {
+    ++version_;
+    return write();
   }
 
   std::int64_t size() const { return size_; }
@@ -60,13 +65,13 @@ class Storage : public RefCounted, public Pooled<Storage<T>> {
   bool is_pending() const { return instruction() != nullptr; }
 
   /// A pending instruction begins and ceases to read these entries.
-  void add_reader();
-  void remove_reader(std::uint32_t version);
-  /// The storage that holds the entries of an earlier version, for a pending reader.
-  Storage* as_of(std::uint32_t version);
+  void add_reader(Instruction<T>* reader);
+  void remove_reader(Instruction<T>* reader);
 
-  /// Memory for the entries of a pending storage that is about to be computed.
+  /// Memory for the entries of a pending storage that is about to be computed. Throws
+  /// std::bad_alloc.
   void allocate_entries() {
+    if (size_ > max_size) throw std::bad_alloc();
     data_ = static_cast<T*>(pool_allocate(static_cast<std::size_t>(size_) * sizeof(T)));
   }
   bool has_entries() const { return data_ != nullptr; }
@@ -75,6 +80,7 @@ class Storage : public RefCounted, public Pooled<Storage<T>> {
 
  private:
   static constexpr std::int64_t inline_size = 32 / sizeof(T);
+  static constexpr std::int64_t max_size = (std::int64_t{1} << 60) / sizeof(T);
 
   explicit Storage(std::int64_t size) : size_(size) {
     if (size <= inline_size) data_ = inline_;

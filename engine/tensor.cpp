@@ -61,7 +61,7 @@ std::span<const T> Tensor<T>::entries() const {
 
 template <class T>
 T* Tensor<T>::mutable_data() {
-  return impl_->storage->fresh_data();
+  return impl_->storage->write();
 }
 
 template <class T>
@@ -109,7 +109,7 @@ std::string_view Tensor<T>::grad_fn() const {
 template <class T>
 Tensor<T> Tensor<T>::grad() const {
   require_defined();
-  if (impl_->grad_fn && !impl_->retains_grad)
+  if (impl_->grad_fn && !impl_->retains_grad && !impl_->grad.defined())
     warn(
         "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad "
         "attribute won't be populated during autograd.backward(). If you indeed want the .grad "

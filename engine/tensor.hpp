@@ -80,7 +80,7 @@ class Tensor {
   std::int64_t numel() const { return shape().numel(); }
   const T* data() const;
   std::span<const T> entries() const;
-  /// The entries for writing. Bypasses the version counter: for fresh tensors only.
+  /// The entries for writing. Bypasses the version counter: for tensors that no graph has saved.
   T* mutable_data();
   /// The one entry of a tensor with one entry; throws Error otherwise.
   T item() const;

@@ -20,10 +20,9 @@ std::atomic<std::uint64_t> visit_count = 0;
 thread_local bool anomaly_mode = false;
 
 template <class T>
-void add_in_place(Tensor<T>& sum, const Tensor<T>& term) {
+void add_entries(T* to, const Tensor<T>& term) {
   const T* from = term.data();
-  T* to = sum.impl()->storage->change();
-  for (std::int64_t i = 0, n = sum.numel(); i < n; ++i) to[i] += from[i];
+  for (std::int64_t i = 0, n = term.numel(); i < n; ++i) to[i] += from[i];
 }
 
 template <class T>
@@ -63,7 +62,8 @@ template <class T>
 void add_to_grad(Tensor<T>& grad, const Tensor<T>& gradient, bool recorded) {
   if (grad.defined()) {
     if (!recorded && grad.shape() == gradient.shape()) {
-      add_in_place(grad, gradient);
+      gradient.data();
+      add_entries(grad.impl()->storage->change(), gradient);
     } else {
       grad = grad + gradient;
     }
@@ -71,16 +71,6 @@ void add_to_grad(Tensor<T>& grad, const Tensor<T>& gradient, bool recorded) {
     grad = gradient * T(1);
   } else {
     grad = unshared(gradient) ? gradient : gradient.clone_entries();
-  }
-}
-
-/// Adds into the `grad` of a result that retains it; the gradient goes further, so it is copied.
-template <class T>
-void Walk<T>::keep(Tensor<T>& grad, const Tensor<T>& gradient) const {
-  if (grad.defined()) {
-    grad = grad + gradient;
-  } else {
-    grad = create_ ? gradient * T(1) : gradient.clone_entries();
   }
 }
 
@@ -110,6 +100,8 @@ Walk<T>::~Walk() {
   lists_.order.clear();
   lists_.leaves.clear();
   lists_.stack.clear();
+  lists_.roots.clear();
+  lists_.retained.clear();
   std::swap(lists_, spare());
 }
 
@@ -159,7 +151,10 @@ template <class T>
 void Walk<T>::run(std::span<const Tensor<T>> roots, std::span<const Tensor<T>> cotangents) {
   visit_ = ++visit_count;
   for (const Tensor<T>& root : roots)
-    if (root.impl()->grad_fn) visit_below(root.impl()->grad_fn.get());
+    if (root.impl()->grad_fn) {
+      lists_.roots.push_back(root.impl()->grad_fn);
+      visit_below(root.impl()->grad_fn.get());
+    }
   for (std::size_t i = 0; i < roots.size(); ++i) {
     if (Node<T>* node = roots[i].impl()->grad_fn.get()) {
       add_to_node(*node, cotangents[i]);
@@ -171,17 +166,17 @@ void Walk<T>::run(std::span<const Tensor<T>> roots, std::span<const Tensor<T>> c
   for (std::size_t i = order.size(); i-- > 0;) {
     Node<T>& node = *order[i];
     if (!node.needed || !(node.has_number || node.gradient.defined())) continue;
+    bool ran = true;
     if (steps_as_number(node)) {
       step_number(node);
     } else {
-      step(node);
+      ran = step(node);
     }
-    if (!keep_) release(node);
+    if (ran && !keep_) release(node);
   }
-  for (TensorImpl<T>* leaf : lists_.leaves) finish_leaf(*leaf);
+  finish_leaves();
   if (!create_) compute_pending(roots);
-  for (TensorImpl<T>* leaf : lists_.leaves)
-    add_to_grad(leaf->grad, std::exchange(leaf->pending, Tensor<T>()), create_);
+  commit();
 }
 
 // ---------------------------------------------------------------------------------- the way down
@@ -247,14 +242,15 @@ Tensor<T> Walk<T>::take_gradient(Node<T>& node) const {
   return scalar(node.number);
 }
 
+/// Whether the node's rule ran: a result whose gradient is only caught keeps what it has saved.
 template <class T>
-void Walk<T>::step(Node<T>& node) {
+bool Walk<T>::step(Node<T>& node) {
   Tensor<T> gradient = after_hooks(node, take_gradient(node));
   if (captures_ != nullptr) {
     if (const auto capture = captures_->find(&node); capture != captures_->end())
-      accumulate(capture->second, gradient);
+      accumulate(capture->second.gradient, gradient);
   }
-  std::size_t last = 0;
+  std::size_t last = node.operand_count;
   for (std::size_t i = 0; i < node.operand_count; ++i)
     if (is_needed(node.begin()[i])) last = i;
   for (std::size_t i = 0; i < node.operand_count; ++i) {
@@ -270,6 +266,7 @@ void Walk<T>::step(Node<T>& node) {
       deliver(operand.leaf.get(), share);
     }
   }
+  return last != node.operand_count;
 }
 
 /// Runs the hooks of a node on its gradient, and keeps it for the result's tensor on the way.
@@ -281,7 +278,7 @@ Tensor<T> Walk<T>::after_hooks(Node<T>& node, Tensor<T> gradient) {
   const std::size_t keep_after = std::min(node.retains_after, hooks.size());
   for (std::size_t i = 0; i <= hooks.size(); ++i) {
     if (i == keep_after && node.retains != nullptr && captures_ == nullptr)
-      keep(node.retains->grad, gradient);
+      lists_.retained.emplace_back(Ref<TensorImpl<T>>(node.retains), gradient);
     if (i == hooks.size()) break;
     const Tensor<T> replaced = hooks[i].second(gradient);
     if (replaced.defined()) gradient = same_shape(replaced, gradient, node.name());
@@ -320,7 +317,7 @@ template <class T>
 void Walk<T>::deliver(TensorImpl<T>* leaf, const Tensor<T>& gradient) {
   if (captures_ != nullptr) {
     if (const auto capture = captures_->find(leaf); capture != captures_->end())
-      accumulate(capture->second, gradient);
+      accumulate(capture->second.gradient, gradient);
     return;
   }
   if (nested_) set_aside(*leaf);
@@ -354,7 +351,7 @@ void Walk<T>::accumulate(Tensor<T>& slot, const Tensor<T>& gradient) const {
     slot = gradient;
   } else if (!create_ && unshared(slot) && slot.shape() == gradient.shape() && !is_pending(slot) &&
              !is_pending(gradient)) {
-    add_in_place(slot, gradient);
+    add_entries(slot.mutable_data(), gradient);
   } else {
     slot = slot + gradient;
   }
@@ -395,28 +392,54 @@ void Walk<T>::compute_pending(std::span<const Tensor<T>> roots) const {
   for (TensorImpl<T>* leaf : lists_.leaves)
     if (is_pending(leaf->pending)) pending.push_back(leaf->pending.impl()->storage.get());
   if (captures_ != nullptr)
-    for (auto& [key, gradient] : *captures_)
-      if (gradient.defined() && is_pending(gradient))
-        pending.push_back(gradient.impl()->storage.get());
+    for (auto& [key, capture] : *captures_)
+      if (capture.gradient.defined() && is_pending(capture.gradient))
+        pending.push_back(capture.gradient.impl()->storage.get());
   if (pending.empty()) return;
   for (const Tensor<T>& root : roots)
     if (is_pending(root)) pending.push_back(root.impl()->storage.get());
   compute_together<T>(pending);
 }
 
-/// The leaf's own hooks see its whole gradient.
 template <class T>
-void Walk<T>::finish_leaf(TensorImpl<T>& leaf) const {
-  if (leaf.has_pending_number) {
-    leaf.has_pending_number = false;
-    leaf.pending = scalar(leaf.pending_number);
-  }
+void Walk<T>::run_hooks(const TensorImpl<T>& leaf, Tensor<T>& gradient) {
   if (!leaf.hooks) return;
   const auto hooks = leaf.hooks->hooks;
   for (const auto& [id, hook] : hooks) {
-    const Tensor<T> replaced = hook(leaf.pending);
-    if (replaced.defined()) leaf.pending = same_shape(replaced, leaf.pending, "a leaf");
+    const Tensor<T> seen = gradient, replaced = hook(seen);
+    if (replaced.defined()) gradient = same_shape(replaced, seen, "a leaf");
   }
+}
+
+/// The leaves' own hooks see their whole gradients.
+template <class T>
+void Walk<T>::finish_leaves() {
+  for (TensorImpl<T>* leaf : lists_.leaves) {
+    if (std::exchange(leaf->has_pending_number, false))
+      leaf->pending = scalar(leaf->pending_number);
+    run_hooks(*leaf, leaf->pending);
+  }
+  if (captures_ == nullptr) return;
+  for (auto& [key, capture] : *captures_)
+    if (capture.leaf != nullptr && capture.gradient.defined())
+      run_hooks(*capture.leaf, capture.gradient);
+}
+
+/// Nothing has failed: gradients go to where users see them. What others can see is copied first,
+/// since it may be a gradient that is about to change.
+template <class T>
+void Walk<T>::commit() {
+  for (TensorImpl<T>* leaf : lists_.leaves)
+    if (!create_ && !unshared(leaf->pending)) leaf->pending = leaf->pending.clone_entries();
+  for (auto& [impl, gradient] : lists_.retained) {
+    if (impl->grad.defined()) {
+      impl->grad = impl->grad + gradient;
+    } else {
+      impl->grad = create_ ? gradient * T(1) : gradient.clone_entries();
+    }
+  }
+  for (TensorImpl<T>* leaf : lists_.leaves)
+    add_to_grad(leaf->grad, std::exchange(leaf->pending, Tensor<T>()), create_);
 }
 
 template class Walk<float>;

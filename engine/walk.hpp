@@ -10,10 +10,16 @@
 
 namespace verigrad {
 
-/// Where the gradients of a walk are caught instead of going into leaves: by node for results, by
-/// tensor object for leaves.
+/// A gradient that is caught instead of going into a leaf.
 template <class T>
-using Captures = std::unordered_map<const void*, Tensor<T>>;
+struct Capture {
+  Tensor<T> gradient{};
+  TensorImpl<T>* leaf = nullptr;  ///< null for a result
+};
+
+/// What a walk catches: by node for results, by tensor object for leaves.
+template <class T>
+using Captures = std::unordered_map<const void*, Capture<T>>;
 
 /// Adds into a tensor's `grad`, which never becomes an alias of another gradient or of a caller's
 /// cotangent; in place unless the sum is to be recorded.
@@ -58,6 +64,8 @@ class Walk {
     std::vector<Visit> stack;
     std::vector<Node<T>*> order;
     std::vector<TensorImpl<T>*> leaves;
+    std::vector<Ref<Node<T>>> roots;  ///< kept alive, whatever hooks do to the roots' tensors
+    std::vector<std::pair<Ref<TensorImpl<T>>, Tensor<T>>> retained;
     std::vector<NodeScratch> outer_nodes;
     std::vector<LeafScratch> outer_leaves;
   };
@@ -70,12 +78,12 @@ class Walk {
     return operand.leaf && (captures_ == nullptr || captures_->contains(operand.leaf.get()));
   }
 
-  void step(Node<T>& node);
+  bool step(Node<T>& node);
   void step_number(Node<T>& node);
   bool steps_as_number(const Node<T>& node) const;
   Tensor<T> take_gradient(Node<T>& node) const;
   Tensor<T> after_hooks(Node<T>& node, Tensor<T> gradient);
-  void keep(Tensor<T>& grad, const Tensor<T>& gradient) const;
+  static void run_hooks(const TensorImpl<T>& leaf, Tensor<T>& gradient);
   void check_for_nan(const Node<T>& node, const Tensor<T>& share, std::size_t operand) const;
   static void release(Node<T>& node);
 
@@ -88,7 +96,8 @@ class Walk {
   void add_to_node(Node<T>& node, const Tensor<T>& gradient) const;
   void add_number_to_node(Node<T>& node, T gradient) const;
   void compute_pending(std::span<const Tensor<T>> roots) const;
-  void finish_leaf(TensorImpl<T>& leaf) const;
+  void finish_leaves();
+  void commit();
 
   static int& depth();
 

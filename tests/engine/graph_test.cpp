@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "engine/elementwise.hpp"
 #include "engine/operation_table.hpp"
 #include "engine/verigrad.hpp"
 
@@ -73,6 +74,34 @@ TEST(Graph, KnowsWhereEachOperandsGradientGoes) {
   EXPECT_EQ(next_functions(x * x)[0].identity, next_functions(x * 2)[0].identity)
       << "a leaf has one place where its gradients add up";
   EXPECT_TRUE(next_functions(x).empty());
+}
+
+/// An operation whose value is its operand itself.
+struct Same {
+  static constexpr OperationInfo info{
+      .signature = "same(input)",
+      .grad_fn = "SameBackward0",
+      .value = "input",
+      .derivative = {"1"},
+      .latex = "x",
+  };
+  static Shape shape(std::span<const Shape> operands, const Attributes&) { return operands[0]; }
+  template <class T>
+  static Tensor<T> forward(Operands<T> operands, const Attributes&, const Shape&) {
+    return operands[0];
+  }
+  template <class T>
+  static Tensor<T> vjp(const Saved<T>&, const Tensor<T>& g, std::size_t) {
+    return g;
+  }
+};
+
+TEST(Graph, AnOperationMayReturnItsOperand) {
+  const D x = leaf(3), y = apply<double>(operation<Same>(), {x});
+  EXPECT_TRUE(x.is_leaf());
+  EXPECT_EQ(y.grad_fn(), "SameBackward0");
+  (y * y).backward();
+  EXPECT_EQ(x.grad().item(), 6);
 }
 
 TEST(Graph, ADetachedTermAddsNothingToTheGradient) {

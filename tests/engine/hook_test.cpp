@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "engine/verigrad.hpp"
 
 namespace verigrad {
@@ -188,6 +190,35 @@ TEST(Hook, MayWalkItsOwnGraphAgain) {
   y.backward({}, {.retain_graph = true});
   EXPECT_EQ(depth, 3);
   EXPECT_EQ(x.grad().item(), 18) << "three walks of 2 x, one inside the other";
+}
+
+TEST(Hook, MayCutItsOwnTensorOutOfTheGraph) {
+  D x = leaf({1, 2}), y = x * x;
+  y.register_hook([&](const D&) {
+    const GradModeScope recording(true);
+    y.copy_(tensor<double>({7, 7}));  // y's node now lives for the sake of this pass alone
+    return D();
+  });
+  y.backward(tensor<double>({1, 1}));
+  EXPECT_THAT(x.grad().entries(), ElementsAre(2, 4));
+  EXPECT_TRUE(y.is_leaf());
+}
+
+TEST(Hook, SeesItsOwnPassNotOneInside) {
+  D x = leaf(3);
+  bool outer = true;
+  double seen = 0;
+  x.register_hook([&](const D& gradient) {
+    if (std::exchange(outer, false)) {
+      const GradModeScope recording(true);
+      (x * 100).backward();
+      seen = gradient.item();
+    }
+    return D();
+  });
+  (x * 3).backward();
+  EXPECT_EQ(seen, 3);
+  EXPECT_EQ(x.grad().item(), 103);
 }
 
 TEST(Hook, OfARecordedBackwardPassIsDifferentiatedToo) {

@@ -135,6 +135,38 @@ TEST(Lazy, OldEntriesAreKeptOnlyForAReader) {
   EXPECT_EQ(x.data(), entries) << "changes are in place all the same";
 }
 
+TEST(Lazy, AnOldReaderDoesNotKeepEveryLaterVersion) {
+  const DeferScope scope(from);
+  D x = full<double>({100}, 0);
+  const D first = x * 2;
+  D last;
+  for (int i = 0; i < 300'000; ++i) {
+    last = x * 2;
+    x.add_(1);
+  }
+  EXPECT_EQ(first[0], 0);
+  EXPECT_EQ(last[0], 2 * 299'999.0);
+}
+
+TEST(Lazy, AReaderOfBothOperandsKeepsBoth) {
+  const DeferScope scope(from);
+  D x = full<double>({100}, 3);
+  const D squares = x * x;
+  x.fill_(5);
+  EXPECT_EQ(squares[99], 9);
+}
+
+TEST(Lazy, EntriesForWritingAreThereAndDetachReaders) {
+  const DeferScope scope(from);
+  D x = full<double>({100}, 3), y = x * 2;
+  const D reader = y + 1;
+  ASSERT_NE(y.mutable_data(), nullptr);
+  EXPECT_EQ(y[0], 6);
+  y.mutable_data()[0] = 50;
+  EXPECT_EQ(reader[0], 7);
+  EXPECT_EQ(y[0], 50);
+}
+
 TEST(Lazy, APendingTensorMayBeChangedInPlace) {
   const DeferScope scope(from);
   const D x = full<double>({100}, 1);
@@ -184,6 +216,21 @@ TEST(Lazy, ALongRecordedChainDifferentiates) {
   sum(y).backward();
   EXPECT_EQ(x.grad()[0], 1);
   EXPECT_EQ(y[0], 1);
+}
+
+TEST(Lazy, WhatUnreadResultsHoldIsBounded) {
+  const NoGrad values_only;
+  std::vector<D> losses;
+  constexpr std::int64_t n = 1 << 17;  // 1 MiB
+  for (int i = 0; i < 400; ++i) {
+    const D target = full<double>({n}, i);
+    losses.push_back(mean(target * target));
+  }
+  EXPECT_TRUE(is_pending(losses.front()));
+  EXPECT_FALSE(is_pending(losses.back())) << "256 MiB are held by then";
+  for (int i = 0; i < 400; ++i) EXPECT_EQ(losses[static_cast<std::size_t>(i)].item(), i * i);
+  const D x = full<double>({n}, 2);
+  EXPECT_TRUE(is_pending(x * x)) << "nothing is held any more";
 }
 
 TEST(Lazy, AGraphThatIsNeverReadDies) {

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <future>
+#include <set>
 #include <thread>
 
 #include "engine/pool.hpp"
@@ -41,6 +43,36 @@ TEST(Pool, NeighboursDoNotOverlap) {
     EXPECT_EQ(blocks[static_cast<std::size_t>(i)][99], i & 255);
     pool_release(blocks[static_cast<std::size_t>(i)], 100);
   }
+}
+
+TEST(Pool, WhatAnotherThreadFreesComesBack) {
+  if (!detail::pooled) GTEST_SKIP() << "under AddressSanitizer every block is the system's";
+  constexpr int count = 40'000;
+  std::set<void*> blocks;
+  for (int i = 0; i < count; ++i) blocks.insert(pool_allocate(900));
+  std::promise<void> freed, done;
+  std::thread consumer([&] {
+    for (void* block : blocks) pool_release(block, 900);
+    freed.set_value();
+    done.get_future().wait();
+  });
+  freed.get_future().wait();
+  int again = 0;
+  std::vector<void*> second;
+  for (int i = 0; i < count; ++i) {
+    second.push_back(pool_allocate(900));
+    again += blocks.contains(second.back());
+  }
+  EXPECT_GT(again, count / 2) << "while the other thread still lives";
+  for (void* block : second) pool_release(block, 900);
+  done.set_value();
+  consumer.join();
+}
+
+TEST(Pool, ASizeBeyondAnyMemoryIsRefused) {
+  EXPECT_THROW(Tensor<double>::uninitialised({std::int64_t{1} << 61}), std::bad_alloc);
+  const Tensor<double> huge = broadcast_to(Tensor<double>(1), {(std::int64_t{1} << 61) + 8});
+  EXPECT_THROW(huge.data(), std::bad_alloc);
 }
 
 TEST(Pool, ATensorMayDieInAnotherThreadThanItsOwn) {

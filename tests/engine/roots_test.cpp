@@ -95,6 +95,66 @@ TEST(BackwardInputs, OneThatIsNamedTwiceCollectsOnce) {
   EXPECT_EQ(x.grad().item(), 4);
 }
 
+TEST(BackwardInputs, AResultThatOnlyCollectsKeepsItsGraph) {
+  D x = leaf(3), y = x * x, z = sum(y * y);
+  const D g = grad(z, {y})[0];
+  y.backward(g);
+  EXPECT_EQ(x.grad().item(), 4 * 27) << "the pass in two parts, cut at y";
+}
+
+TEST(BackwardInputs, HooksOfLeavesAndResultsBothRun) {
+  D x = leaf(3), y = x * 1;
+  x.register_hook([](const D& gradient) { return gradient * 10; });
+  y.register_hook([](const D& gradient) { return gradient * 100; });
+  EXPECT_EQ(grad(y * 2, {y})[0].item(), 200);
+  EXPECT_EQ(grad(x * 2, {x})[0].item(), 20);
+  backward<double>({x * 2}, {}, {}, {x});
+  EXPECT_EQ(x.grad().item(), 20);
+}
+
+TEST(BackwardInputs, ACollectedGradientIsReadWithoutAWarning) {
+  D x = leaf(3), y = x * 1;
+  backward<double>({y * 2}, {}, {}, {y});
+  int warnings = 0;
+  const WarningScope scope([](const std::string&, void* count) { ++*static_cast<int*>(count); },
+                           &warnings);
+  EXPECT_EQ(y.grad().item(), 2);
+  EXPECT_EQ(warnings, 0);
+}
+
+TEST(Roots, ALeafsOwnGradientMayBeTheCotangent) {
+  for (const bool x_first : {false, true}) {
+    D x = leaf(2), w = leaf(5);
+    x.set_grad(tensor<double>(1));
+    (x_first ? x + w : w + x).backward(x.grad());
+    EXPECT_EQ(x.grad().item(), 2);
+    EXPECT_EQ(w.grad().item(), 1);
+  }
+}
+
+TEST(Roots, AnErrorLeavesRetainedGradientsAsTheyWere) {
+  D x = leaf({1, 2}), a = exp(x);
+  D y = a * 2;
+  y.retain_grad();
+  const D z = sum(y);
+  a.mul_(2);
+  EXPECT_THROW(z.backward(), Error);
+  EXPECT_FALSE(y.grad().defined());
+}
+
+TEST(Roots, ManyOperandsOfOneOperationAreRecorded) {
+  std::vector<D> parts;
+  for (int i = 0; i < 70; ++i) parts.push_back(leaf({1.0 * i}));
+  sum(square(concat<double>(parts))).backward();
+  for (int i = 0; i < 70; ++i) EXPECT_EQ(parts[static_cast<std::size_t>(i)].grad().item(), 2.0 * i);
+}
+
+TEST(Roots, AFreshGradientHasNotBeenChanged) {
+  D x = leaf({1, 2});
+  sum(x * 3 + x * 4 + x * 5).backward();
+  EXPECT_EQ(x.grad().version(), 0u);
+}
+
 TEST(BackwardWithCreateGraph, WarnsOfTheCycle) {
   D x = leaf(2);
   std::vector<std::string> warnings;
