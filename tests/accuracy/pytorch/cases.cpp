@@ -14,16 +14,15 @@ namespace {
 /// Its text, and the function.
 #define VERIGRAD_CALL(...) #__VA_ARGS__, VERIGRAD_BOTH(__VA_ARGS__)
 
-std::string shown(double x) { return fmt::format("{}", x); }
-
+template <class T>
 std::string shown(const Layout& layout, const Point& point, bool of_x) {
   const std::vector<std::int64_t>& shape = of_x ? layout.x_shape : layout.y_shape;
   const std::size_t start = of_x ? 0 : layout.x_size;
-  if (shape.empty()) return shown(point[start]);
+  if (shape.empty()) return fmt::format("{}", static_cast<T>(point[start]));
   std::string text = "[";
   for (std::size_t k = 0; k < (of_x ? layout.x_size : layout.y_size); ++k) {
     const bool new_row = shape.size() == 2 && k == static_cast<std::size_t>(shape[1]);
-    text += (new_row ? "; " : k ? ", " : "") + shown(point[start + k]);
+    text += fmt::format("{}{}", new_row ? "; " : k ? ", " : "", static_cast<T>(point[start + k]));
   }
   return text + "]";
 }
@@ -65,7 +64,7 @@ Comparison compare(std::string_view call, F f, const Options& options, Point poi
                    Function exact) {
   for (double& entry : point) entry = static_cast<T>(entry);
   Comparison result{.call = std::string(call),
-                    .point = "x = " + shown(options.layout, point, true),
+                    .point = "x = " + shown<T>(options.layout, point, true),
                     .by = name_of(options.layout, options.entry),
                     .single = std::is_same_v<T, float>,
                     .pytorch = peer_derivative<T>(f, options.layout, point, options.entry),
@@ -73,7 +72,7 @@ Comparison compare(std::string_view call, F f, const Options& options, Point poi
                     .truth = {},
                     .agree = options.agree,
                     .bound = options.bound};
-  if (options.layout.y_size) result.point += ", y = " + shown(options.layout, point, false);
+  if (options.layout.y_size) result.point += ", y = " + shown<T>(options.layout, point, false);
   if (exact) {
     result.truth = truth<T>(exact, point);
     if (!result.truth) throw std::logic_error(fmt::format("no enclosure of {}", call));
@@ -119,9 +118,11 @@ Section tails() {
   Section all{
       "Tails of smooth functions",
       "In PyTorch the derivative of expm1 is its value plus 1, softplus is linear above its "
-      "threshold of 20, gelu's derivative is a sum of two terms that cancel, and ndtr is "
-      "half of 1 + erf. The exponent of gelu's tanh form is rounded in Verigrad too, which "
-      "costs its last 5 bits. silu, mish, erf and erfc are right in both."};
+      "threshold of 20, gelu takes Phi(x) as (1 + erf(x / sqrt(2))) / 2 and ndtr squares the "
+      "rounded "
+      "x / sqrt(2). The exponent of gelu's tanh form is rounded in Verigrad too, at a cost of up "
+      "to "
+      "5 bits. silu, mish, erf and erfc are right in both."};
   const Function normal_density = VERIGRAD_OF(exp(-square(x[0]).scaled(-1)) / sqrt(2 * Real::pi()));
   add(all, VERIGRAD_CALL(expm1(x)), formula("expm1"), {{-10}, {-37}, {-40}});
   add(all, VERIGRAD_CALL(softplus(x)), VERIGRAD_OF(sigmoid(x[0])), {{20}}, {.agree = true});
@@ -142,7 +143,8 @@ Section squares() {
   Section all{
       "Squares that overflow, underflow or cancel",
       "PyTorch's rules square an operand: 1 / (x * x + 1), rsqrt(1 - x * x), 1 / (x * x + y "
-      "* y). Verigrad's factor, scale, or divide twice."};
+      "* y), as its values of norm and std square the entries. Verigrad's factor, scale, or "
+      "divide twice."};
   const Function unit = VERIGRAD_OF(x[0] / sqrt(square(x[0]) + square(x[1])));
   add(all, VERIGRAD_CALL(atan(x)), formula("atan"), {{1e155}});
   add(all, VERIGRAD_CALL(atan2(x, y)), formula("atan2"), {{1e200, 1e200}, {1e-200, 1e-200}},
@@ -230,7 +232,7 @@ Section offsets() {
 Section products() {
   Section all{"Products, determinants, lengths below a clamp",
               "PyTorch divides a product that has no zero by each entry, and multiplies by the "
-              "determinant, which is 0 for a singular matrix; it differentiates a norm that "
+              "determinant, which is 0 for a singular matrix; it differentiates the norm that "
               "cosine_similarity has replaced by its eps."};
   const Function others = VERIGRAD_OF(x[1] * x[2]);
   add(all, VERIGRAD_CALL(prod(x)), others, {{0, 2, 3}}, {.layout = vector_of(3), .agree = true});

@@ -3,6 +3,7 @@
 // that are to agree differ, and where the others do not.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -55,8 +56,22 @@ std::string operation(const Comparison& row) {
   return fmt::format("`{}`{}", row.call, row.single ? ", float32" : "");
 }
 
+/// The heading and the text, in lines of at most 118 characters.
+std::string introduction(const Section& section) {
+  std::string text = fmt::format("### {}\n\n", section.title);
+  std::size_t line = 0;
+  for (std::string_view rest = section.text; !rest.empty();) {
+    const std::string_view word = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+    if (line > 0) text += line + word.size() < 118 ? " " : "\n";
+    line = text.back() == '\n' ? word.size() : line + word.size() + 1;
+    text += word;
+  }
+  return text + "\n\n";
+}
+
 std::string table(const Section& section) {
-  std::string text = fmt::format("### {}\n\n{}\n\n", section.title, section.text);
+  std::string text = introduction(section);
   text +=
       "| operation | at | d by | PyTorch | Verigrad | truth, rounded | PyTorch's error | "
       "Verigrad's error |\n|---|---|---|--:|--:|--:|--:|--:|\n";
@@ -69,7 +84,7 @@ std::string table(const Section& section) {
 }
 
 std::string conventions(const Section& section) {
-  std::string text = fmt::format("### {}\n\n{}\n\n", section.title, section.text);
+  std::string text = introduction(section);
   text += "| operation | at | d by | PyTorch | Verigrad | |\n|---|---|---|--:|--:|---|\n";
   for (const Comparison& row : section.rows) {
     const bool same =
