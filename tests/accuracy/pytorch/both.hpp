@@ -90,23 +90,35 @@ Tensor<T> leaf(const std::vector<std::int64_t>& shape, const double* entries) {
   return result.requires_grad_();
 }
 
-/// The derivative of f(x, y) by one entry of a point, by LibTorch.
+/// A derivative, and the name of the recorded operation.
+struct Result {
+  double derivative;
+  std::string grad_fn;
+};
+
+/// The derivative of f(x, y) by one entry of a point, by LibTorch; `recorded` asks for a backward
+/// pass that could itself be differentiated.
 template <class T, class F>
-double peer_derivative(F f, const Layout& layout, const Point& point, std::size_t entry) {
+Result by_pytorch(F f, const Layout& layout, const Point& point, std::size_t entry, bool recorded) {
   const at::Tensor x = peer_leaf<T>(layout.x_shape, point.data());
   const at::Tensor y = peer_leaf<T>(layout.y_shape, layout.y_of(point));
-  f(x, y).backward();
-  const at::Tensor gradient = (layout.is_x(entry) ? x : y).grad();
-  return gradient.reshape({-1}).select(0, layout.index(entry)).template item<T>();
+  const at::Tensor result = f(x, y);
+  const at::Tensor gradient =
+      torch::autograd::grad({result}, {layout.is_x(entry) ? x : y}, {}, recorded, recorded)[0];
+  return {gradient.reshape({-1}).select(0, layout.index(entry)).template item<T>(),
+          result.grad_fn()->name()};
 }
 
 /// The same by Verigrad.
 template <class T, class F>
-double own_derivative(F f, const Layout& layout, const Point& point, std::size_t entry) {
+Result by_verigrad(F f, const Layout& layout, const Point& point, std::size_t entry,
+                   bool recorded) {
   const Tensor<T> x = leaf<T>(layout.x_shape, point.data());
   const Tensor<T> y = leaf<T>(layout.y_shape, layout.y_of(point));
-  f(x, y).backward();
-  return (layout.is_x(entry) ? x : y).grad()[layout.index(entry)];
+  const Tensor<T> result = f(x, y);
+  const Tensor<T> gradient =
+      grad(result, {layout.is_x(entry) ? x : y}, {.create_graph = recorded})[0];
+  return {gradient[layout.index(entry)], std::string(result.grad_fn())};
 }
 
 }  // namespace verigrad::accuracy

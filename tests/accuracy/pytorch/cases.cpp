@@ -1,41 +1,11 @@
 // What is compared, and what PyTorch computes that differs.
-#include <cmath>
 #include <limits>
 #include <stdexcept>
 
-#include "tests/accuracy/pytorch/both.hpp"
+#include "tests/accuracy/pytorch/compare.hpp"
 
 namespace verigrad::accuracy {
 namespace {
-
-/// A function of x and y.
-#define VERIGRAD_BOTH(...) \
-  []([[maybe_unused]] const auto& x, [[maybe_unused]] const auto& y) { return __VA_ARGS__; }
-/// Its text, and the function.
-#define VERIGRAD_CALL(...) #__VA_ARGS__, VERIGRAD_BOTH(__VA_ARGS__)
-
-template <class T>
-std::string shown(const Layout& layout, const Point& point, bool of_x) {
-  const std::vector<std::int64_t>& shape = of_x ? layout.x_shape : layout.y_shape;
-  const std::size_t start = of_x ? 0 : layout.x_size;
-  if (shape.empty()) return fmt::format("{}", static_cast<T>(point[start]));
-  std::string text = "[";
-  for (std::size_t k = 0; k < (of_x ? layout.x_size : layout.y_size); ++k) {
-    const bool new_row = shape.size() == 2 && k == static_cast<std::size_t>(shape[1]);
-    text += fmt::format("{}{}", new_row ? "; " : k ? ", " : "", static_cast<T>(point[start + k]));
-  }
-  return text + "]";
-}
-
-std::string name_of(const Layout& layout, std::size_t entry) {
-  const bool of_x = layout.is_x(entry);
-  const std::vector<std::int64_t>& shape = of_x ? layout.x_shape : layout.y_shape;
-  const std::string name = of_x ? "x" : "y";
-  const std::int64_t k = layout.index(entry);
-  if (shape.empty()) return name;
-  if (shape.size() == 1) return fmt::format("{}[{}]", name, k);
-  return fmt::format("{}[{}, {}]", name, k / shape[1], k % shape[1]);
-}
 
 /// The formula of an elementwise operation for the derivative by an operand.
 Function formula(std::string_view operation, std::size_t operand = 0) {
@@ -49,43 +19,6 @@ Function formula(std::string_view operation, std::size_t operand = 0) {
 Function formula_of_bce() { return VERIGRAD_OF((x[0] - x[1]) / (x[0] * (1 - x[0]))); }
 Function formula_of_logits() {
   return VERIGRAD_OF((1 - x[1]) * sigmoid(x[0]) - x[1] * sigmoid(-x[0]));
-}
-
-/// What the numbers are, which derivative is meant, and whether the libraries should agree.
-struct Options {
-  Layout layout = one();
-  std::size_t entry = 0;
-  bool agree = false;
-  double bound = derivative_bound;  ///< what Verigrad is held to, in ulp
-};
-
-template <class T, class F>
-Comparison compare(std::string_view call, F f, const Options& options, Point point,
-                   Function exact) {
-  for (double& entry : point) entry = static_cast<T>(entry);
-  Comparison result{.call = std::string(call),
-                    .point = "x = " + shown<T>(options.layout, point, true),
-                    .by = name_of(options.layout, options.entry),
-                    .single = std::is_same_v<T, float>,
-                    .pytorch = peer_derivative<T>(f, options.layout, point, options.entry),
-                    .verigrad = own_derivative<T>(f, options.layout, point, options.entry),
-                    .truth = {},
-                    .agree = options.agree,
-                    .bound = options.bound};
-  if (options.layout.y_size) result.point += ", y = " + shown<T>(options.layout, point, false);
-  if (exact) {
-    result.truth = truth<T>(exact, point);
-    if (!result.truth) throw std::logic_error(fmt::format("no enclosure of {}", call));
-  }
-  return result;
-}
-
-/// Adds rows in float64, or in T, at several points.
-template <class T = double, class F>
-void add(Section& section, std::string_view call, F f, Function exact,
-         const std::vector<Point>& points, const Options& options = {}) {
-  for (const Point& point : points)
-    section.rows.push_back(compare<T>(call, f, options, point, exact));
 }
 
 Section saturation() {
@@ -130,7 +63,7 @@ Section tails() {
   add(all, VERIGRAD_CALL(gelu(x)), formula("gelu"), {{-6}, {-30}, {-38}});
   add(all, "gelu(x, \"tanh\")", VERIGRAD_BOTH(gelu(x, "tanh")),
       find_formulas("gelu").at(1)->derivative[0], {{-6}, {-10}}, {.bound = 32});
-  add(all, VERIGRAD_CALL(ndtr(x)), normal_density, {{-5}, {-30}});
+  add(all, VERIGRAD_CALL(ndtr(x)), normal_density, {{-5}, {-30}}, {.same_grad_fn = false});
   add(all, VERIGRAD_CALL(exp2(x)), formula("exp2"), {{1024.25}});
   add(all, VERIGRAD_CALL(silu(x)), formula("silu"), {{-30}, {-100}}, {.agree = true});
   add(all, VERIGRAD_CALL(mish(x)), formula("mish"), {{-30}, {-100}}, {.agree = true});
@@ -230,10 +163,11 @@ Section offsets() {
 }
 
 Section products() {
-  Section all{"Products, determinants, lengths below a clamp",
-              "PyTorch divides a product that has no zero by each entry, and multiplies by the "
-              "determinant, which is 0 for a singular matrix; it differentiates the norm that "
-              "cosine_similarity has replaced by its eps."};
+  Section all{
+      "Products, determinants, lengths below a clamp",
+      "PyTorch divides a product that has no zero by each entry. For det it multiplies by the "
+      "determinant, which is 0 for a singular matrix, unless the backward pass is recorded. It "
+      "differentiates the norm that cosine_similarity has replaced by its eps."};
   const Function others = VERIGRAD_OF(x[1] * x[2]);
   add(all, VERIGRAD_CALL(prod(x)), others, {{0, 2, 3}}, {.layout = vector_of(3), .agree = true});
   add(all, VERIGRAD_CALL(prod(x)), others, {{1e200, 1e200, 1e-200}, {1e-200, 1e-200, 1e200}},
@@ -242,6 +176,8 @@ Section products() {
       {.layout = square_matrix(), .agree = true});
   add(all, VERIGRAD_CALL(det(x)), VERIGRAD_OF(x[3]), {{1, 2, 2, 4}, {0, 0, 0, 5}},
       {.layout = square_matrix()});
+  add(all, "det(x), pass recorded", VERIGRAD_BOTH(det(x)), VERIGRAD_OF(x[3]),
+      {{1, 2, 2, 4}, {0, 0, 0, 5}}, {.layout = square_matrix(), .agree = true, .recorded = true});
   add(all, VERIGRAD_CALL(cosine_similarity(x, y, 0)),
       VERIGRAD_OF(x[2] / (sqrt(square(x[2]) + square(x[3])) * 1e-8)), {{1e-9, 0, 3, 4}},
       {.layout = vectors_of(2)});
