@@ -24,9 +24,9 @@ Function formula_of_logits() {
 Section saturation() {
   Section all{
       "Saturated sigmoids",
-      "PyTorch computes s (1 - s) and 1 - t ** 2 from the rounded value, which has lost what "
-      "it is short of 1, and subtracts 1 from probabilities in the same way. Verigrad's "
-      "rules go by exp(-abs(x))."};
+      "PyTorch computes s (1 - s) and 1 - t ** 2 from the rounded value, which has lost what it"
+      " is short of 1, and subtracts 1 from probabilities in the same way. Verigrad's rules go "
+      "by exp(-abs(x))."};
   add(all, VERIGRAD_CALL(sigmoid(x)), formula("sigmoid"), {{30}, {36}, {38}, {40}});
   add(all, VERIGRAD_CALL(sigmoid(x)), formula("sigmoid"), {{-40}}, {.agree = true});
   add<float>(all, VERIGRAD_CALL(sigmoid(x)), formula("sigmoid"), {{10}, {15}, {18}});
@@ -52,10 +52,8 @@ Section tails() {
       "Tails of smooth functions",
       "In PyTorch the derivative of expm1 is its value plus 1, softplus is linear above its "
       "threshold of 20, gelu takes Phi(x) as (1 + erf(x / sqrt(2))) / 2 and ndtr squares the "
-      "rounded "
-      "x / sqrt(2). The exponent of gelu's tanh form is rounded in Verigrad too, at a cost of up "
-      "to "
-      "5 bits. silu, mish, erf and erfc are right in both."};
+      "rounded x / sqrt(2). The exponent of gelu's tanh form is rounded in Verigrad too, and "
+      "costs bits. silu, mish, erf and erfc are right in both."};
   const Function normal_density = VERIGRAD_OF(exp(-square(x[0]).scaled(-1)) / sqrt(2 * Real::pi()));
   add(all, VERIGRAD_CALL(expm1(x)), formula("expm1"), {{-10}, {-37}, {-40}});
   add(all, VERIGRAD_CALL(softplus(x)), VERIGRAD_OF(sigmoid(x[0])), {{20}}, {.agree = true});
@@ -75,8 +73,8 @@ Section tails() {
 Section squares() {
   Section all{
       "Squares that overflow, underflow or cancel",
-      "PyTorch's rules square an operand: 1 / (x * x + 1), rsqrt(1 - x * x), 1 / (x * x + y "
-      "* y), as its values of norm and std square the entries. Verigrad's factor, scale, or "
+      "PyTorch's rules square an operand: 1 / (x * x + 1), rsqrt(1 - x * x), 1 / (x * x + y * "
+      "y), as its values of norm and std square the entries. Verigrad's factor, scale, or "
       "divide twice."};
   const Function unit = VERIGRAD_OF(x[0] / sqrt(square(x[0]) + square(x[1])));
   add(all, VERIGRAD_CALL(atan(x)), formula("atan"), {{1e155}});
@@ -103,9 +101,10 @@ Section squares() {
 }
 
 Section near_zeros() {
-  Section all{"Gamma functions, and zeros of the derivative",
-              "The derivative of lgamma is digamma, which is 0 at 1.4616, that of digamma is "
-              "trigamma; those of gelu and sinc are sums of terms that cancel at their zeros."};
+  Section all{
+      "Gamma functions, and zeros of the derivative",
+      "The derivative of lgamma is digamma, which is 0 at 1.4616, that of digamma is trigamma; "
+      "those of gelu and sinc are sums of terms that cancel at their zeros."};
   add(all, VERIGRAD_CALL(lgamma(x)), formula("lgamma"), {{1.46}, {1.4616321449683622}});
   add(all, VERIGRAD_CALL(digamma(x)), formula("digamma"), {{1.5}, {-1.5}});
   add(all, VERIGRAD_CALL(gelu(x)), formula("gelu"), {{-0.7517915246935646}});
@@ -124,9 +123,10 @@ Section losses() {
 }
 
 Section offsets() {
-  Section all{"Large offsets and scales",
-              "Where entries share a large offset, the rounding of their mean or logsumexp is "
-              "large beside their distances from it."};
+  Section all{
+      "Large offsets and scales",
+      "Where entries share a large offset, the rounding of their mean or logsumexp is large "
+      "beside their distances from it."};
   const Function deviation = VERIGRAD_OF(x[0] - (x[0] + x[1] + x[2]) / 3);
   const Function standard = [](const Real* x) -> Real {
     const Real m = (x[0] + x[1] + x[2]) / 3;
