@@ -120,8 +120,8 @@ template <class T>
 Tensor<T> adjugate(const Tensor<T>& input);
 
 /// The gradient is the transposed adjugate, not det(A) inverse(A)ᵀ: it is finite and right for
-/// singular matrices too, and so are its own derivatives, where PyTorch's, by way of an SVD, need
-/// distinct singular values.
+/// singular matrices too, and so are its own derivatives, where PyTorch's gradient is 0 unless the
+/// backward pass is recorded.
 struct Det {
   static constexpr OperationInfo info{
       .signature = "det(A)",

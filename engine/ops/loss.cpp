@@ -51,7 +51,8 @@ struct BceRule {
       return g * w * where(middle, log1p((1 - 2 * inner) / inner), log1p(-p) - log(p));
     }
   }
-  /// At 0 and 1 the gradient is PyTorch's convention: infinite, or 0 where the target is met.
+  /// At 0 and 1 the gradient is infinite, or 0 where the target is met. PyTorch's is 0 there too,
+  /// and else finite, as it divides by maximum(p (1 - p), 1e-12), which falsifies it below 1e-12.
   template <class T>
   static std::int64_t branch(T p, T, T) {
     return p <= 0 ? -1 : p >= 1 ? 1 : 0;
