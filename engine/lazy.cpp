@@ -20,7 +20,7 @@ std::atomic<std::uint64_t> evaluation_count = 0;
 /// The bytes of all arrays that pending instructions read.
 std::atomic<std::int64_t> held_bytes = 0;
 
-constexpr std::int64_t held_limit = std::int64_t{256} << 20;
+constexpr double held_limit = 0x1p28;
 
 template <class T>
 std::int64_t bytes_of(const Storage<T>& storage) {
@@ -203,9 +203,10 @@ Instruction<T>::~Instruction() {
 
 template <class T>
 Tensor<T> deferred_with(const Shape& shape, std::unique_ptr<Instruction<T>> instruction) {
-  const std::int64_t at_hand = instruction->length * static_cast<std::int64_t>(sizeof(T));
+  const double at_hand = static_cast<double>(instruction->length) * sizeof(T);
   Tensor<T> result(shape, Storage<T>::pending(shape.numel(), std::move(instruction)));
-  if (held_bytes.load(std::memory_order_relaxed) > held_limit + 4 * at_hand) result.data();
+  const auto held = static_cast<double>(held_bytes.load(std::memory_order_relaxed));
+  if (held > held_limit + 4 * at_hand) result.data();
   return result;
 }
 

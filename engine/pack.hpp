@@ -24,6 +24,7 @@ namespace verigrad {
 inline namespace pack_avx512 {
 using Register64 = __m512d;
 using Register32 = __m512;
+#define VERIGRAD_REGISTER_SQRT(precision) _mm512_sqrt_##precision
 #elif defined(__AVX2__) && defined(__FMA__)
 #define VERIGRAD_PACK_BYTES 32
 #define VERIGRAD_SLEEF_F64(name, accuracy) Sleef_##name##d4_##accuracy##avx2
@@ -31,6 +32,7 @@ using Register32 = __m512;
 inline namespace pack_avx2 {
 using Register64 = __m256d;
 using Register32 = __m256;
+#define VERIGRAD_REGISTER_SQRT(precision) _mm256_sqrt_##precision
 #else
 #define VERIGRAD_PACK_BYTES 16
 #define VERIGRAD_SLEEF_F64(name, accuracy) Sleef_##name##d2_##accuracy##sse2
@@ -38,6 +40,7 @@ using Register32 = __m256;
 inline namespace pack_sse2 {
 using Register64 = __m128d;
 using Register32 = __m128;
+#define VERIGRAD_REGISTER_SQRT(precision) _mm_sqrt_##precision
 #endif
 
 template <class T>
@@ -176,7 +179,6 @@ VERIGRAD_PACK_FUNCTION(atanh, atanh, u10)
 VERIGRAD_PACK_FUNCTION(erf, erf, u10)
 VERIGRAD_PACK_FUNCTION(erfc, erfc, u15)
 VERIGRAD_PACK_FUNCTION(cbrt, cbrt, u10)
-VERIGRAD_PACK_FUNCTION(sqrt, sqrt, u05)
 
 namespace sleef {
 VERIGRAD_PACK_FUNCTION(sleef_log1p, log1p, u10)
@@ -224,6 +226,13 @@ Pack<T> pow(Pack<T> x, Pack<T> p) {
   return mended(
       !(abs(result) <= Pack<T>(std::numeric_limits<T>::max())), result,
       [](T base, T exponent) { return std::pow(base, exponent); }, x, p);
+}
+
+inline Pack<double> sqrt(Pack<double> x) {
+  return Pack<double>::Vector(VERIGRAD_REGISTER_SQRT(pd)(Register64(x.v)));
+}
+inline Pack<float> sqrt(Pack<float> x) {
+  return Pack<float>::Vector(VERIGRAD_REGISTER_SQRT(ps)(Register32(x.v)));
 }
 
 // Rounding to integers: one instruction where the machine has it, in loops that compilers see.

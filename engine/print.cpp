@@ -11,7 +11,7 @@
 namespace verigrad {
 namespace {
 
-constexpr std::int64_t threshold = 1000;
+constexpr std::int64_t summary_threshold = 1000;
 constexpr std::int64_t edge_items = 3;
 constexpr std::size_t line_width = 80;
 constexpr std::string_view prefix = "tensor(";
@@ -184,7 +184,7 @@ std::string to_string(const Tensor<T>& tensor, PrintOptions options) {
   if (tensor.numel() == 0) {
     text += "[]";
   } else {
-    const bool summarise = tensor.numel() > threshold;
+    const bool summarise = tensor.numel() > summary_threshold;
     const Block<T> whole{tensor.data(), tensor.shape(), 0};
     std::vector<T> shown;
     collect_shown(whole, summarise, shown);

@@ -83,14 +83,19 @@ Every function of the `.grad` language and of the engine, from the table in `eng
 `scripts/operations-page` writes it anew, and a test fails when it is out of date. `gradcheck ops NAME` prints the
 same about one operation, with its LaTeX and the points at which it is tested.
 
-* **Signature**: parameters without a kind are tensors or numbers; `dims` is an int, a list of ints or `None` for all;
-  what has a default may be left out and be given by name.
+* **Signature**: parameters without a kind are tensors or numbers, `list` is a list of them; `dims` is an int, a list of
+  ints or `None` for all; `int` an integer, `flag` True or False, `sizes` a shape or a list of ints, `word` one of some
+  words in quotes, which an unknown word makes the error list. What has a default may be left out and be given by name.
 * **Derivative**: of the value by each operand, in the names of the signature. The engine multiplies it by the
-  cotangent and sums over broadcast dims. An operand that is not listed takes no gradient.
+  cotangent and sums over broadcast dims; where the whole product is written, `g` is the cotangent. An operand that is
+  not listed takes no gradient.
 * **Domain**: the range of each operand on which the value is defined and finite, but for single points such as the
-  zeros of a divisor; empty for all real numbers.
+  zeros of a divisor or the poles of `lgamma`; empty for all real numbers. It says nothing of conditions on whole
+  matrices: `inverse` and `solve` need a regular one, `cholesky` a positive definite one, `logdet` a positive
+  determinant.
 * **Kinks**: where the value or its derivative jumps; empty when the operation is smooth on its domain.
-* **`grad_fn`**: PyTorch's name of the recorded operation; empty when nothing is recorded.
+* **`grad_fn`**: PyTorch's name of the recorded operation, the usual one where it depends on shapes and arguments;
+  empty when nothing is recorded.
 
 Operators are operations under other names: `a + b` is `add(a, b)`, and likewise `-` `sub` (`neg` with one operand), `*`
 `mul`, `/` `div`, `**` `pow`, `@` `matmul`, and the comparisons.
