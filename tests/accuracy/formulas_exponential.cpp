@@ -126,7 +126,7 @@ std::vector<Formula> exponential_formulas() {
        .uniform = {{{Interval{-745, 745}}, {Interval{-745, 745}}}},
        .together = draw_logaddexp,
        .value_near_zero = {VERIGRAD_OF(x[0] < x[1] ? x[1] : x[0]), "max(input, other)"},
-       .value_bound = 1100},  // just outside the neighbourhood of the zero, whose terms cancel
+       .value_bound = 4096},  // just outside the neighbourhood of the zero, whose terms cancel
       {.operation = "xlogy",
        .value = VERIGRAD_OF(x[0] == 0 ? Real(0) : x[0] * log(x[1])),
        .derivative = {VERIGRAD_OF(log(x[1])), VERIGRAD_OF(x[0] / x[1])},
