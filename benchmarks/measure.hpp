@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "benchmarks/allocations.hpp"
@@ -17,7 +18,14 @@ namespace verigrad::benchmarks {
 template <class Run, class... Sizes>
 void add(const std::string& name, Sizes... sizes) {
   const auto body = [sizes...](benchmark::State& state) {
-    const typename Run::Problem problem(sizes...);
+    [[maybe_unused]] const auto exact = [](auto size) {
+      if constexpr (std::is_integral_v<decltype(size)>) {
+        return static_cast<std::size_t>(size);
+      } else {
+        return size;
+      }
+    };
+    const typename Run::Problem problem(exact(sizes)...);
     Run run(problem);
     run.step();
     if constexpr (requires { run.gradient(); }) {
@@ -58,7 +66,7 @@ template <class Run>
 void add_chains(const std::string& contestant) {
   for (const Link link : {Link::multiplication, Link::sine})
     for (const std::size_t size : {std::size_t{1}, chain_vector})
-      for (const std::size_t length : {1, 10, 100})
+      for (const std::size_t length : {1u, 10u, 100u})
         add<Run>(std::string("chain/") + (link == Link::sine ? "sine" : "multiplication") +
                      (size == 1 ? "/0-dim/" : "/1k/") + std::to_string(length) + "/" + contestant,
                  link, size, length);

@@ -41,7 +41,7 @@ TEST(Agree, RefusesOtherSizesAndWhatIsNotFinite) {
 }
 
 TEST(Floor, Pointwise) {
-  for (const std::size_t size : {1, 2, 7, 8, 9, 10, 100, 1003}) {
+  for (const std::size_t size : {1u, 2u, 7u, 8u, 9u, 10u, 100u, 1003u}) {
     const Pointwise problem(size);
     expect_floor_gradient<engine::Pointwise>(problem);
     Numbers g(size);
@@ -66,7 +66,7 @@ TEST(Floor, Perceptron) {
 }
 
 TEST(Floor, Product) {
-  for (const std::size_t size : {1, 5, 32, 33, 63, 64, 1000}) {
+  for (const std::size_t size : {1u, 5u, 32u, 33u, 63u, 64u, 1000u}) {
     const Product problem(size);
     expect_floor_gradient<engine::ScalarProduct>(problem);
     expect_floor_gradient<engine::VectorProduct>(problem);
@@ -80,7 +80,7 @@ TEST(Floor, Product) {
 TEST(Floor, Chains) {
   for (const Link link : {Link::multiplication, Link::sine})
     for (const std::size_t size : {std::size_t{1}, std::size_t{37}, chain_vector})
-      for (const std::size_t length : {1, 10, 100}) {
+      for (const std::size_t length : {1u, 10u, 100u}) {
         const Chain problem(link, size, length);
         expect_floor_gradient<engine::Chain>(problem);
         expect_floor_gradient<engine::Backward<engine::Chain>>(problem);
@@ -93,7 +93,7 @@ TEST(Floor, Chains) {
 
 /// The flow of y' = sin(y) has dy(T)/dy(0) = sin(y(T)) / sin(y(0)); Euler's method nears it.
 TEST(Floor, Euler) {
-  for (const std::size_t nodes : {3, 1000, 30000}) {
+  for (const std::size_t nodes : {3u, 1000u, 30000u}) {
     const Euler problem(nodes);
     expect_floor_gradient<engine::Euler>(problem);
     double slope = 0;
