@@ -7,12 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
-#include <thread>
 
 extern char** environ;
 
@@ -133,32 +131,32 @@ Process::~Process() {
   fs::remove_all(scratch_, ignored);
 }
 
-bool Process::wait_for_handler(int signal) const {
-  const fs::path status = fs::path("/proc") / std::to_string(id_) / "status";
-  for (;; std::this_thread::sleep_for(std::chrono::milliseconds(5))) {
-    const std::string text = contents(status);
-    const std::size_t at = text.find("SigCgt:");
-    if (at == std::string::npos || text.find("State:\tZ") != std::string::npos) return false;
-    const unsigned long long caught = std::stoull(text.substr(at + 7), nullptr, 16);
-    if (((caught >> (signal - 1)) & 1U) != 0) return true;
-  }
-}
-
 std::string Process::captured(const char* name) const { return contents(scratch_ / name); }
 
+// False at the end.
+bool Process::read_terminal() {
+  char buffer[4096];
+  const ssize_t count = ::read(terminal_, buffer, sizeof buffer);
+  if (count <= 0) return false;
+  terminal_text_.append(buffer, static_cast<std::size_t>(count));
+  return true;
+}
+
+bool Process::wait_for_text(std::string_view text) {
+  while (terminal_text_.find(text) == std::string::npos)
+    if (!read_terminal()) return false;
+  return true;
+}
+
 Result Process::wait() {
-  std::string terminal_text;
-  if (terminal_ >= 0) {
-    char buffer[4096];
-    for (ssize_t count; (count = ::read(terminal_, buffer, sizeof buffer)) > 0;)
-      terminal_text.append(buffer, static_cast<std::size_t>(count));
+  while (terminal_ >= 0 && read_terminal()) {
   }
   int status = 0;
   ::waitpid(std::exchange(id_, -1), &status, 0);
   Result result;
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  result.out = output_on_terminal_ ? terminal_text : captured("out");
-  result.err = messages_on_terminal_ ? terminal_text : captured("err");
+  result.out = output_on_terminal_ ? terminal_text_ : captured("out");
+  result.err = messages_on_terminal_ ? terminal_text_ : captured("err");
   return result;
 }
 

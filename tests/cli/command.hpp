@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,16 +39,18 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   pid_t id() const { return id_; }
-  /// Waits until the process has a handler for the signal; false when it ended before.
-  bool wait_for_handler(int signal) const;
+  /// Waits until the text stands on the terminal; false when the process ended before.
+  bool wait_for_text(std::string_view text);
   Result wait();
 
  private:
   std::string captured(const char* name) const;
+  bool read_terminal();
 
   std::filesystem::path scratch_;
   pid_t id_ = -1;
   int terminal_ = -1;
+  std::string terminal_text_;
   bool output_on_terminal_ = false, messages_on_terminal_ = false;
 };
 

@@ -36,14 +36,14 @@ TEST(CppPage, ShowsOnlyCodeThatIsBuilt) {
   EXPECT_GT(shown, 0);
 }
 
-std::string directory() { return VERIGRAD_EXAMPLES_DIR; }
+const std::string programs = std::string(VERIGRAD_EXAMPLES_DIR) + "/example_";
 
 class CppExample : public testing::TestWithParam<const char*> {};
 
 TEST_P(CppExample, PrintsWhatThePageShows) {
   const std::string name = GetParam();
   const Workplace workplace;
-  const std::string actual = output_of(directory() + "/example_" + name, workplace);
+  const std::string actual = output_of(programs + name, workplace);
   int shown = 0;
   for (const Block& block : blocks_of(page)) {
     if (block.language != "text" || block.argument != name) continue;
