@@ -111,9 +111,9 @@ void run_blocks(BlockKernel<T> kernel, const Shape& shape,
 }
 
 template <class T>
-Tensor<T> blockwise(const KernelPair<T>& kernels, const Shape& shape,
+Tensor<T> blockwise(const KernelPair<T>& kernels, const ShapeRef& shape,
                     std::span<const BlockOperand<T>> operands, const Tensor<T>* reuse) {
-  const std::int64_t n = shape.numel();
+  const std::int64_t n = shape->numel();
   const BlockKernel<T> kernel = kernels.choose(n);
   if (defers(n)) [[unlikely]] {
     std::array<const Storage<T>*, max_block_operands> sources{};
@@ -128,17 +128,17 @@ Tensor<T> blockwise(const KernelPair<T>& kernels, const Shape& shape,
   if (reuse != nullptr) {
     reuse->data();
     Tensor<T> out = *reuse;
-    run_blocks(kernel, shape, operands, out.mutable_data());
+    run_blocks(kernel, *shape, operands, out.mutable_data());
     return out;
   }
   Tensor<T> out = Tensor<T>::uninitialised(shape);
-  run_blocks(kernel, shape, operands, out.mutable_data());
+  run_blocks(kernel, *shape, operands, out.mutable_data());
   return out;
 }
 
 #define VERIGRAD_INSTANTIATE(T)                                                                 \
   template void run_blocks(BlockKernel<T>, const Shape&, std::span<const BlockOperand<T>>, T*); \
-  template Tensor<T> blockwise(const KernelPair<T>&, const Shape&,                              \
+  template Tensor<T> blockwise(const KernelPair<T>&, const ShapeRef&,                           \
                                std::span<const BlockOperand<T>>, const Tensor<T>*);
 VERIGRAD_INSTANTIATE(float)
 VERIGRAD_INSTANTIATE(double)

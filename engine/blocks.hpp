@@ -52,7 +52,7 @@ void run_blocks(BlockKernel<T> kernel, const Shape& shape,
 /// The results as a tensor: pending when it is large and no operand is repeated along some dims
 /// only, computed otherwise; written over the entries of `reuse` where that is not null.
 template <class T>
-Tensor<T> blockwise(const KernelPair<T>& kernels, const Shape& shape,
+Tensor<T> blockwise(const KernelPair<T>& kernels, const ShapeRef& shape,
                     std::span<const BlockOperand<T>> operands, const Tensor<T>* reuse = nullptr);
 
 }  // namespace verigrad

@@ -33,7 +33,7 @@ constexpr Kernels<T> structural_kernels() {
 }  // namespace detail
 
 /// See Operation::rules.
-inline std::uint64_t rules_of(const OperationInfo& info, bool variadic) {
+constexpr std::uint64_t rules_of(const OperationInfo& info, bool variadic) {
   if (variadic) return info.derivative[0].empty() ? 0 : ~std::uint64_t{0};
   std::uint64_t rules = 0;
   for (std::size_t i = 0; i < info.derivative.size(); ++i)

@@ -123,18 +123,28 @@ struct Elementwise {
   }
 
   template <class T>
-  static Tensor<T> forward(Operands<T> operands, const Attributes&, const Shape& shape) {
+  static Tensor<T> forward(Operands<T> operands, const Attributes&, const Shape&) {
     Impls<T> impls;
     for (std::size_t k = 0; k < arity; ++k) impls[k] = operands[k].impl().get();
-    return value_of<T>(impls, shape);
+    return value_of<T>(impls);
   }
 
   template <class T>
-  static Tensor<T> value_of(const Impls<T>& operands, const Shape& shape) {
+  static Tensor<T> scalar_value(const Impls<T>& operands) {
+    return [&]<std::size_t... k>(std::index_sequence<k...>) {
+      Tensor<T> out = Tensor<T>::uninitialised(ShapeRef());
+      *out.impl()->storage->fresh_data() = Op::value(*operands[k]->storage->data()...);
+      return out;
+    }
+    (Index());
+  }
+
+  template <class T>
+  static Tensor<T> value_of(const Impls<T>& operands) {
     std::array<BlockOperand<T>, arity> blocks;
     for (std::size_t k = 0; k < arity; ++k)
-      blocks[k] = {operands[k]->storage.get(), &operands[k]->shape};
-    return blockwise<T>(value_kernels<T>, shape, blocks);
+      blocks[k] = {operands[k]->storage.get(), &*operands[k]->shape};
+    return blockwise<T>(value_kernels<T>, broadcast_of<T>(operands), blocks);
   }
 
   /// The fused path evaluates the rule on numbers or packs; while the backward pass is itself
@@ -179,6 +189,21 @@ struct Elementwise {
   }
 
  private:
+  /// Shared with an operand where that has it.
+  template <class T>
+  static ShapeRef broadcast_of(const Impls<T>& operands) {
+    const ShapeRef& first_shape = operands[0]->shape;
+    bool equal = true;
+    for (std::size_t k = 1; k < arity; ++k) equal = equal && operands[k]->shape == first_shape;
+    if (equal) return first_shape;
+    Shape whole = *first_shape;
+    for (std::size_t k = 1; k < arity; ++k)
+      whole = broadcast(whole, *operands[k]->shape, name().c_str());
+    for (std::size_t k = 0; k < arity; ++k)
+      if (*operands[k]->shape == whole) return operands[k]->shape;
+    return ShapeRef(whole);
+  }
+
   template <std::size_t i>
   static constexpr bool has_rule = !Op::info.derivative[i].empty();
   template <std::size_t i, std::size_t k>
@@ -202,7 +227,8 @@ struct Elementwise {
   template <std::size_t i, class T>
   static Tensor<T> vjp_of(const Saved<T>& saved, const Tensor<T>& g) {
     if constexpr (has_rule<i>) {
-      const Tensor<T> share = grad_enabled() ? recorded<i>(saved, g, Index()) : fused<i>(saved, g);
+      Tensor<T> share = grad_enabled() ? recorded<i>(saved, g, Index()) : fused<i>(saved, g);
+      if (share.impl()->shape == saved.operand_shape_ref(i)) return share;
       return sum_to(share, saved.operand_shape(i));
     } else {
       throw std::logic_error("not differentiable");
@@ -225,7 +251,7 @@ struct Elementwise {
       if ((Op::info.needs[i] & (1U << k)) != 0)
         blocks[k + 1] = {&saved.operand_entries(k), &saved.operand_shape(k)};
     if (reads_result<i>) blocks[arity + 1] = {&saved.result_entries(), &saved.shape()};
-    return blockwise<T>(vjp_kernels<i, T>, g.shape(), blocks,
+    return blockwise<T>(vjp_kernels<i, T>, g.impl()->shape, blocks,
                         saved.may_overwrite(g) ? &g : nullptr);
   }
 
@@ -280,35 +306,24 @@ Tensor<T> apply_elementwise(const Tensor<T>& first_operand, const Rest&... rest)
   const Operation& row = operation<Op>();
   const std::array<const Tensor<T>*, E::arity> operands{&first_operand, &rest...};
   typename E::template Impls<T> impls;
-  bool tracked = false, numbers = true, scalars = true;
+  bool numbers = true, scalars = true, tracked = false;
+  unsigned needs = nothing;
   for (std::size_t k = 0; k < E::arity; ++k) {
     impls[k] = operands[k]->impl().get();
     if (impls[k] == nullptr) refuse_undefined(row, k);
-    tracked = tracked || (!Op::info.derivative[k].empty() && impls[k]->tracked());
     numbers = numbers && impls[k]->is_number;
-    scalars = scalars && impls[k]->shape.rank() == 0;
+    scalars = scalars && impls[k]->shape.is_scalar();
+    if (Op::info.derivative[k].empty() || !impls[k]->tracked()) continue;
+    tracked = true;
+    needs |= Op::info.needs[k];
   }
-  Tensor<T> out = [&] {
-    if (scalars) {
-      Tensor<T> scalar = Tensor<T>::uninitialised(Shape());
-      [&]<std::size_t... k>(std::index_sequence<k...>) {
-        *scalar.mutable_data() = Op::value(*impls[k]->storage->data()...);
-      }
-      (typename E::Index());
-      return scalar;
-    }
-    Shape shape = impls[0]->shape;
-    for (std::size_t k = 1; k < E::arity; ++k)
-      if (!(shape == impls[k]->shape)) shape = broadcast(shape, impls[k]->shape, E::name().c_str());
-    return E::template value_of<T>(impls, shape);
-  }();
+  Tensor<T> out = scalars ? E::template scalar_value<T>(impls) : E::template value_of<T>(impls);
+  TensorImpl<T>& made = *out.impl();
   if (tracked && grad_enabled()) {
-    unsigned needs = nothing;
-    for (std::size_t k = 0; k < E::arity; ++k)
-      if (impls[k]->tracked()) needs |= Op::info.needs[k];
-    record<T>(row, {operands.data(), operands.size()}, nullptr, needs, out);
+    made.grad_fn = Node<T>::create(row, operands, rules_of(Op::info, false), needs & 15U,
+                                   (needs & result) != 0, made);
   } else {
-    out.impl()->is_number = numbers;
+    made.is_number = numbers;
   }
   return out;
 }

@@ -6,10 +6,14 @@
 #include <utility>
 #include <vector>
 
+#include "engine/pool.hpp"
+
 namespace verigrad {
 
 template <class T>
 class Tensor;
+template <class T>
+struct TensorImpl;
 
 /// Called with a tensor's whole gradient during a backward pass. What it returns replaces the
 /// gradient; an undefined tensor leaves it as it is.
@@ -26,6 +30,15 @@ struct HookList {
 /// Null as long as there is none.
 template <class T>
 using Hooks = std::shared_ptr<HookList<T>>;
+
+/// Who wants to see a tensor's gradient on its way: hooks, and a result's tensor itself while it
+/// retains its gradient.
+template <class T>
+struct Watchers : Pooled<Watchers<T>> {
+  Hooks<T> hooks;
+  TensorImpl<T>* retains = nullptr;
+  std::size_t retains_after = 0;  ///< number of hooks that come before
+};
 
 /// Stands for a registered hook.
 template <class T>

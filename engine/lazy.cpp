@@ -202,9 +202,9 @@ Instruction<T>::~Instruction() {
 }
 
 template <class T>
-Tensor<T> deferred_with(const Shape& shape, std::unique_ptr<Instruction<T>> instruction) {
+Tensor<T> deferred_with(const ShapeRef& shape, std::unique_ptr<Instruction<T>> instruction) {
   const double at_hand = static_cast<double>(instruction->length) * sizeof(T);
-  Tensor<T> result(shape, Storage<T>::pending(shape.numel(), std::move(instruction)));
+  Tensor<T> result(shape, Storage<T>::pending(shape->numel(), std::move(instruction)));
   const auto held = static_cast<double>(held_bytes.load(std::memory_order_relaxed));
   if (held > held_limit + 4 * at_hand) result.data();
   return result;
@@ -233,15 +233,15 @@ std::unique_ptr<Instruction<T>> make_instruction(std::int64_t length,
 }
 
 template <class T>
-Tensor<T> deferred(const Shape& shape, BlockKernel<T> kernel,
+Tensor<T> deferred(const ShapeRef& shape, BlockKernel<T> kernel,
                    std::span<const Storage<T>* const> sources) {
-  std::unique_ptr<Instruction<T>> instruction = make_instruction<T>(shape.numel(), sources);
+  std::unique_ptr<Instruction<T>> instruction = make_instruction<T>(shape->numel(), sources);
   instruction->kernel = kernel;
   return deferred_with(shape, std::move(instruction));
 }
 
 template <class T>
-Tensor<T> deferred_sum(const Shape& shape, Storage<T>& entries, double divisor) {
+Tensor<T> deferred_sum(const ShapeRef& shape, Storage<T>& entries, double divisor) {
   const Storage<T>* source = &entries;
   std::unique_ptr<Instruction<T>> instruction = make_instruction<T>(entries.size(), {&source, 1});
   instruction->divisor = divisor;
@@ -350,8 +350,8 @@ template struct Instruction<double>;
 template struct Instruction<std::int64_t>;
 
 #define VERIGRAD_INSTANTIATE(T)                                                                  \
-  template Tensor<T> deferred(const Shape&, BlockKernel<T>, std::span<const Storage<T>* const>); \
-  template Tensor<T> deferred_sum(const Shape&, Storage<T>&, double);                            \
+  template Tensor<T> deferred(const ShapeRef&, BlockKernel<T>, std::span<const Storage<T>* const>); \
+  template Tensor<T> deferred_sum(const ShapeRef&, Storage<T>&, double);                            \
   template void compute_together(std::span<Storage<T>* const>);
 VERIGRAD_INSTANTIATE(float)
 VERIGRAD_INSTANTIATE(double)

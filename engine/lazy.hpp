@@ -71,12 +71,12 @@ class DeferScope {
 /// A pending tensor of kernel's results. A source has the shape's number of entries, or one, which
 /// stands for all; a null one is not read.
 template <class T>
-Tensor<T> deferred(const Shape& shape, BlockKernel<T> kernel,
+Tensor<T> deferred(const ShapeRef& shape, BlockKernel<T> kernel,
                    std::span<const Storage<T>* const> sources);
 
 /// The pending sum of a storage's entries divided by `divisor`, as a scalar.
 template <class T>
-Tensor<T> deferred_sum(const Shape& shape, Storage<T>& entries, double divisor);
+Tensor<T> deferred_sum(const ShapeRef& shape, Storage<T>& entries, double divisor);
 
 /// Computes those of the storages that are pending in one go.
 template <class T>

@@ -13,13 +13,6 @@
 namespace verigrad {
 
 template <class T>
-Ref<Node<T>> Node<T>::create(const Operation& operation, std::size_t operand_count,
-                             const Shape& shape) {
-  void* memory = pool_allocate(sizeof(Node) + operand_count * sizeof(Operand<T>));
-  return Ref<Node>(new (memory) Node(operation, operand_count, shape));
-}
-
-template <class T>
 void Node<T>::destroy(Node* node) {
   // Nodes whose last owner is gone wait in a list, so that a chain of any length is released in a
   // loop.
@@ -30,7 +23,7 @@ void Node<T>::destroy(Node* node) {
   draining = true;
   while (waiting != nullptr) {
     Node* next = std::exchange(waiting, waiting->next_waiting);
-    const std::size_t bytes = sizeof(Node) + next->capacity * sizeof(Operand<T>);
+    const std::size_t bytes = sizeof(Node) + next->operand_count * sizeof(Operand<T>);
     for (Operand<T>& operand : next->operands()) operand.~Operand<T>();
     next->~Node();
     pool_release(next, bytes);
@@ -87,7 +80,7 @@ Storage<T>& Saved<T>::operand_entries(std::size_t i) const {
 
 template <class T>
 Storage<T>& Saved<T>::result_entries() const {
-  check(node_.result, node_.shape);
+  check(node_.result, *node_.shape);
   return *node_.result.storage;
 }
 
@@ -97,7 +90,7 @@ Tensor<T> Saved<T>::operand(std::size_t i) const {
   check(operand.saved, operand_shape(i));
   if (operand.leaf && operand.leaf->storage == operand.saved.storage)
     return Tensor<T>(operand.leaf);
-  Ref<TensorImpl<T>> impl(new TensorImpl<T>(operand_shape(i), operand.saved.storage));
+  Ref<TensorImpl<T>> impl(new TensorImpl<T>(operand.shape, operand.saved.storage));
   impl->grad_fn = operand.node;
   impl->is_number = operand.is_number;
   return Tensor<T>(std::move(impl));
@@ -105,7 +98,7 @@ Tensor<T> Saved<T>::operand(std::size_t i) const {
 
 template <class T>
 Tensor<T> Saved<T>::result() const {
-  check(node_.result, node_.shape);
+  check(node_.result, *node_.shape);
   Ref<TensorImpl<T>> impl(new TensorImpl<T>(node_.shape, node_.result.storage));
   impl->grad_fn = Ref<Node<T>>(&node_);
   return Tensor<T>(std::move(impl));

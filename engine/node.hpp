@@ -9,6 +9,7 @@
 #include "engine/attributes.hpp"
 #include "engine/hook.hpp"
 #include "engine/pool.hpp"
+#include "engine/shape_ref.hpp"
 #include "engine/tensor.hpp"
 
 namespace verigrad {
@@ -21,10 +22,10 @@ template <class T>
 struct SavedValue {
   Ref<Storage<T>> storage;  ///< null when not saved
   std::uint32_t version = 0;
-};
 
-struct PooledShape : Shape, Pooled<PooledShape> {
-  explicit PooledShape(const Shape& shape) : Shape(shape) {}
+  SavedValue() = default;
+  explicit SavedValue(const Ref<Storage<T>>& entries)
+      : storage(entries), version(entries->version()) {}
 };
 
 /// An operand of a recorded operation: where its gradient goes, and its value if the rule needs it.
@@ -32,58 +33,74 @@ template <class T>
 struct Operand {
   Ref<Node<T>> node;        ///< the operation that made it,
   Ref<TensorImpl<T>> leaf;  ///< or the leaf itself; both null for a constant
-  SavedValue<T> saved;
-  std::unique_ptr<PooledShape> own_shape;  ///< null when it is the result's
-  bool is_number = false;
+  ShapeRef shape;
+  [[no_unique_address]] SavedValue<T> saved;
+  bool is_number;
 
-  Operand(const Shape& shape, const Shape& of_result, bool number) : is_number(number) {
-    if (!(shape == of_result)) own_shape = std::make_unique<PooledShape>(shape);
-  }
+  /// `differentiable` says that the operation has a rule for it, `needed` that some rule reads it.
+  Operand(const Ref<TensorImpl<T>>& from, bool differentiable, bool needed)
+      : node(differentiable ? from->grad_fn : Ref<Node<T>>()),
+        leaf(differentiable && !node && from->requires_grad ? from : Ref<TensorImpl<T>>()),
+        shape(from->shape),
+        saved(needed ? SavedValue<T>(from->storage) : SavedValue<T>()),
+        is_number(from->is_number) {}
   bool requires_grad() const { return node || leaf; }
 };
 
 /// One recorded application of an operation. Its operands lie behind it in the same block.
 template <class T>
 struct Node : RefCounted {
-  const Operation* operation;
-  std::uint32_t capacity;           ///< operands that there is room for
-  std::uint32_t operand_count = 0;  ///< operands that have been constructed
-  bool freed = false;               ///< what was saved has been released by a backward pass
-  bool scalar = false;              ///< the result and all operands are 0-dim
+  const std::uint32_t operand_count;
+  const Operation* const operation;
   AttributesRef attributes;
-  Shape shape;           ///< of the result
-  SavedValue<T> result;  ///< if the rule needs it
-  Hooks<T> hooks;
-  TensorImpl<T>* retains = nullptr;  ///< the result's tensor while it retains its gradient
-  Node* next_waiting = nullptr;      ///< among nodes about to be released
-  std::size_t retains_after = 0;     ///< number of hooks that come before
+  ShapeRef shape;                         ///< of the result
+  std::unique_ptr<Watchers<T>> watchers;  ///< of the result
+  [[no_unique_address]] SavedValue<T> result;  ///< if the rule needs it
+  bool freed = false;  ///< what was saved has been released by a backward pass
+  bool scalar;         ///< the result and all operands are 0-dim
 
   // Scratch of the backward pass in progress.
   bool needed = false;
   bool has_number = false;
   T number = 0;        ///< the gradient of a 0-dim result, while it is a mere number
   Tensor<T> gradient;  ///< or any gradient
-  std::uint64_t visit = 0;
+  union {
+    std::uint64_t visit = 0;
+    Node* next_waiting;  ///< among nodes about to be released
+  };
 
-  /// A node without operands yet: they are constructed from begin() on, and counted.
-  static Ref<Node> create(const Operation& operation, std::size_t operand_count,
-                          const Shape& shape);
+  /// The node that makes `out`. Bit i of `rules` is set when there is a derivative by operand i, of
+  /// `saves` when some derivative reads it; operands from the 64th on begin anew at bit 0.
+  static Ref<Node> create(const Operation& operation, std::span<const Tensor<T>* const> operands,
+                          std::uint64_t rules, std::uint64_t saves, bool saves_result,
+                          const TensorImpl<T>& out) {
+    void* memory = pool_allocate(sizeof(Node) + operands.size() * sizeof(Operand<T>));
+    Ref<Node> node(new (memory) Node(operation, operands.size(), out));
+    Operand<T>* to = node->begin();
+    for (std::size_t i = 0; i < operands.size(); ++i, ++to) {
+      const Ref<TensorImpl<T>>& from = operands[i]->impl();
+      new (to) Operand<T>(from, ((rules >> (i & 63)) & 1) != 0, ((saves >> (i & 63)) & 1) != 0);
+      node->scalar = node->scalar && from->shape.is_scalar();
+    }
+    if (saves_result) node->result = SavedValue<T>(out.storage);
+    return node;
+  }
 
   Operand<T>* begin() { return reinterpret_cast<Operand<T>*>(this + 1); }
   std::span<Operand<T>> operands() { return {begin(), operand_count}; }
   std::span<const Operand<T>> operands() const {
     return {reinterpret_cast<const Operand<T>*>(this + 1), operand_count};
   }
-  const Shape& operand_shape(std::size_t i) const {
-    const Operand<T>& operand = operands()[i];
-    return operand.own_shape ? *operand.own_shape : shape;
-  }
+  const Shape& operand_shape(std::size_t i) const { return *operands()[i].shape; }
   /// PyTorch's name of the recorded operation.
   std::string_view name() const;
 
  private:
-  Node(const Operation& what, std::size_t count, const Shape& its_shape)
-      : operation(&what), capacity(static_cast<std::uint32_t>(count)), shape(its_shape) {}
+  Node(const Operation& what, std::size_t count, const TensorImpl<T>& out)
+      : operand_count(static_cast<std::uint32_t>(count)),
+        operation(&what),
+        shape(out.shape),
+        scalar(shape.is_scalar()) {}
   friend void dispose(Node* node) { destroy(node); }
   static void destroy(Node* node);
 };
@@ -108,7 +125,9 @@ class Saved {
   bool has_result() const;
 
   const Shape& operand_shape(std::size_t i) const { return node_.operand_shape(i); }
-  const Shape& shape() const { return node_.shape; }
+  const Shape& shape() const { return *node_.shape; }
+  const ShapeRef& shape_ref() const { return node_.shape; }
+  const ShapeRef& operand_shape_ref(std::size_t i) const { return node_.begin()[i].shape; }
   std::size_t operand_count() const { return node_.operand_count; }
   const Attributes& attributes() const { return *node_.attributes; }
   /// Whether a rule may write its answer over this cotangent.

@@ -91,32 +91,38 @@ void refuse_undefined(const Operation& operation, std::size_t operand) {
   throw Error(fmt::format("{}: operand {} is undefined (None)", operation.name(), operand));
 }
 
-template <class T>
-void record(const Operation& operation, std::span<const Tensor<T>* const> operands,
-            const AttributesRef& attributes, unsigned needs, const Tensor<T>& out) {
-  TensorImpl<T>& made = *out.impl();
-  Ref<Node<T>> node = Node<T>::create(operation, operands.size(), made.shape);
-  if (attributes) node->attributes = attributes;
-  bool scalar = made.shape.rank() == 0;
-  Operand<T>* to = node->begin();
-  for (std::size_t i = 0; i < operands.size(); ++i, ++to) {
-    const TensorImpl<T>& from = *operands[i]->impl();
-    new (to) Operand<T>(from.shape, made.shape, from.is_number);
-    ++node->operand_count;
-    scalar = scalar && from.shape.rank() == 0;
-    if (operation.differentiable(i)) {
-      if (from.grad_fn) {
-        to->node = from.grad_fn;
-      } else if (from.requires_grad) {
-        to->leaf = operands[i]->impl();
-      }
-    }
-    if (i < 4 && (needs & (1U << i)) != 0) to->saved = {from.storage, from.storage->version()};
+namespace {
+
+/// Which operands the derivatives by the tracked ones read, as for Node::create, and the result.
+struct Saves {
+  std::uint64_t operands = 0;
+  bool result = false;
+
+  void add(const OperationInfo& info, std::size_t operand, bool first_tracked) {
+    const unsigned needs = info.needs[operand < 4 ? operand : 0];
+    operands |= needs & 15U;
+    if ((needs & others) != 0)
+      operands = first_tracked ? ~(std::uint64_t{1} << (operand & 63)) : ~std::uint64_t{0};
+    result = result || (needs & verigrad::result) != 0;
   }
-  node->scalar = scalar;
-  if ((needs & result) != 0) node->result = {made.storage, made.storage->version()};
-  made.grad_fn = std::move(node);
+};
+
+/// Makes `out` the recorded result.
+template <class T>
+void record(const Operation& operation, Operands<T> operands, const AttributesRef& attributes,
+            Saves saves, const Tensor<T>& out) {
+  std::array<const Tensor<T>*, 4> few{};
+  std::vector<const Tensor<T>*> many(operands.size() > few.size() ? operands.size() : 0);
+  const std::span<const Tensor<T>*> pointers =
+      many.empty() ? std::span(few).first(operands.size()) : std::span(many);
+  for (std::size_t i = 0; i < operands.size(); ++i) pointers[i] = &operands[i];
+  TensorImpl<T>& made = *out.impl();
+  made.grad_fn = Node<T>::create(operation, pointers, operation.rules, saves.operands,
+                                 saves.result, made);
+  made.grad_fn->attributes = attributes;
 }
+
+}  // namespace
 
 template <class T>
 Tensor<T> apply(const Operation& operation, Operands<T> operands, const AttributesRef& attributes) {
@@ -127,36 +133,29 @@ Tensor<T> apply(const Operation& operation, Operands<T> operands, const Attribut
   const std::span<Shape> shapes =
       many.empty() ? std::span(few).first(operands.size()) : std::span(many);
   bool tracked = false, numbers = true;
-  unsigned needs = nothing;
+  Saves saves;
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (!operands[i].defined()) refuse_undefined(operation, i);
     shapes[i] = operands[i].shape();
     numbers = numbers && operands[i].is_number();
     if (!operands[i].requires_grad() || !operation.differentiable(i)) continue;
+    saves.add(operation.info, i, !tracked);
     tracked = true;
-    if (i < 4) needs |= operation.info.needs[i];
   }
   const Shape shape = operation.shape(shapes, given);
   Tensor<T> out = operation.kernels<T>().forward(operands, given, shape);
   for (const Tensor<T>& operand : operands)
     if (out.is(operand)) out = operand.detach();
   if (tracked && grad_enabled()) {
-    std::array<const Tensor<T>*, 4> few_operands{};
-    std::vector<const Tensor<T>*> many_operands(many.size());
-    const std::span<const Tensor<T>*> pointers =
-        many.empty() ? std::span(few_operands).first(operands.size()) : std::span(many_operands);
-    for (std::size_t i = 0; i < operands.size(); ++i) pointers[i] = &operands[i];
-    record<T>(operation, pointers, attributes, needs, out);
+    record(operation, operands, attributes, saves, out);
   } else if (numbers && operation.elementwise) {
     out.impl()->is_number = true;
   }
   return out;
 }
 
-#define VERIGRAD_INSTANTIATE(T)                                                                   \
-  template Tensor<T> apply(const Operation&, Operands<T>, const AttributesRef&);                  \
-  template void record(const Operation&, std::span<const Tensor<T>* const>, const AttributesRef&, \
-                       unsigned, const Tensor<T>&);
+#define VERIGRAD_INSTANTIATE(T) \
+  template Tensor<T> apply(const Operation&, Operands<T>, const AttributesRef&);
 VERIGRAD_INSTANTIATE(float)
 VERIGRAD_INSTANTIATE(double)
 #undef VERIGRAD_INSTANTIATE

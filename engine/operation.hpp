@@ -47,7 +47,8 @@ enum Needs : std::uint8_t {
   second = 2,
   third = 4,
   fourth = 8,
-  result = 16
+  result = 16,
+  others = 32  ///< for an operation on a list: all operands but the one in question
 };
 
 /// The text of a derivative whose rule hands the cotangent on as it is.
@@ -175,12 +176,6 @@ Tensor<T> apply(const Operation& operation, std::initializer_list<Tensor<T>> ope
                 const AttributesRef& attributes = nullptr) {
   return apply<T>(operation, Operands<T>(operands.begin(), operands.size()), attributes);
 }
-
-/// Makes `out` the recorded result of an application, one of whose operands requires gradients;
-/// `needs` are the values that the derivatives will read.
-template <class T>
-void record(const Operation& operation, std::span<const Tensor<T>* const> operands,
-            const AttributesRef& attributes, unsigned needs, const Tensor<T>& out);
 
 [[noreturn]] void refuse_undefined(const Operation& operation, std::size_t operand);
 

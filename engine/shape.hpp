@@ -14,6 +14,8 @@ class Shape {
   static constexpr std::size_t max_rank = 8;
 
   Shape() = default;
+  /// The same as a constant of the program.
+  static constexpr Shape scalar() { return Shape(std::array<std::int64_t, max_rank>{}); }
   // A scalar's sizes need not be copied.
   Shape(const Shape& other) : rank_(other.rank_), numel_(other.numel_) {
     if (rank_ != 0) sizes_ = other.sizes_;
@@ -49,6 +51,7 @@ class Shape {
   }
 
  private:
+  explicit constexpr Shape(const std::array<std::int64_t, max_rank>& zeros) : sizes_(zeros) {}
   void count_entries();
 
   std::array<std::int64_t, max_rank> sizes_;  ///< those from rank_ on have no meaning

@@ -15,7 +15,17 @@ namespace {
 /// Forgets a result's tensor that retains its gradient, when it dies or is rebased.
 template <class T>
 void unretain(TensorImpl<T>& impl) {
-  if (impl.grad_fn && impl.grad_fn->retains == &impl) impl.grad_fn->retains = nullptr;
+  if (!impl.grad_fn || !impl.grad_fn->watchers) return;
+  if (TensorImpl<T>*& retains = impl.grad_fn->watchers->retains; retains == &impl)
+    retains = nullptr;
+}
+
+/// Those of the node that made a result, or of the leaf.
+template <class T>
+Watchers<T>& watchers_of(TensorImpl<T>& impl) {
+  std::unique_ptr<Watchers<T>>& watchers = impl.grad_fn ? impl.grad_fn->watchers : impl.watchers;
+  if (!watchers) watchers = std::make_unique<Watchers<T>>();
+  return *watchers;
 }
 
 }  // namespace
@@ -32,16 +42,12 @@ void Tensor<T>::refuse_undefined() {
 }
 
 template <class T>
-Tensor<T>::Tensor(const Shape& shape, Ref<Storage<T>> entries)
-    : impl_(new TensorImpl<T>(shape, std::move(entries))) {}
-
-template <class T>
 Tensor<T> Tensor<T>::uninitialised(const Shape& shape) {
-  return Tensor(shape, Storage<T>::allocate(shape.numel()));
+  return uninitialised(ShapeRef(shape));
 }
 
 template <class T>
-Tensor<T>::Tensor(T number) : Tensor(uninitialised(Shape())) {
+Tensor<T>::Tensor(T number) : Tensor(uninitialised(ShapeRef())) {
   *mutable_data() = number;
   impl_->is_number = true;
 }
@@ -133,10 +139,10 @@ void Tensor<T>::retain_grad() {
   if (!requires_grad()) throw Error("can't retain_grad on Tensor that has requires_grad=False");
   if (!impl_->grad_fn) return;
   if (impl_->retains_grad) return;
-  Node<T>& node = *impl_->grad_fn;
   impl_->retains_grad = true;
-  node.retains = impl_.get();
-  node.retains_after = node.hooks ? node.hooks->hooks.size() : 0;
+  Watchers<T>& watchers = watchers_of(*impl_);
+  watchers.retains = impl_.get();
+  watchers.retains_after = watchers.hooks ? watchers.hooks->hooks.size() : 0;
 }
 
 template <class T>
@@ -149,7 +155,7 @@ template <class T>
 HookHandle<T> Tensor<T>::register_hook(Hook<T> hook) {
   if (!requires_grad())
     throw Error("cannot register a hook on a tensor that doesn't require gradient");
-  Hooks<T>& list = impl_->grad_fn ? impl_->grad_fn->hooks : impl_->hooks;
+  Hooks<T>& list = watchers_of(*impl_).hooks;
   if (!list) list = std::make_shared<HookList<T>>();
   list->hooks.emplace_back(list->next, std::move(hook));
   return HookHandle<T>(list, list->next++);
@@ -177,7 +183,7 @@ void write(const Ref<TensorImpl<T>>& target, const Tensor<T>& value) {
     unretain(*target);
     target->grad_fn = value.impl()->grad_fn;
     target->requires_grad = false;
-    if (target->retains_grad) target->grad_fn->retains = target.get();
+    if (target->retains_grad) watchers_of(*target).retains = target.get();
   }
 }
 
@@ -203,7 +209,7 @@ void update_entries(Tensor<T>& target, const Tensor<T>& other, F&& f) {
 template <class T>
 Tensor<T> as_operand(const Tensor<T>& tensor) {
   Ref<TensorImpl<T>> impl(
-      new TensorImpl<T>(tensor.shape(), tensor.clone_entries().impl()->storage));
+      new TensorImpl<T>(tensor.impl()->shape, tensor.clone_entries().impl()->storage));
   impl->grad_fn = tensor.impl()->grad_fn;
   return Tensor<T>(std::move(impl));
 }

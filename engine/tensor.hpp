@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -10,6 +11,7 @@
 #include "engine/hook.hpp"
 #include "engine/ref.hpp"
 #include "engine/shape.hpp"
+#include "engine/shape_ref.hpp"
 #include "engine/storage.hpp"
 
 namespace verigrad {
@@ -67,15 +69,18 @@ class Tensor {
       : Tensor(shape, std::span<const T>(entries.begin(), entries.size())) {}
   explicit Tensor(Ref<TensorImpl<T>> impl) : impl_(std::move(impl)) {}
   /// A constant that shares the entries of a storage.
-  Tensor(const Shape& shape, Ref<Storage<T>> entries);
+  Tensor(ShapeRef shape, Ref<Storage<T>> entries);
+  Tensor(const Shape& shape, Ref<Storage<T>> entries)
+      : Tensor(ShapeRef(shape), std::move(entries)) {}
 
   /// Entries with indeterminate values, to be written through `mutable_data`.
   static Tensor uninitialised(const Shape& shape);
+  static Tensor uninitialised(ShapeRef shape);
 
   bool defined() const { return static_cast<bool>(impl_); }
   const Shape& shape() const {
     require_defined();
-    return impl_->shape;
+    return *impl_->shape;
   }
   std::int64_t numel() const { return shape().numel(); }
   const T* data() const;
@@ -155,18 +160,17 @@ struct TensorImpl : RefCounted, Pooled<TensorImpl<T>> {
   bool retains_grad = false;
   bool is_number = false;
   bool has_pending_number = false;
-  Shape shape;
+  ShapeRef shape;
   Ref<Storage<T>> storage;
   Ref<Node<T>> grad_fn;
   Tensor<T> grad;
-  Hooks<T> hooks;  ///< of a leaf
+  std::unique_ptr<Watchers<T>> watchers;  ///< of a leaf
   /// What the backward pass in progress will add to `grad`: a number or any tensor.
   T pending_number = 0;
   Tensor<T> pending;
 
-  TensorImpl() = default;
-  TensorImpl(const Shape& its_shape, Ref<Storage<T>> entries)
-      : shape(its_shape), storage(std::move(entries)) {}
+  TensorImpl(ShapeRef its_shape, Ref<Storage<T>> entries)
+      : shape(std::move(its_shape)), storage(std::move(entries)) {}
   bool tracked() const { return requires_grad || grad_fn; }
 };
 
@@ -244,6 +248,16 @@ std::vector<Tensor<T>> grad(const Tensor<T>& output, std::initializer_list<Tenso
                             BackwardOptions options = {}) {
   return grad<T>(std::span<const Tensor<T>>(&output, 1),
                  std::span<const Tensor<T>>(inputs.begin(), inputs.size()), {}, options);
+}
+
+template <class T>
+Tensor<T>::Tensor(ShapeRef shape, Ref<Storage<T>> entries)
+    : impl_(new TensorImpl<T>(std::move(shape), std::move(entries))) {}
+
+template <class T>
+Tensor<T> Tensor<T>::uninitialised(ShapeRef shape) {
+  const std::int64_t numel = shape->numel();
+  return Tensor(std::move(shape), Storage<T>::allocate(numel));
 }
 
 template <class T>

@@ -37,7 +37,7 @@ bool is_pending(const Tensor<T>& tensor) {
 
 template <class T>
 Tensor<T> scalar(T value) {
-  Tensor<T> tensor = Tensor<T>::uninitialised(Shape());
+  Tensor<T> tensor = Tensor<T>::uninitialised(ShapeRef());
   *tensor.mutable_data() = value;
   return tensor;
 }
@@ -214,7 +214,7 @@ void Walk<T>::visit_below(Node<T>* root) {
 template <class T>
 bool Walk<T>::steps_as_number(const Node<T>& node) const {
   if (!node.has_number || !node.scalar || create_ || anomaly_ || captures_ != nullptr ||
-      node.retains != nullptr || node.hooks)
+      node.watchers)
     return false;
   const Kernels<T>& kernels = node.operation->template kernels<T>();
   return kernels.number_vjp != nullptr && kernels.number_stands_for == kernels.vjp;
@@ -272,13 +272,14 @@ bool Walk<T>::step(Node<T>& node) {
 /// Runs the hooks of a node on its gradient, and keeps it for the result's tensor on the way.
 template <class T>
 Tensor<T> Walk<T>::after_hooks(Node<T>& node, Tensor<T> gradient) {
-  if (!node.hooks && node.retains == nullptr) return gradient;
-  const Hooks<T> list = node.hooks;  // a hook may remove itself, or add another
+  if (!node.watchers) return gradient;
+  const Watchers<T>& watchers = *node.watchers;
+  const Hooks<T> list = watchers.hooks;  // a hook may remove itself, or add another
   const auto hooks = list ? list->hooks : decltype(list->hooks){};
-  const std::size_t keep_after = std::min(node.retains_after, hooks.size());
+  const std::size_t keep_after = std::min(watchers.retains_after, hooks.size());
   for (std::size_t i = 0; i <= hooks.size(); ++i) {
-    if (i == keep_after && node.retains != nullptr && captures_ == nullptr)
-      lists_.retained.emplace_back(Ref<TensorImpl<T>>(node.retains), gradient);
+    if (i == keep_after && watchers.retains != nullptr && captures_ == nullptr)
+      lists_.retained.emplace_back(Ref<TensorImpl<T>>(watchers.retains), gradient);
     if (i == hooks.size()) break;
     const Tensor<T> replaced = hooks[i].second(gradient);
     if (replaced.defined()) gradient = same_shape(replaced, gradient, node.name());
@@ -363,7 +364,7 @@ void Walk<T>::add_to_node(Node<T>& node, const Tensor<T>& gradient) const {
     node.has_number = false;
     node.gradient = scalar(node.number);
   }
-  if (!create_ && !node.gradient.defined() && node.scalar && gradient.shape().rank() == 0 &&
+  if (!create_ && !node.gradient.defined() && node.scalar && gradient.impl()->shape.is_scalar() &&
       !is_pending(gradient)) {
     node.has_number = true;
     node.number = *gradient.data();
@@ -403,8 +404,8 @@ void Walk<T>::compute_pending(std::span<const Tensor<T>> roots) const {
 
 template <class T>
 void Walk<T>::run_hooks(const TensorImpl<T>& leaf, Tensor<T>& gradient) {
-  if (!leaf.hooks) return;
-  const auto hooks = leaf.hooks->hooks;
+  if (!leaf.watchers || !leaf.watchers->hooks) return;
+  const auto hooks = leaf.watchers->hooks->hooks;
   for (const auto& [id, hook] : hooks) {
     const Tensor<T> seen = gradient, replaced = hook(seen);
     if (replaced.defined()) gradient = same_shape(replaced, seen, "a leaf");

@@ -25,7 +25,7 @@ std::int64_t graph_entries(const Tensor<T>& root) {
     const Node<T>* node = waiting.back();
     waiting.pop_back();
     if (node == nullptr || !seen.insert(node).second) continue;
-    entries += node->shape.numel() + 1;
+    entries += node->shape->numel() + 1;
     for (const Operand<T>& operand : node->operands()) waiting.push_back(operand.node.get());
   }
   return entries;

@@ -200,7 +200,7 @@ struct BroadcastTo {
   static Tensor<T> repeated(const Tensor<T>& input, const Shape& shape) {
     if (input.numel() == 1 && defers(shape.numel())) {
       const Storage<T>* entry = input.impl()->storage.get();
-      return deferred<T>(shape,
+      return deferred<T>(ShapeRef(shape),
                          [](const T* const* x, T* y, std::int64_t n) { std::copy_n(x[0], n, y); },
                          {&entry, 1});
     }

@@ -18,7 +18,7 @@ using detail::Max, detail::Min, detail::Reduction;
 template <class T>
 Tensor<T> sums(const Tensor<T>& x, const DimSet& dims, const Shape& shape, double divisor) {
   if (shape.numel() == 1 && x.impl()->storage->is_pending())
-    return deferred_sum(shape, *x.impl()->storage, divisor);
+    return deferred_sum(ShapeRef(shape), *x.impl()->storage, divisor);
   Tensor<T> out = Tensor<T>::uninitialised(shape);
   T* y = out.mutable_data();
   const Lanes<T> lanes(x, dims);
