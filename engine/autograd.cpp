@@ -18,7 +18,7 @@ template <class T>
 Tensor<T> cotangent_of(const Tensor<T>& root, const Tensor<T>& given, std::size_t index) {
   if (!given.defined()) {
     if (root.numel() != 1) throw Error("grad can be implicitly created only for scalar outputs");
-    Tensor<T> one = Tensor<T>::uninitialised(root.shape());
+    Tensor<T> one = Tensor<T>::uninitialised(root.impl()->shape);
     *one.mutable_data() = 1;
     return one;
   }

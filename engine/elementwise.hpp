@@ -132,9 +132,7 @@ struct Elementwise {
   template <class T>
   static Tensor<T> scalar_value(const Impls<T>& operands) {
     return [&]<std::size_t... k>(std::index_sequence<k...>) {
-      Tensor<T> out = Tensor<T>::uninitialised(ShapeRef());
-      *out.impl()->storage->fresh_data() = Op::value(*operands[k]->storage->data()...);
-      return out;
+      return Tensor<T>::scalar(Op::value(*operands[k]->storage->data()...));
     }
     (Index());
   }
@@ -286,16 +284,19 @@ Operation make_elementwise() {
                    kernels(double()), rules_of(Op::info, false)};
 }
 
+template <class Op>
+[[gnu::noinline]] Operation make_operation() {
+  if constexpr (requires { &Op::shape; }) {
+    return make_structural<Op>();
+  } else {
+    return make_elementwise<Op>();
+  }
+}
+
 /// The row of an operation, made once from its definition.
 template <class Op>
-const Operation& operation() {
-  static const Operation row = [] {
-    if constexpr (requires { &Op::shape; }) {
-      return make_structural<Op>();
-    } else {
-      return make_elementwise<Op>();
-    }
-  }();
+[[gnu::always_inline]] inline const Operation& operation() {
+  static const Operation row = make_operation<Op>();
   return row;
 }
 

@@ -277,7 +277,7 @@ Ref<Storage<T>> Storage<T>::pending(std::int64_t size,
 }
 
 template <class T>
-Storage<T>::~Storage() {
+void Storage<T>::give_up() {
   if (lazy_ != nullptr) {
     delete lazy_->pending;
     delete lazy_;

@@ -6,6 +6,17 @@
 
 namespace verigrad {
 
+namespace detail {
+
+struct SharedShape : RefCounted, Pooled<SharedShape> {
+  explicit SharedShape(const Shape& its_shape) : shape(its_shape) {}
+  Shape shape;
+};
+
+void dispose(SharedShape* shared);
+
+}  // namespace detail
+
 /// A shape that a tensor shares with its node, and with the operands and results of elementwise
 /// operations. A scalar's takes no memory.
 class ShapeRef {
@@ -13,7 +24,7 @@ class ShapeRef {
   /// A scalar's.
   ShapeRef() = default;
   explicit ShapeRef(const Shape& shape) {
-    if (shape.rank() != 0) shared_ = Ref<Shared>(new Shared(shape));
+    if (shape.rank() != 0) shared_ = Ref<detail::SharedShape>(new detail::SharedShape(shape));
   }
 
   const Shape& operator*() const { return shared_ ? shared_->shape : scalar; }
@@ -24,14 +35,9 @@ class ShapeRef {
   }
 
  private:
-  struct Shared : RefCounted, Pooled<Shared> {
-    explicit Shared(const Shape& its_shape) : shape(its_shape) {}
-    Shape shape;
-    friend void dispose(Shared* shared) { delete shared; }
-  };
   static constinit const Shape scalar;
 
-  Ref<Shared> shared_;
+  Ref<detail::SharedShape> shared_;
 };
 
 inline constinit const Shape ShapeRef::scalar = Shape::scalar();

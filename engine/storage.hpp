@@ -38,7 +38,10 @@ class Storage : public RefCounted, public Pooled<Storage<T>> {
   /// Takes over the instruction, which computes the entries when they are first read.
   static Ref<Storage> pending(std::int64_t size, std::unique_ptr<Instruction<T>> instruction);
 
-  ~Storage();
+  ~Storage() {
+    if (lazy_ != nullptr || size_ > inline_size) [[unlikely]]
+      give_up();
+  }
 
   const T* data() {
     if (lazy_ != nullptr) [[unlikely]]
@@ -87,6 +90,7 @@ class Storage : public RefCounted, public Pooled<Storage<T>> {
   }
   void compute();
   void prepare_change();
+  void give_up();
 
   std::uint32_t version_ = 0;
   std::int64_t size_;

@@ -47,8 +47,7 @@ Tensor<T> Tensor<T>::uninitialised(const Shape& shape) {
 }
 
 template <class T>
-Tensor<T>::Tensor(T number) : Tensor(uninitialised(ShapeRef())) {
-  *mutable_data() = number;
+Tensor<T>::Tensor(T number) : Tensor(scalar(number)) {
   impl_->is_number = true;
 }
 

@@ -76,6 +76,12 @@ class Tensor {
   /// Entries with indeterminate values, to be written through `mutable_data`.
   static Tensor uninitialised(const Shape& shape);
   static Tensor uninitialised(ShapeRef shape);
+  /// A 0-dim tensor, which unlike Tensor(value) does not stand for a number.
+  static Tensor scalar(T value) {
+    Ref<Storage<T>> entry = Storage<T>::allocate(1);
+    *entry->fresh_data() = value;
+    return Tensor(ShapeRef(), std::move(entry));
+  }
 
   bool defined() const { return static_cast<bool>(impl_); }
   const Shape& shape() const {

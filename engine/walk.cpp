@@ -35,13 +35,6 @@ bool is_pending(const Tensor<T>& tensor) {
   return tensor.impl()->storage->is_pending();
 }
 
-template <class T>
-Tensor<T> scalar(T value) {
-  Tensor<T> tensor = Tensor<T>::uninitialised(ShapeRef());
-  *tensor.mutable_data() = value;
-  return tensor;
-}
-
 /// What a hook returned, which must have the gradient's shape.
 template <class T>
 const Tensor<T>& same_shape(const Tensor<T>& replaced, const Tensor<T>& gradient,
@@ -239,7 +232,7 @@ template <class T>
 Tensor<T> Walk<T>::take_gradient(Node<T>& node) const {
   if (!node.has_number) return std::exchange(node.gradient, Tensor<T>());
   node.has_number = false;
-  return scalar(node.number);
+  return Tensor<T>::scalar(node.number);
 }
 
 /// Whether the node's rule ran: a result whose gradient is only caught keeps what it has saved.
@@ -324,7 +317,7 @@ void Walk<T>::deliver(TensorImpl<T>* leaf, const Tensor<T>& gradient) {
   if (nested_) set_aside(*leaf);
   if (leaf->has_pending_number) {
     leaf->has_pending_number = false;
-    leaf->pending = scalar(leaf->pending_number);
+    leaf->pending = Tensor<T>::scalar(leaf->pending_number);
   } else if (!leaf->pending.defined()) {
     lists_.leaves.push_back(leaf);
   }
@@ -337,7 +330,7 @@ void Walk<T>::deliver_number(TensorImpl<T>* leaf, T gradient) {
   if (leaf->has_pending_number) {
     leaf->pending_number += gradient;
   } else if (leaf->pending.defined()) {
-    accumulate(leaf->pending, scalar(gradient));
+    accumulate(leaf->pending, Tensor<T>::scalar(gradient));
   } else {
     lists_.leaves.push_back(leaf);
     leaf->has_pending_number = true;
@@ -362,7 +355,7 @@ template <class T>
 void Walk<T>::add_to_node(Node<T>& node, const Tensor<T>& gradient) const {
   if (node.has_number) {
     node.has_number = false;
-    node.gradient = scalar(node.number);
+    node.gradient = Tensor<T>::scalar(node.number);
   }
   if (!create_ && !node.gradient.defined() && node.scalar && gradient.impl()->shape.is_scalar() &&
       !is_pending(gradient)) {
@@ -378,7 +371,7 @@ void Walk<T>::add_number_to_node(Node<T>& node, T gradient) const {
   if (node.has_number) {
     node.number += gradient;
   } else if (node.gradient.defined()) {
-    accumulate(node.gradient, scalar(gradient));
+    accumulate(node.gradient, Tensor<T>::scalar(gradient));
   } else {
     node.has_number = true;
     node.number = gradient;
@@ -417,7 +410,7 @@ template <class T>
 void Walk<T>::finish_leaves() {
   for (TensorImpl<T>* leaf : lists_.leaves) {
     if (std::exchange(leaf->has_pending_number, false))
-      leaf->pending = scalar(leaf->pending_number);
+      leaf->pending = Tensor<T>::scalar(leaf->pending_number);
     run_hooks(*leaf, leaf->pending);
   }
   if (captures_ == nullptr) return;
