@@ -86,6 +86,10 @@ Tensor<T> clamp(const Tensor<T>& input, const AsTensor<T>& min, const AsTensor<T
 /// input where condition is not 0, else other.
 template <class T>
 Tensor<T> where(const Tensor<T>& condition, const AsTensor<T>& input, const AsTensor<T>& other);
+template <class T, class F>
+Tensor<T> where_else(const Tensor<T>& condition, const Tensor<T>& input, F other) {
+  return where(condition, input, AsTensor<T>(other()));
+}
 
 // Powers of two, cube roots, lengths, logarithms of sums; special functions.
 VERIGRAD_UNARY(exp2)

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <memory>
 #include <utility>
-#include <vector>
 
 namespace verigrad {
 namespace {
@@ -65,7 +64,7 @@ class Evaluation {
 
   /// Depth first without recursion; operands come before what reads them.
   void collect(Storage<T>* root) {
-    std::vector<std::pair<Storage<T>*, std::uint32_t>> stack;
+    PoolVector<std::pair<Storage<T>*, std::uint32_t>> stack;
     auto enter = [&](Storage<T>* storage) {
       Instruction<T>* instruction = storage->instruction();
       if (instruction == nullptr || instruction->visit == visit_) return;
@@ -101,8 +100,8 @@ class Evaluation {
   /// What anything but these instructions holds is stored; the rest shares scratch blocks, each
   /// free again after its last reader, which may write over it.
   void choose_places() {
-    std::vector<std::size_t> free;
-    std::vector<std::uint32_t> left;
+    PoolVector<std::size_t> free;
+    PoolVector<std::uint32_t> left;
     std::size_t blocks = 0;
     for (const Step& step : steps_) left.push_back(step.uses);
     for (Step& step : steps_) {
@@ -182,7 +181,7 @@ class Evaluation {
   }
 
   std::uint64_t visit_;
-  std::vector<Step> steps_;
+  PoolVector<Step> steps_;
   std::size_t constants_ = 0;
   Ref<Storage<T>> scratch_;
 };
@@ -251,9 +250,9 @@ Tensor<T> deferred_sum(const ShapeRef& shape, Storage<T>& entries, double diviso
 template <class T>
 void compute_together(std::span<Storage<T>* const> storages) {
   // Only instructions over equally many entries run together.
-  std::vector<Storage<T>*> rest(storages.begin(), storages.end());
+  PoolVector<Storage<T>*> rest(storages.begin(), storages.end());
   while (!rest.empty()) {
-    std::vector<Storage<T>*> together, later;
+    PoolVector<Storage<T>*> together, later;
     std::int64_t length = -1;
     for (Storage<T>* storage : rest) {
       if (!storage->is_pending()) continue;
@@ -312,7 +311,7 @@ void Storage<T>::add_reader(Instruction<T>* reader) {
 
 template <class T>
 void Storage<T>::remove_reader(Instruction<T>* reader) {
-  std::vector<Instruction<T>*>& readers = lazy_->readers;
+  PoolVector<Instruction<T>*>& readers = lazy_->readers;
   // Instructions are given up last ones first.
   const auto place = std::find(readers.rbegin(), readers.rend(), reader);
   *place = readers.back();
@@ -329,7 +328,7 @@ void Storage<T>::prepare_change() {
   if (lazy_ == nullptr) return;
   Ref<Storage> copy = allocate(size_);
   std::copy_n(data_, size_, copy->data_);
-  const std::vector<Instruction<T>*> readers = lazy_->readers;
+  const PoolVector<Instruction<T>*> readers = lazy_->readers;
   for (Instruction<T>* reader : readers) copy->add_reader(reader);
   held_bytes -= bytes_of(*this);
   delete std::exchange(lazy_, nullptr);

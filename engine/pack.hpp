@@ -66,9 +66,13 @@ struct PackMask {
   typename PackTypes<T>::Bits v;
 
   bool any() const {
-    typename PackTypes<T>::Bit bits = 0;
-    for (std::size_t i = 0; i < VERIGRAD_PACK_BYTES / sizeof(T); ++i) bits |= v[i];
-    return bits != 0;
+#if VERIGRAD_PACK_BYTES == 64
+    return _mm512_test_epi64_mask(__m512i(v), __m512i(v)) != 0;
+#elif VERIGRAD_PACK_BYTES == 32
+    return _mm256_testz_si256(__m256i(v), __m256i(v)) == 0;
+#else
+    return _mm_movemask_epi8(__m128i(v)) != 0;
+#endif
   }
   friend PackMask operator&(PackMask a, PackMask b) { return {a.v & b.v}; }
   friend PackMask operator|(PackMask a, PackMask b) { return {a.v | b.v}; }
@@ -122,6 +126,11 @@ Pack<T> where(PackMask<T> condition, Pack<T> a, std::type_identity_t<Pack<T>> b)
 template <class T>
 Pack<T> where(PackMask<T> condition, T a, Pack<T> b) {
   return condition.v ? Pack<T>(a).v : b.v;
+}
+
+template <class T, class F>
+Pack<T> where_else(PackMask<T> condition, Pack<T> a, F f) {
+  return (!condition).any() ? where(condition, a, f()) : a;
 }
 
 /// `result` with the lanes under `bad` replaced by f of them.

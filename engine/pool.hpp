@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <new>
+#include <vector>
 
 namespace verigrad {
 
@@ -77,6 +78,24 @@ inline void pool_release(void* block, std::size_t bytes) noexcept {
   }
   detail::release_slowly(block, bytes);
 }
+
+/// For containers whose entries live in the pool.
+template <class U>
+struct PoolAllocator {
+  using value_type = U;
+
+  PoolAllocator() = default;
+  template <class V>
+  PoolAllocator(const PoolAllocator<V>&) {}
+  U* allocate(std::size_t count) { return static_cast<U*>(pool_allocate(count * sizeof(U))); }
+  void deallocate(U* entries, std::size_t count) noexcept {
+    pool_release(entries, count * sizeof(U));
+  }
+  bool operator==(const PoolAllocator&) const = default;
+};
+
+template <class U>
+using PoolVector = std::vector<U, PoolAllocator<U>>;
 
 /// Base of classes whose objects live in the pool.
 template <class Derived>

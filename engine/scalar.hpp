@@ -18,6 +18,12 @@ T where(bool condition, T a, T b) {
   return condition ? a : b;
 }
 
+/// a where the condition holds, else what f returns, which is not called where it holds for all.
+template <std::floating_point T, class F>
+T where_else(bool condition, T a, F f) {
+  return condition ? a : f();
+}
+
 /// -1, 0 or 1; NaN stays NaN.
 template <std::floating_point T>
 T sign(T x) {

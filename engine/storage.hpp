@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <memory>
 #include <new>
-#include <vector>
 
 #include "engine/pool.hpp"
 #include "engine/ref.hpp"
@@ -19,7 +18,7 @@ struct Instruction;
 template <class T>
 struct LazyState : Pooled<LazyState<T>> {
   Instruction<T>* pending = nullptr;  ///< what will compute the entries; null when they are there
-  std::vector<Instruction<T>*> readers;  ///< pending instructions that read them, once a source
+  PoolVector<Instruction<T>*> readers;  ///< pending instructions that read them, once a source
 };
 
 /// The entries of a tensor, shared by its detached copies and by what the graph saved of it. Every

@@ -382,7 +382,7 @@ void Walk<T>::add_number_to_node(Node<T>& node, T gradient) const {
 /// the roots' own values.
 template <class T>
 void Walk<T>::compute_pending(std::span<const Tensor<T>> roots) const {
-  std::vector<Storage<T>*> pending;
+  PoolVector<Storage<T>*> pending;
   for (TensorImpl<T>* leaf : lists_.leaves)
     if (is_pending(leaf->pending)) pending.push_back(leaf->pending.impl()->storage.get());
   if (captures_ != nullptr)

@@ -8,11 +8,10 @@
 namespace verigrad {
 namespace {
 
-/// The rule is s(x) s(-x), as e / (1 + e) ** 2 with e = exp(-|x|), and not s (1 - s), which is 0
-/// above 37. Only in float, and only while 1 -
-/// s keeps half of its digits (x < 8.3), it is s (1 - s) with the rounded result s: in log(1 -
-/// s(x)) the rounding of 1 - s then cancels, as in PyTorch, where the accurate factor would leave
-/// 6e-5 at 6.7.
+/// Up to s = 2/3 the rule is s (1 - s) with the result s; beyond, where 1 - s loses digits and above
+/// 37 is 0, it is s(x) s(-x) as e / (1 + e) ** 2 with e = exp(-|x|). Only in float the first form
+/// serves as long as 1 - s keeps half of its digits (x < 8.3): in log(1 - s(x)) the rounding of
+/// 1 - s then cancels, as in PyTorch, where the accurate factor would leave 6e-5 at 6.7.
 struct Sigmoid {
   static constexpr OperationInfo info{
       .signature = "sigmoid(input)",
@@ -30,14 +29,13 @@ struct Sigmoid {
   }
   template <std::size_t, class V>
   static V vjp(const V& g, const V& x, const V& y) {
-    const V e = exp(where(x < 0, x, -x));
-    const V accurate = g * (e / (1 + e * (2 + e)));
-    if constexpr (std::is_same_v<scalar_of<V>, float>) {
-      const V rest = 1 - y;
-      return where(rest >= 0x1p-12F, g * rest * y, accurate);
-    } else {
-      return accurate;
-    }
+    using T = scalar_of<V>;
+    constexpr T least = std::is_same_v<T, float> ? T(0x1p-12) : T(0x1p0 / 3);
+    const V rest = 1 - y;
+    return where_else(rest >= least, g * rest * y, [&] {
+      const V e = exp(where(x < 0, x, -x));
+      return g * (e / (1 + e * (2 + e)));
+    });
   }
 };
 

@@ -219,6 +219,8 @@ struct Cosh {
 
 /// The rule is 1 / cosh(x) ** 2, computed as 4 e / (1 + e) ** 2 with e = exp(-2 |x|): 1 - result **
 /// 2 loses all digits above 19, and cosh overflows, which makes higher derivatives NaN above 710.
+/// Up to |tanh x| = 0.7 the rule is (1 - y) (1 + y), which then keeps its digits; beyond, where 1 - y
+/// loses them, it is 4 e / (1 + e) ** 2 with e = exp(-2 |x|).
 struct Tanh {
   static constexpr OperationInfo info{
       .signature = "tanh(input)",
@@ -227,7 +229,7 @@ struct Tanh {
       .derivative = {"1 / cosh(input) ** 2"},
       .latex = R"(\tanh x)",
       .special = {0, -0.0, 20.0, -20.0, 370.0},
-      .needs = {first},
+      .needs = {first | result},
   };
   static constexpr bool packed = true;
   template <class T>
@@ -235,9 +237,12 @@ struct Tanh {
     return tanh(x);
   }
   template <std::size_t, class V>
-  static V vjp(const V& g, const V& x, const V&) {
-    const V e = exp(2 * where(x < 0, x, -x));
-    return g * (4 * (e / (1 + e * (2 + e))));
+  static V vjp(const V& g, const V& x, const V& y) {
+    const auto flat = [&] {
+      const V e = exp(2 * where(x < 0, x, -x));
+      return 4 * (e / (1 + e * (2 + e)));
+    };
+    return g * where_else(abs(y) <= scalar_of<V>(0.7), (1 - y) * (1 + y), flat);
   }
 };
 
