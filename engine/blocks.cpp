@@ -6,8 +6,6 @@
 namespace verigrad {
 namespace {
 
-thread_local bool strict = false;
-
 /// Reads an operand that is broadcast along some dims in row-major order of the whole shape.
 template <class T>
 class Gatherer {
@@ -90,11 +88,11 @@ void run_gathered(BlockKernel<T> kernel, const Shape& shape,
 
 }  // namespace
 
-bool strict_math() { return strict; }
+constinit thread_local bool detail::strict = false;
 
-StrictMathScope::StrictMathScope(bool value) : previous_(strict) { strict = value; }
+StrictMathScope::StrictMathScope(bool value) : previous_(detail::strict) { detail::strict = value; }
 
-StrictMathScope::~StrictMathScope() { strict = previous_; }
+StrictMathScope::~StrictMathScope() { detail::strict = previous_; }
 
 template <class T>
 void run_blocks(BlockKernel<T> kernel, const Shape& shape,
@@ -132,7 +130,7 @@ Tensor<T> blockwise(const KernelPair<T>& kernels, const ShapeRef& shape,
     return out;
   }
   Tensor<T> out = Tensor<T>::uninitialised(shape);
-  run_blocks(kernel, *shape, operands, out.mutable_data());
+  run_blocks(kernel, *shape, operands, out.impl()->storage->fresh_data());
   return out;
 }
 

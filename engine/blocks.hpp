@@ -9,7 +9,10 @@ namespace verigrad {
 
 /// Whether this thread computes elementary functions by libm alone. Otherwise tensors that fill a
 /// vector register use SLEEF's vector functions, which are within 1 ulp of libm's.
-bool strict_math();
+namespace detail {
+extern constinit thread_local bool strict;
+}
+inline bool strict_math() { return detail::strict; }
 
 /// Sets that while it lives; nests.
 class StrictMathScope {

@@ -214,7 +214,7 @@ Tensor<T> cumprod(const Tensor<T>& input, std::int64_t dim);
 VERIGRAD_BINARY(outer)
 VERIGRAD_BINARY(bmm)
 VERIGRAD_BINARY(kron)
-/// Sums of products of 1 to 4 operands: `einsum<double>("ij,jk->ik", {a, b})`.
+/// Sums of products of one or more operands: `einsum<double>("ij,jk->ik", {a, b})`.
 template <class T>
 Tensor<T> einsum(std::string_view equation, std::span<const Tensor<T>> operands);
 template <class T>

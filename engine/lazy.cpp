@@ -8,9 +8,6 @@
 namespace verigrad {
 namespace {
 
-/// Below this, arrays stay in the cache and an instruction costs more than it saves.
-thread_local std::int64_t defer_from = 16 * 1024;
-
 /// Deeper towers are computed first: their blocks would leave the cache.
 constexpr std::uint32_t max_depth = 200;
 
@@ -188,11 +185,13 @@ class Evaluation {
 
 }  // namespace
 
-bool defers(std::int64_t numel) { return numel >= defer_from; }
+constinit thread_local std::int64_t detail::defer_from = 16 * 1024;
 
-DeferScope::DeferScope(std::int64_t numel) : previous_(defer_from) { defer_from = numel; }
+DeferScope::DeferScope(std::int64_t numel) : previous_(detail::defer_from) {
+  detail::defer_from = numel;
+}
 
-DeferScope::~DeferScope() { defer_from = previous_; }
+DeferScope::~DeferScope() { detail::defer_from = previous_; }
 
 template <class T>
 Instruction<T>::~Instruction() {
@@ -348,9 +347,10 @@ template struct Instruction<float>;
 template struct Instruction<double>;
 template struct Instruction<std::int64_t>;
 
-#define VERIGRAD_INSTANTIATE(T)                                                                  \
-  template Tensor<T> deferred(const ShapeRef&, BlockKernel<T>, std::span<const Storage<T>* const>); \
-  template Tensor<T> deferred_sum(const ShapeRef&, Storage<T>&, double);                            \
+#define VERIGRAD_INSTANTIATE(T)                                          \
+  template Tensor<T> deferred(const ShapeRef&, BlockKernel<T>,           \
+                              std::span<const Storage<T>* const>);       \
+  template Tensor<T> deferred_sum(const ShapeRef&, Storage<T>&, double); \
   template void compute_together(std::span<Storage<T>* const>);
 VERIGRAD_INSTANTIATE(float)
 VERIGRAD_INSTANTIATE(double)

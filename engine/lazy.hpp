@@ -51,8 +51,13 @@ struct Instruction : Pooled<Instruction<T>> {
   ~Instruction();
 };
 
+namespace detail {
+/// Below this, arrays stay in the cache and an instruction costs more than it saves.
+extern constinit thread_local std::int64_t defer_from;
+}  // namespace detail
+
 /// Whether a result of this many entries should be pending on this thread.
-bool defers(std::int64_t numel);
+inline bool defers(std::int64_t numel) { return numel >= detail::defer_from; }
 
 /// Sets, while it lives, from how many entries on results are pending on this thread. `never` turns
 /// deferring off.

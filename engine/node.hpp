@@ -53,8 +53,8 @@ struct Node : RefCounted {
   const std::uint32_t operand_count;
   const Operation* const operation;
   AttributesRef attributes;
-  ShapeRef shape;                         ///< of the result
-  std::unique_ptr<Watchers<T>> watchers;  ///< of the result
+  ShapeRef shape;                              ///< of the result
+  std::unique_ptr<Watchers<T>> watchers;       ///< of the result
   [[no_unique_address]] SavedValue<T> result;  ///< if the rule needs it
   bool freed = false;  ///< what was saved has been released by a backward pass
   bool scalar;         ///< the result and all operands are 0-dim

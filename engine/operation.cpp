@@ -98,8 +98,8 @@ struct Saves {
   std::uint64_t operands = 0;
   bool result = false;
 
-  void add(const OperationInfo& info, std::size_t operand, bool first_tracked) {
-    const unsigned needs = info.needs[operand < 4 ? operand : 0];
+  void add(const Operation& operation, std::size_t operand, bool first_tracked) {
+    const unsigned needs = operation.info.needs[operation.signature.variadic() ? 0 : operand];
     operands |= needs & 15U;
     if ((needs & others) != 0)
       operands = first_tracked ? ~(std::uint64_t{1} << (operand & 63)) : ~std::uint64_t{0};
@@ -117,8 +117,8 @@ void record(const Operation& operation, Operands<T> operands, const AttributesRe
       many.empty() ? std::span(few).first(operands.size()) : std::span(many);
   for (std::size_t i = 0; i < operands.size(); ++i) pointers[i] = &operands[i];
   TensorImpl<T>& made = *out.impl();
-  made.grad_fn = Node<T>::create(operation, pointers, operation.rules, saves.operands,
-                                 saves.result, made);
+  made.grad_fn =
+      Node<T>::create(operation, pointers, operation.rules, saves.operands, saves.result, made);
   made.grad_fn->attributes = attributes;
 }
 
@@ -139,7 +139,7 @@ Tensor<T> apply(const Operation& operation, Operands<T> operands, const Attribut
     shapes[i] = operands[i].shape();
     numbers = numbers && operands[i].is_number();
     if (!operands[i].requires_grad() || !operation.differentiable(i)) continue;
-    saves.add(operation.info, i, !tracked);
+    saves.add(operation, i, !tracked);
     tracked = true;
   }
   const Shape shape = operation.shape(shapes, given);

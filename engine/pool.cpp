@@ -27,10 +27,10 @@ std::align_val_t alignment_of(std::size_t bytes) {
   return std::align_val_t{bytes < page_bytes ? pool_alignment : page_bytes};
 }
 
-void* from_system(std::size_t bytes) { return ::operator new (bytes, alignment_of(bytes)); }
+void* from_system(std::size_t bytes) { return ::operator new(bytes, alignment_of(bytes)); }
 
 void to_system(void* block, std::size_t bytes) noexcept {
-  ::operator delete (block, alignment_of(bytes));
+  ::operator delete(block, alignment_of(bytes));
 }
 
 std::size_t whole_units(std::size_t bytes) {

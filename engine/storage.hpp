@@ -17,7 +17,7 @@ struct Instruction;
 /// What only those storages have that take part in pending computations (engine/lazy.hpp).
 template <class T>
 struct LazyState : Pooled<LazyState<T>> {
-  Instruction<T>* pending = nullptr;  ///< what will compute the entries; null when they are there
+  Instruction<T>* pending = nullptr;    ///< what will compute the entries; null when they are there
   PoolVector<Instruction<T>*> readers;  ///< pending instructions that read them, once a source
 };
 

@@ -8,10 +8,10 @@
 namespace verigrad {
 namespace {
 
-/// Up to s = 2/3 the rule is s (1 - s) with the result s; beyond, where 1 - s loses digits and above
-/// 37 is 0, it is s(x) s(-x) as e / (1 + e) ** 2 with e = exp(-|x|). Only in float the first form
-/// serves as long as 1 - s keeps half of its digits (x < 8.3): in log(1 - s(x)) the rounding of
-/// 1 - s then cancels, as in PyTorch, where the accurate factor would leave 6e-5 at 6.7.
+/// Up to s = 2/3 the rule is s (1 - s) with the result s; beyond, where 1 - s loses digits and
+/// above 37 is 0, it is s(x) s(-x) as e / (1 + e) ** 2 with e = exp(-|x|). Only in float the first
+/// form serves as long as 1 - s keeps half of its digits (x < 8.3): in log(1 - s(x)) the rounding
+/// of 1 - s then cancels, as in PyTorch, where the accurate factor would leave 6e-5 at 6.7.
 struct Sigmoid {
   static constexpr OperationInfo info{
       .signature = "sigmoid(input)",

@@ -1,12 +1,11 @@
 // Sums of products by Einstein's convention.
 #include <fmt/format.h>
 
-#include <Eigen/Core>
-
 #include "engine/elementwise.hpp"
 #include "engine/error.hpp"
 #include "engine/ops/contraction.hpp"
 #include "engine/ops/families.hpp"
+#include "engine/ops/gemm.hpp"
 #include "engine/ops/lanes.hpp"
 
 namespace verigrad {
@@ -68,7 +67,6 @@ Term<T> summed(const Contraction& all, const Labels& own, const Tensor<T>& x, Ke
 template <class T>
 void multiply(const Tensor<T>& a, const Tensor<T>& b, std::int64_t batch, std::int64_t rows,
               std::int64_t inner, std::int64_t columns, Tensor<T>& out) {
-  using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   if (out.numel() == 0) return;
   std::vector<double> products(static_cast<std::size_t>(rows * columns == 1 ? inner : 0));
   for (std::int64_t i = 0; i < batch; ++i) {
@@ -79,11 +77,8 @@ void multiply(const Tensor<T>& a, const Tensor<T>& b, std::int64_t batch, std::i
         products[static_cast<std::size_t>(k)] =
             static_cast<double>(x[k]) * static_cast<double>(w[k]);
       *y = static_cast<T>(pairwise_sum(products.data(), inner));
-    } else if (inner == 0) {
-      std::fill_n(y, rows * columns, T(0));
     } else {
-      Eigen::Map<Matrix>(y, rows, columns).noalias() =
-          Eigen::Map<const Matrix>(x, rows, inner) * Eigen::Map<const Matrix>(w, inner, columns);
+      detail::multiply<T>({x}, {w}, rows, inner, columns, y);
     }
   }
 }
@@ -133,22 +128,17 @@ Tensor<T> diagonal_mask(const Shape& shape, const Labels& labels) {
 /// operand alone and put back on the diagonals of repeated letters. PyTorch records no node of its
 /// own but those of the products and permutations that it consists of.
 struct Einsum {
-  static constexpr std::size_t most_operands = 4;
   static constexpr OperationInfo info{
       .signature = "einsum(equation: word, operands: list)",
       .grad_fn = "EinsumBackward0",
-      .value = "sum of the products of 1 to 4 operands over all letters that the output lacks",
+      .value = "sum of the products of all operands over the letters that the output lacks",
       .derivative = {"einsum of g and the other operands to this operand's letters"},
       .latex = "\\sum_j x_{ij} y_{jk}",
       .special = {0, 1, -1},
-      .needs = {second | third | fourth, first | third | fourth, first | second | fourth,
-                first | second | third},
+      .needs = {others},
   };
   static Shape shape(std::span<const Shape> operands, const Attributes& attributes) {
     if (operands.empty()) throw ShapeError("einsum(): must provide at least one operand");
-    if (operands.size() > most_operands)
-      throw ShapeError(fmt::format("einsum(): at most {} operands are supported, got {} for \"{}\"",
-                                   most_operands, operands.size(), attributes.word(0)));
     const Contraction all(attributes.word(0), operands);
     return all.shape_of(all.output);
   }

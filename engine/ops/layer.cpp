@@ -7,6 +7,7 @@
 #include "engine/elementwise.hpp"
 #include "engine/error.hpp"
 #include "engine/ops/families.hpp"
+#include "engine/ops/gemm.hpp"
 #include "engine/ops/lanes.hpp"
 
 namespace verigrad {
@@ -72,12 +73,7 @@ struct Linear {
     Tensor<T> out = Tensor<T>::uninitialised(shape);
     Eigen::Map<Matrix> y(out.mutable_data(), rows, outputs);
     if (y.size() == 0) return out;
-    if (inner == 0) {
-      y.setZero();
-    } else {
-      y.noalias() = Eigen::Map<const Matrix>(input.data(), rows, inner) *
-                    Eigen::Map<const Matrix>(weight.data(), outputs, inner).transpose();
-    }
+    detail::multiply<T>({input.data()}, {weight.data(), true}, rows, inner, outputs, y.data());
     if (bias.shape().rank() == 1) {
       y.rowwise() += Eigen::Map<const Eigen::Matrix<T, 1, Eigen::Dynamic>>(bias.data(), outputs);
     } else if (bias.item() != 0) {

@@ -1,20 +1,14 @@
 // Products of matrices and vectors.
 #include <fmt/format.h>
 
-#include <Eigen/Core>
-
 #include "engine/elementwise.hpp"
 #include "engine/error.hpp"
 #include "engine/ops/families.hpp"
+#include "engine/ops/gemm.hpp"
 #include "engine/ops/lanes.hpp"
 
 namespace verigrad {
 namespace {
-
-template <class T>
-using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-template <class T>
-using View = Eigen::Map<const Matrix<T>>;
 
 /// The inner product, its terms summed pairwise; that of floats is computed in double.
 template <class T>
@@ -97,20 +91,11 @@ std::int64_t place(std::int64_t index, const Shape& all, const Shape& own) {
 /// a of shape [rows, inner] times b of shape [inner, columns], either of them given transposed.
 template <class T>
 Tensor<T> product(const Tensor<T>& a, bool transpose_a, const Tensor<T>& b, bool transpose_b) {
-  const View<T> left(a.data(), a.shape()[0], a.shape()[1]);
-  const View<T> right(b.data(), b.shape()[0], b.shape()[1]);
-  Tensor<T> out = Tensor<T>::uninitialised(
-      Shape{a.shape()[transpose_a ? 1 : 0], b.shape()[transpose_b ? 0 : 1]});
-  Eigen::Map<Matrix<T>> y(out.mutable_data(), out.shape()[0], out.shape()[1]);
-  if (left.size() == 0 || right.size() == 0) {
-    y.setZero();
-  } else if (transpose_a) {
-    y.noalias() = left.transpose() * right;
-  } else if (transpose_b) {
-    y.noalias() = left * right.transpose();
-  } else {
-    y.noalias() = left * right;
-  }
+  const std::int64_t rows = a.shape()[transpose_a ? 1 : 0], inner = a.shape()[transpose_a ? 0 : 1];
+  const std::int64_t columns = b.shape()[transpose_b ? 0 : 1];
+  Tensor<T> out = Tensor<T>::uninitialised(Shape{rows, columns});
+  detail::multiply<T>({a.data(), transpose_a}, {b.data(), transpose_b}, rows, inner, columns,
+                      out.mutable_data());
   return out;
 }
 
@@ -157,17 +142,10 @@ struct MatMul {
     const Shape all = fold ? Shape() : broadcast(left, right, "matmul");
     const std::int64_t rows = fold ? left.numel() * layout.rows : layout.rows;
     for (std::int64_t i = 0; i < all.numel(); ++i) {
-      Eigen::Map<Matrix<T>> y(out.mutable_data() + i * rows * layout.columns, rows, layout.columns);
-      if (y.size() == 0) continue;
-      if (layout.inner == 0) {
-        y.setZero();
-        continue;
-      }
       const std::int64_t at = fold ? 0 : place(i, all, left) * rows * layout.inner;
-      const View<T> x(a.data() + at, rows, layout.inner);
-      const View<T> w(b.data() + place(i, all, right) * layout.inner * layout.columns, layout.inner,
-                      layout.columns);
-      y.noalias() = x * w;
+      const T* w = b.data() + place(i, all, right) * layout.inner * layout.columns;
+      detail::multiply<T>({a.data() + at}, {w}, rows, layout.inner, layout.columns,
+                          out.mutable_data() + i * rows * layout.columns);
     }
     return out;
   }
