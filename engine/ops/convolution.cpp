@@ -249,7 +249,7 @@ struct Conv1dDefinition {
   static constexpr std::string_view name = "conv1d";
   static constexpr OperationInfo info{
       .signature =
-          "conv1d(input, weight, bias = 0, stride: sizes = 1, padding: sizes = 0, "
+          R"(conv1d(input, weight, bias = 0, stride: sizes = 1, padding: sizes = "valid", )"
           "dilation: sizes = 1, groups: int = 1)",
       .grad_fn = "ConvolutionBackward0",
       .value =
@@ -267,7 +267,7 @@ struct Conv2dDefinition {
   static constexpr std::string_view name = "conv2d";
   static constexpr OperationInfo info{
       .signature =
-          "conv2d(input, weight, bias = 0, stride: sizes = 1, padding: sizes = 0, "
+          R"(conv2d(input, weight, bias = 0, stride: sizes = 1, padding: sizes = "valid", )"
           "dilation: sizes = 1, groups: int = 1)",
       .grad_fn = "ConvolutionBackward0",
       .value =
@@ -304,22 +304,22 @@ Tensor<T> weight_of(const Tensor<T>& v, const Tensor<T>& input, const Shape& wei
 
 template <class T>
 Tensor<T> conv1d(const Tensor<T>& input, const AsTensor<T>& weight, const AsTensor<T>& bias,
-                 const Integers& stride, const Integers& padding, const Integers& dilation,
+                 const Integers& stride, const Padding& padding, const Integers& dilation,
                  std::int64_t groups) {
   return apply<T>(operation<Conv1d>(), {input, weight, bias},
-                  make_attributes({stride, padding, dilation, groups}));
+                  make_attributes({stride, padding.value, dilation, groups}));
 }
 template <class T>
 Tensor<T> conv2d(const Tensor<T>& input, const AsTensor<T>& weight, const AsTensor<T>& bias,
-                 const Integers& stride, const Integers& padding, const Integers& dilation,
+                 const Integers& stride, const Padding& padding, const Integers& dilation,
                  std::int64_t groups) {
   return apply<T>(operation<Conv2d>(), {input, weight, bias},
-                  make_attributes({stride, padding, dilation, groups}));
+                  make_attributes({stride, padding.value, dilation, groups}));
 }
 
 #define VERIGRAD_INSTANTIATE_CONVOLUTION(function, T)                               \
   template Tensor<T> function(const Tensor<T>&, const Tensor<T>&, const Tensor<T>&, \
-                              const Integers&, const Integers&, const Integers&, std::int64_t);
+                              const Integers&, const Padding&, const Integers&, std::int64_t);
 VERIGRAD_INSTANTIATE_CONVOLUTION(conv1d, float)
 VERIGRAD_INSTANTIATE_CONVOLUTION(conv1d, double)
 VERIGRAD_INSTANTIATE_CONVOLUTION(conv2d, float)
