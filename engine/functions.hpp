@@ -346,17 +346,28 @@ Tensor<T> layer_norm(const Tensor<T>& input, const Integers& normalized_shape,
 template <class T>
 Tensor<T> linear(const Tensor<T>& input, const AsTensor<T>& weight,
                  const AsTensor<T>& bias = Tensor<T>(T(0)));
+/// The padding of a convolution: one number for every dim, one for each, or a word: "valid" is
+/// none, "same" so much that the result has the input's sizes, an odd number with the greater part
+/// behind.
+struct Padding {
+  Padding(std::initializer_list<std::int64_t> sizes) : value(Integers(sizes)) {}
+  Padding(Integers sizes) : value(std::move(sizes)) {}
+  template <std::convertible_to<std::string_view> Word>
+  Padding(const Word& word) : value(std::string(std::string_view(word))) {}
+
+  AttributeValue value;
+};
 /// Input [N, C, L] or [C, L], weight [out, C / groups, k].
 template <class T>
 Tensor<T> conv1d(const Tensor<T>& input, const AsTensor<T>& weight,
                  const AsTensor<T>& bias = Tensor<T>(T(0)), const Integers& stride = {1},
-                 const Integers& padding = {0}, const Integers& dilation = {1},
+                 const Padding& padding = {0}, const Integers& dilation = {1},
                  std::int64_t groups = 1);
 /// Input [N, C, H, W] or [C, H, W], weight [out, C / groups, kh, kw].
 template <class T>
 Tensor<T> conv2d(const Tensor<T>& input, const AsTensor<T>& weight,
                  const AsTensor<T>& bias = Tensor<T>(T(0)), const Integers& stride = {1},
-                 const Integers& padding = {0}, const Integers& dilation = {1},
+                 const Padding& padding = {0}, const Integers& dilation = {1},
                  std::int64_t groups = 1);
 
 #undef VERIGRAD_UNARY

@@ -145,14 +145,25 @@ class Binder {
           misfit(parameter, item, "a whole number", help());
         return lowering_.whole(item, role(parameter));
       default:
+        if (const auto* word = item.get<std::string>(); word != nullptr && takes_word(parameter))
+          return *word;
         return integers(parameter, item);
     }
+  }
+
+  /// Whether a list of sizes may also be a word, as its default is: `padding="same"`.
+  [[nodiscard]] static bool takes_word(const Parameter& parameter) {
+    return parameter.fallback.starts_with('"');
   }
 
   [[nodiscard]] Integers integers(const Parameter& parameter, const Item& item) const {
     const auto* list = item.get<Item::List>();
     if (list == nullptr) {
-      if (!item.known()) misfit(parameter, item, "a whole number or a list of them", help());
+      if (!item.known())
+        misfit(parameter, item,
+               takes_word(parameter) ? "a whole number, a list of them or a string"
+                                     : "a whole number or a list of them",
+               help());
       return {lowering_.whole(item, role(parameter))};
     }
     Integers all;

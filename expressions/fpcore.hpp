@@ -26,10 +26,9 @@ struct FpcoreArgument {
 /// therefore graphs, and a walk that does not remember nodes can take exponential time.
 ///
 /// `+ - * /`, comparisons in `if` and the functions that the language has mean themselves. Written
-/// out are `fma(a, b, c)` as a * b + c, `fdim(a, b)` as maximum(a - b, 0), `hypot(a, b)` as
-/// sqrt(a * a + b * b) and `exp2(a)` as 2 ** a, which agree in real arithmetic. What the language
-/// cannot say (loops, tensors, other precisions, `cbrt`, C's `round`, …) makes the core
-/// unsupported.
+/// out are `fma(a, b, c)` as a * b + c and `fdim(a, b)` as maximum(a - b, 0), which agree in real
+/// arithmetic. What the language cannot say (loops, tensors, other precisions, `tgamma`, C's
+/// `round` and `remainder`, …) makes the core unsupported.
 struct FpcoreCore {
   std::string name;             ///< the symbol, else `:name`, else "core N" (counted from 1)
   std::string_view symbol;      ///< under which later cores call it; may be empty

@@ -23,7 +23,9 @@ constexpr Function functions[] = {
     {"acos", "acos", 1},    {"atan", "atan", 1},       {"atan2", "atan2", 2},
     {"sinh", "sinh", 1},    {"cosh", "cosh", 1},       {"tanh", "tanh", 1},
     {"asinh", "asinh", 1},  {"acosh", "acosh", 1},     {"atanh", "atanh", 1},
-    {"erf", "erf", 1},      {"ceil", "ceil", 1},       {"floor", "floor", 1},
+    {"erf", "erf", 1},      {"erfc", "erfc", 1},       {"lgamma", "lgamma", 1},
+    {"exp2", "exp2", 1},    {"cbrt", "cbrt", 1},       {"hypot", "hypot", 2},
+    {"fmod", "fmod", 2},    {"ceil", "ceil", 1},       {"floor", "floor", 1},
     {"trunc", "trunc", 1},  {"nearbyint", "round", 1}, {"fmin", "minimum", 2},
     {"fmax", "maximum", 2},
 };
@@ -36,8 +38,10 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, N>& nam
 constexpr std::array<std::string_view, 4> loops = {"while", "while*", "for", "for*"};
 constexpr std::array<std::string_view, 6> tensors = {"tensor", "tensor*", "array",
                                                      "ref",    "dim",     "size"};
-constexpr std::array<std::string_view, 8> untranslatable = {
-    "cbrt", "erfc", "tgamma", "lgamma", "fmod", "remainder", "copysign", "round"};
+/// The language's `remainder` has the divisor's sign and its `round` sends halves to even; FPCore's
+/// are C's.
+constexpr std::array<std::string_view, 4> untranslatable = {"tgamma", "remainder", "copysign",
+                                                            "round"};
 constexpr std::array<std::string_view, 8> logical = {"and",   "or",    "not",      "isfinite",
                                                      "isinf", "isnan", "isnormal", "signbit"};
 
@@ -188,10 +192,6 @@ const Expr* Converter::special(const Node& node) {
     const Expr* base = argument(1);
     return binary(BinaryOp::pow, base, argument(2), at);
   }
-  if (head == "exp2") {
-    expect_count(node, 1);
-    return binary(BinaryOp::pow, number("2", at), argument(1), at);
-  }
   if (head == "fma") {
     expect_count(node, 3);
     const Expr* a = argument(1);
@@ -202,14 +202,6 @@ const Expr* Converter::special(const Node& node) {
     expect_count(node, 2);
     const Expr* a = argument(1);
     return call("maximum", {binary(BinaryOp::sub, a, argument(2), at), number("0", at)}, at);
-  }
-  if (head == "hypot") {
-    expect_count(node, 2);
-    const Expr* a = argument(1);
-    const Expr* b = argument(2);
-    const Expr* squares =
-        binary(BinaryOp::add, binary(BinaryOp::mul, a, a, at), binary(BinaryOp::mul, b, b, at), at);
-    return call("sqrt", {squares}, at);
   }
   if (is_one_of(head, loops)) throw Unsupported{fmt::format("{} loops", quoted(head)), at};
   if (is_one_of(head, tensors)) throw Unsupported{fmt::format("tensors ({})", quoted(head)), at};

@@ -88,7 +88,9 @@ T mish(T x) {
   return where(x < 0, low, high);
 }
 
-/// For x < 0: e (4 (1 + x) + e (6 + 4 x + e (4 + e))) / (2 + e (2 + e))^2 with e = exp(x).
+/// For x < 0: e (4 (1 + x) + e (6 + 4 x + e (4 + e))) / (2 + e (2 + e))^2 with e = exp(x), where
+/// the square is multiplied out and the roundings of product and quotient are put right, lest too
+/// many point the same way.
 template <std::floating_point T>
 T mish_derivative(T x) {
   constexpr Split<T> zero(-1.1924312145154952, -4.8484829848031044e-17);
@@ -102,9 +104,12 @@ T mish_derivative(T x) {
   const T b = bounded(x, T(800));
   const TailExponential<T> tail(-abs(b));
   const T e = tail.value;
-  const T below = fma(e, 2 + e, T(2)), above = fma(2 * e, 1 + e, T(1));
   const T inner = fma(e, fma(e, 4 + e, 6 + 4 * b), 4 * (1 + b));
-  const T low = e * inner / (below * below) * tail.scale;
+  const T square = fma(e, fma(e, fma(e, 4 + e, T(8)), T(8)), T(4));
+  const T product = e * inner, quotient = product / square;
+  const T rest = fma(e, inner, -product) + fma(-quotient, square, product);
+  const T low = (quotient + rest / square) * tail.scale;
+  const T above = fma(2 * e, 1 + e, T(1));
   const T high = (1 + 2 * e) / above + 4 * b * e * e * (1 + e) / (above * above);
   return where(abs(x - zero.head) < T(0.25), about_zero(x, zero, coefficients),
                where(b < 0, low, high));

@@ -10,6 +10,7 @@
 
 #include "engine/elementwise.hpp"
 #include "engine/error.hpp"
+#include "engine/ops/class_backward.hpp"
 #include "engine/ops/class_form.hpp"
 #include "engine/ops/families.hpp"
 #include "engine/ops/loss.hpp"
@@ -113,10 +114,11 @@ struct ClassLoss : Op {
     return Tensor<T>(Shape(), {static_cast<T>(total)});
   }
 
-  /// Every factor of -q w l / D is a tensor, recorded when grad mode is on.
   template <class T>
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t operand) {
-    const Backward<T> at(saved, g);
+    const std::array shapes{saved.operand_shape(0), saved.operand_shape(1), saved.operand_shape(2)};
+    const detail::ClassBackward<T, Op::logits> at(form(shapes), saved, g,
+                                                  reduction(saved.attributes()) == "mean");
     switch (operand) {
       case 0:
         return at.by_input(saved);
@@ -143,110 +145,6 @@ struct ClassLoss : Op {
                               smoothing));
     return smoothing;
   }
-
-  /// The factors of the derivatives, each broadcastable to the input's shape.
-  template <class T>
-  struct Backward {
-    Backward(const Saved<T>& saved, const Tensor<T>& g)
-        : form(ClassLoss::form(
-              std::array{saved.operand_shape(0), saved.operand_shape(1), saved.operand_shape(2)})),
-          cotangent(g.shape().rank() == 0 ? g : reshaped(g, form.one_class())),
-          weight(saved.operand(2)) {
-      if (weight.shape().rank() != 0) weight = reshaped(weight, form.classes_only());
-      smoothing = Op::logits ? saved.operand(3) : Tensor<T>(T(0));
-      if (form.probabilities) {
-        share = saved.operand(1);
-        counted = Tensor<T>(T(1));
-      } else {
-        count_classes(saved.operand(1), saved.attributes().integer(0));
-      }
-      if (reduction(saved.attributes()) != "mean") {
-        divisor = Tensor<T>(T(1));
-      } else if (form.probabilities) {
-        divisor = Tensor<T>(static_cast<T>(form.each.numel()));
-      } else {
-        mean_of_indices = true;
-        divisor = samples > 0 ? sum(weight * counts) : Tensor<T>(T(1));
-      }
-    }
-
-    Tensor<T> by_input(const Saved<T>& saved) const {
-      const Tensor<T> slope = cotangent * weight / divisor * -target_distribution();
-      if constexpr (Op::logits) {
-        const auto dim = static_cast<std::int64_t>(form.dim);
-        // softmax(input), and not exp of its log, which multiplies that log's rounding by its size.
-        return detail::log_softmax_backward(log_probabilities(saved),
-                                            softmax(saved.operand(0), dim),
-                                            expanded(slope, form.input), form.class_dims());
-      } else {
-        return where(share, slope, Tensor<T>(T(0)));
-      }
-    }
-
-    Tensor<T> by_target(const Saved<T>& saved) const {
-      if (!form.probabilities) return full_zeros(form.target);
-      return cotangent * weight / divisor * (smoothing - 1) * log_probabilities(saved);
-    }
-
-    /// The divisor, too, depends on the weight when it is the sum of the targets' weights.
-    Tensor<T> by_weight(const Saved<T>& saved) const {
-      const Tensor<T> each = masked(-target_distribution() * log_probabilities(saved)) / divisor;
-      Tensor<T> slope = sum_to(cotangent * each, weight.shape());
-      if (mean_of_indices)
-        slope = slope - sum_to(cotangent * sum(weight * each) * counts / divisor, weight.shape());
-      return reshaped(slope, saved.operand_shape(2));
-    }
-
-    Tensor<T> by_smoothing(const Saved<T>& saved) const {
-      const Tensor<T> slope = share - counted / static_cast<T>(form.classes);
-      return sum(cotangent * weight / divisor * slope * log_probabilities(saved));
-    }
-
-   private:
-    Tensor<T> log_probabilities(const Saved<T>& saved) const {
-      const Tensor<T> input = saved.operand(0);
-      return Op::logits ? log_softmax(input, static_cast<std::int64_t>(form.dim)) : input;
-    }
-
-    /// q.
-    Tensor<T> target_distribution() const {
-      return share * (1 - smoothing) + counted / static_cast<T>(form.classes) * smoothing;
-    }
-
-    /// 0 where only a class of probability 0 would contribute: 0 times its log could be NaN.
-    Tensor<T> masked(const Tensor<T>& x) const {
-      const bool smooth = smoothing.item() != 0 || smoothing.requires_grad();
-      return form.probabilities || smooth ? x : where(share, x, Tensor<T>(T(0)));
-    }
-
-    /// 1 at the class of every sample that counts; which samples count; how many in each class.
-    void count_classes(const Tensor<T>& target, std::int64_t ignore_index) {
-      share = full_zeros(form.input);
-      counted = full_zeros(form.one_class());
-      counts = full_zeros(form.classes_only());
-      const auto classes = form.classes_of(target, ignore_index);
-      const Lanes<T> lanes(share, form.class_dims());
-      lanes.each([&](std::int64_t lane, std::int64_t start) {
-        const std::int64_t c = classes[static_cast<std::size_t>(lane)];
-        if (c == ignored) return;
-        share.mutable_data()[start + c * lanes.inner] = 1;
-        counted.mutable_data()[lane] = 1;
-        counts.mutable_data()[c] += 1;
-        ++samples;
-      });
-    }
-
-    static Tensor<T> full_zeros(const Shape& shape) {
-      Tensor<T> zeros = Tensor<T>::uninitialised(shape);
-      std::fill_n(zeros.mutable_data(), shape.numel(), T(0));
-      return zeros;
-    }
-
-    ClassForm form;
-    Tensor<T> cotangent, weight, smoothing, share, counted, counts, divisor;
-    bool mean_of_indices = false;
-    std::int64_t samples = 0;
-  };
 };
 
 constexpr Interval weights{0.5, 2};

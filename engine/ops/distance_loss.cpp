@@ -3,6 +3,7 @@
 #include "engine/error.hpp"
 #include "engine/ops/families.hpp"
 #include "engine/ops/loss.hpp"
+#include "engine/ops/residual.hpp"
 
 namespace verigrad {
 namespace {
@@ -51,7 +52,8 @@ struct HuberRule {
   static V vjp(const V& g, const V& x, const V& t, const V& delta, const V&) {
     const V d = x - t;
     if constexpr (i == 2) {
-      return where(abs(d) < delta, zeros_like(g), g * (abs(d) - delta));
+      const V excess = excess_of(x, t, d, delta);
+      return where(excess < 0, zeros_like(g), g * excess);
     } else {
       const V slope = g * where(abs(d) < delta, d, delta * sign(d));
       if constexpr (i == 0) {
@@ -64,6 +66,15 @@ struct HuberRule {
   template <class T>
   static std::int64_t branch(T x, T t, T delta) {
     return piece_of(x - t, delta);
+  }
+
+ private:
+  /// |x - t| - delta. Below 2 delta the difference of the rounded d and delta is exact, and what is
+  /// wrong with it is the rounding of d; above, that is less than an ulp.
+  template <class V>
+  static V excess_of(const V& x, const V& t, const V& d, const V& delta) {
+    const V rest = sign(d) * sub_residual(x, t, d);
+    return (abs(d) - delta) + where(abs(d) < 2 * delta, rest, zeros_like(rest));
   }
 };
 

@@ -181,32 +181,12 @@ struct Median : Chosen<Median, LowerMiddle> {
   }
 };
 
-template <class Op, class T>
-Tensor<T> reduce(const Tensor<T>& input, AttributeValue dims, bool keepdim) {
-  return apply<T>(operation<Op>(), {input}, make_attributes({std::move(dims), keepdim}));
-}
-
 }  // namespace
-
-#define VERIGRAD_DEFINE_REDUCTION(function, Op, Dims, attribute)        \
-  template <class T>                                                    \
-  Tensor<T> function(const Tensor<T>& input) {                          \
-    return reduce<Op>(input, std::monostate(), false);                  \
-  }                                                                     \
-  template <class T>                                                    \
-  Tensor<T> function(const Tensor<T>& input, Dims dims, bool keepdim) { \
-    return reduce<Op>(input, attribute, keepdim);                       \
-  }                                                                     \
-  template Tensor<float> function(const Tensor<float>&);                \
-  template Tensor<double> function(const Tensor<double>&);              \
-  template Tensor<float> function(const Tensor<float>&, Dims, bool);    \
-  template Tensor<double> function(const Tensor<double>&, Dims, bool);
 
 VERIGRAD_DEFINE_REDUCTION(amax, Amax, const Integers&, dims)
 VERIGRAD_DEFINE_REDUCTION(amin, Amin, const Integers&, dims)
 VERIGRAD_DEFINE_REDUCTION(argmax, Argmax, std::int64_t, Integers{dims})
 VERIGRAD_DEFINE_REDUCTION(median, Median, std::int64_t, Integers{dims})
-#undef VERIGRAD_DEFINE_REDUCTION
 
 std::vector<const Operation*> extremum_operations() {
   return {VERIGRAD_ROW(Amax), VERIGRAD_ROW(Amin), VERIGRAD_ROW(Argmax), VERIGRAD_ROW(Median)};

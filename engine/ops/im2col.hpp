@@ -25,7 +25,8 @@ struct ConvolutionForm {
   std::int64_t batches = 1, groups = 1;
   std::int64_t in_channels = 1, out_channels = 1;  ///< of one group
   std::int64_t in[2] = {1, 1}, kernel[2] = {1, 1}, out[2] = {1, 1};
-  std::int64_t stride[2] = {1, 1}, padding[2] = {0, 0}, dilation[2] = {1, 1};
+  std::int64_t stride[2] = {1, 1}, dilation[2] = {1, 1};
+  std::int64_t padding[2] = {0, 0};  ///< before the input
 
   std::int64_t in_pixels() const { return in[0] * in[1]; }
   std::int64_t out_pixels() const { return out[0] * out[1]; }

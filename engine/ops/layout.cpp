@@ -7,6 +7,7 @@
 #include "engine/lazy.hpp"
 #include "engine/ops/families.hpp"
 #include "engine/ops/joining.hpp"
+#include "engine/ops/same_entries.hpp"
 #include "engine/ops/strided.hpp"
 
 namespace verigrad {
@@ -100,7 +101,7 @@ struct Transpose {
   }
 };
 
-struct Reshape {
+struct Reshape : SameEntries {
   static constexpr OperationInfo info{
       .signature = "reshape(input, shape: sizes)",
       .grad_fn = "ReshapeAliasBackward0",
@@ -144,14 +145,6 @@ struct Reshape {
     if (inferred ? input.numel() % known != 0 : known != input.numel()) refuse(sizes, input);
     if (inferred) *inferred = input.numel() / known;
     return Shape(std::span<const std::int64_t>(sizes));
-  }
-  template <class T>
-  static Tensor<T> forward(Operands<T> operands, const Attributes&, const Shape& shape) {
-    return Tensor<T>(shape, operands[0].entries());
-  }
-  template <class T>
-  static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
-    return reshaped(g, saved.operand_shape(0));
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include "engine/elementwise.hpp"
 #include "engine/ops/families.hpp"
+#include "engine/ops/residual.hpp"
 #include "engine/ops/special_numbers.hpp"
 
 namespace verigrad {
@@ -90,8 +91,8 @@ struct Hypot {
   }
 };
 
-/// a - b, 0 where they are equal infinities, and the error of its rounding (Knuth's TwoSum), which
-/// exp would multiply by up to 2^9.
+/// a - b, 0 where they are equal infinities, and the error of its rounding, which exp would
+/// multiply by up to 2^9.
 template <class V>
 struct Difference {
   V value, rest;
@@ -100,9 +101,7 @@ struct Difference {
 
  private:
   static V rest_of(const V& a, const V& b, const V& difference) {
-    const V carried = difference - a;
-    const V error = (a - (difference - carried)) - (b + carried);
-    const V zero(scalar_of<V>(0));
+    const V error = sub_residual(a, b, difference), zero(scalar_of<V>(0));
     return where(abs(difference) < scalar_of<V>(1000), where(difference == 0, zero, error), zero);
   }
 };

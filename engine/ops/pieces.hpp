@@ -44,4 +44,28 @@ struct IntegerSteps : FlatPieces {
   }
 };
 
+/// A function that is its first operand, but not below the second nor above the third; where these
+/// cross it is the third.
+struct BetweenBounds {
+  template <class T>
+  static T value(T x, T low, T high) {
+    return minimum(maximum(x, low), high);
+  }
+  template <class T>
+  static std::int64_t branch(T x, T low, T high) {
+    return (x < low ? -1 : x > low ? 1 : 0) * 4 + (x < high ? -1 : x > high ? 1 : 0);
+  }
+};
+
+/// Defines the C++ functions of an operation of three operands.
+#define VERIGRAD_DEFINE_TERNARY(function, Op)                                              \
+  template <class T>                                                                       \
+  Tensor<T> function(const Tensor<T>& input, const AsTensor<T>& a, const AsTensor<T>& b) { \
+    return call<Op>(input, a, b);                                                          \
+  }                                                                                        \
+  template Tensor<float> function(const Tensor<float>&, const AsTensor<float>&,            \
+                                  const AsTensor<float>&);                                 \
+  template Tensor<double> function(const Tensor<double>&, const AsTensor<double>&,         \
+                                   const AsTensor<double>&);
+
 }  // namespace verigrad

@@ -175,8 +175,8 @@ struct Maximum {
   }
 };
 
-/// Where min > max the value is max, as in PyTorch; the bounds themselves pass the gradient on.
-struct Clamp {
+/// The bounds themselves pass the gradient on.
+struct Clamp : BetweenBounds {
   static constexpr OperationInfo info{
       .signature = "clamp(input, min = -inf, max = inf)",
       .grad_fn = "ClampBackward1",
@@ -193,10 +193,6 @@ struct Clamp {
   static std::string_view grad_fn(const Call& call) {
     return call.is_number[1] && call.is_number[2] ? "ClampBackward1" : "ClampBackward0";
   }
-  template <class T>
-  static T value(T x, T low, T high) {
-    return minimum(maximum(x, low), high);
-  }
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& x, const V& low, const V& high, const V&) {
     const V zero = zeros_like(g);
@@ -207,10 +203,6 @@ struct Clamp {
     } else {
       return where(x > high, g, where(low > high, g, zero));
     }
-  }
-  template <class T>
-  static std::int64_t branch(T x, T low, T high) {
-    return (x < low ? -2 : x > low ? 2 : 0) * 4 + (x < high ? -1 : x > high ? 1 : 0);
   }
 };
 
@@ -246,22 +238,8 @@ VERIGRAD_DEFINE_UNARY(ceil, Ceil)
 VERIGRAD_DEFINE_UNARY(round, Round)
 VERIGRAD_DEFINE_BINARY(minimum, Minimum)
 VERIGRAD_DEFINE_BINARY(maximum, Maximum)
-
-template <class T>
-Tensor<T> clamp(const Tensor<T>& input, const AsTensor<T>& min, const AsTensor<T>& max) {
-  return call<Clamp>(input, min, max);
-}
-template Tensor<float> clamp(const Tensor<float>&, const AsTensor<float>&, const AsTensor<float>&);
-template Tensor<double> clamp(const Tensor<double>&, const AsTensor<double>&,
-                              const AsTensor<double>&);
-
-template <class T>
-Tensor<T> where(const Tensor<T>& condition, const AsTensor<T>& input, const AsTensor<T>& other) {
-  return call<Where>(condition, input, other);
-}
-template Tensor<float> where(const Tensor<float>&, const AsTensor<float>&, const AsTensor<float>&);
-template Tensor<double> where(const Tensor<double>&, const AsTensor<double>&,
-                              const AsTensor<double>&);
+VERIGRAD_DEFINE_TERNARY(clamp, Clamp)
+VERIGRAD_DEFINE_TERNARY(where, Where)
 
 std::vector<const Operation*> piecewise_operations() {
   return {VERIGRAD_ROW(Abs),   VERIGRAD_ROW(Sign),  VERIGRAD_ROW(Trunc),   VERIGRAD_ROW(Floor),

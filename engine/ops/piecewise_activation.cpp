@@ -44,9 +44,8 @@ struct Hardswish {
   }
 };
 
-/// Unlike clamp, `input` gets no gradient at the bounds, which get it instead, as in PyTorch. With
-/// min_val > max_val the value is max_val.
-struct Hardtanh {
+/// Unlike clamp, `input` gets no gradient at the bounds, which get it instead, as in PyTorch.
+struct Hardtanh : BetweenBounds {
   static constexpr OperationInfo info{
       .signature = "hardtanh(input, min_val = -1, max_val = 1)",
       .grad_fn = "HardtanhBackward0",
@@ -60,10 +59,6 @@ struct Hardtanh {
       .special = {0, -1, 1},
       .needs = {first | second | third, first | second | third, first | second | third},
   };
-  template <class T>
-  static T value(T x, T low, T high) {
-    return minimum(maximum(x, low), high);
-  }
   template <std::size_t i, class V>
   static V vjp(const V& g, const V& x, const V& low, const V& high, const V&) {
     const V zero = zeros_like(g);
@@ -74,10 +69,6 @@ struct Hardtanh {
     } else {
       return where(x >= high, g, where(low >= high, g, zero));
     }
-  }
-  template <class T>
-  static std::int64_t branch(T x, T low, T high) {
-    return (x < low ? -1 : x > low ? 1 : 0) * 4 + (x < high ? -1 : x > high ? 1 : 0);
   }
 };
 
@@ -269,18 +260,8 @@ Tensor<T> celu(const Tensor<T>& input, const AsTensor<T>& alpha) {
 template Tensor<float> celu(const Tensor<float>&, const AsTensor<float>&);
 template Tensor<double> celu(const Tensor<double>&, const AsTensor<double>&);
 
-#define VERIGRAD_DEFINE_BETWEEN(function, Op)                                              \
-  template <class T>                                                                       \
-  Tensor<T> function(const Tensor<T>& input, const AsTensor<T>& a, const AsTensor<T>& b) { \
-    return apply<T>(operation<Op>(), {input, a, b});                                       \
-  }                                                                                        \
-  template Tensor<float> function(const Tensor<float>&, const AsTensor<float>&,            \
-                                  const AsTensor<float>&);                                 \
-  template Tensor<double> function(const Tensor<double>&, const AsTensor<double>&,         \
-                                   const AsTensor<double>&);
-
-VERIGRAD_DEFINE_BETWEEN(hardtanh, Hardtanh)
-VERIGRAD_DEFINE_BETWEEN(threshold, Threshold)
+VERIGRAD_DEFINE_TERNARY(hardtanh, Hardtanh)
+VERIGRAD_DEFINE_TERNARY(threshold, Threshold)
 
 std::vector<const Operation*> piecewise_activation_operations() {
   return {VERIGRAD_ROW(Hardswish),   VERIGRAD_ROW(Hardtanh),

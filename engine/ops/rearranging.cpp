@@ -9,6 +9,7 @@
 #include "engine/error.hpp"
 #include "engine/ops/dim_tables.hpp"
 #include "engine/ops/families.hpp"
+#include "engine/ops/same_entries.hpp"
 
 namespace verigrad {
 namespace {
@@ -178,7 +179,7 @@ struct Repeat {
   }
 };
 
-struct Squeeze {
+struct Squeeze : SameEntries {
   static constexpr OperationInfo info{
       .signature = "squeeze(input, dim: dims = None)",
       .grad_fn = "SqueezeBackward0",
@@ -204,17 +205,9 @@ struct Squeeze {
     const std::size_t d = checked_dim("squeeze", attributes.integers(0)[0], input);
     return input.rank() > 0 && input[d] == 1 ? input.removed(d) : input;
   }
-  template <class T>
-  static Tensor<T> forward(Operands<T> operands, const Attributes&, const Shape& shape) {
-    return Tensor<T>(shape, operands[0].entries());
-  }
-  template <class T>
-  static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
-    return reshaped(g, saved.operand_shape(0));
-  }
 };
 
-struct Unsqueeze {
+struct Unsqueeze : SameEntries {
   static constexpr OperationInfo info{
       .signature = "unsqueeze(input, dim: int)",
       .grad_fn = "UnsqueezeBackward0",
@@ -237,14 +230,6 @@ struct Unsqueeze {
                       "[{}, {}], but got {}) for a tensor of shape {}",
                       -ends, ends - 1, dim, to_string(input)));
     return input.inserted(static_cast<std::size_t>(dim < 0 ? dim + ends : dim), 1);
-  }
-  template <class T>
-  static Tensor<T> forward(Operands<T> operands, const Attributes&, const Shape& shape) {
-    return Tensor<T>(shape, operands[0].entries());
-  }
-  template <class T>
-  static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
-    return reshaped(g, saved.operand_shape(0));
   }
 };
 

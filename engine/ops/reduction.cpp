@@ -211,36 +211,13 @@ struct SumTo {
   }
 };
 
-template <class Op, class T>
-Tensor<T> reduce(const Tensor<T>& input, AttributeValue dims, bool keepdim) {
-  static const AttributesRef over_all = make_attributes({std::monostate(), false});
-  const bool all = !keepdim && std::holds_alternative<std::monostate>(dims);
-  return apply<T>(operation<Op>(), {input},
-                  all ? over_all : make_attributes({std::move(dims), keepdim}));
-}
-
 }  // namespace
-
-#define VERIGRAD_DEFINE_REDUCTION(function, Op, Dims, attribute)        \
-  template <class T>                                                    \
-  Tensor<T> function(const Tensor<T>& input) {                          \
-    return reduce<Op>(input, std::monostate(), false);                  \
-  }                                                                     \
-  template <class T>                                                    \
-  Tensor<T> function(const Tensor<T>& input, Dims dims, bool keepdim) { \
-    return reduce<Op>(input, attribute, keepdim);                       \
-  }                                                                     \
-  template Tensor<float> function(const Tensor<float>&);                \
-  template Tensor<double> function(const Tensor<double>&);              \
-  template Tensor<float> function(const Tensor<float>&, Dims, bool);    \
-  template Tensor<double> function(const Tensor<double>&, Dims, bool);
 
 VERIGRAD_DEFINE_REDUCTION(sum, Sum, const Integers&, dims)
 VERIGRAD_DEFINE_REDUCTION(mean, Mean, const Integers&, dims)
 VERIGRAD_DEFINE_REDUCTION(prod, Prod, const Integers&, dims)
 VERIGRAD_DEFINE_REDUCTION(max, Max, std::int64_t, Integers{dims})
 VERIGRAD_DEFINE_REDUCTION(min, Min, std::int64_t, Integers{dims})
-#undef VERIGRAD_DEFINE_REDUCTION
 
 template <class T>
 Tensor<T> sum_to(const Tensor<T>& input, const Shape& shape) {

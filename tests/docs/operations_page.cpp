@@ -84,8 +84,9 @@ Every function of the `.grad` language and of the engine, from the table in `eng
 same about one operation, with its LaTeX and the points at which it is tested.
 
 * **Signature**: parameters without a kind are tensors or numbers, `list` is a list of them; `dims` is an int, a list of
-  ints or `None` for all; `int` an integer, `flag` True or False, `sizes` a shape or a list of ints, `word` one of some
-  words in quotes, which an unknown word makes the error list. What has a default may be left out and be given by name.
+  ints or `None` for all; `int` an integer, `flag` True or False, `sizes` a shape or a list of ints (or a word, where
+  the default is one), `word` one of some words in quotes, which an unknown word makes the error list. What has a default
+  may be left out and be given by name.
 * **Derivative**: of the value by each operand, in the names of the signature. The engine multiplies it by the
   cotangent and sums over broadcast dims; where the whole product is written, `g` is the cotangent. An operand that is
   not listed takes no gradient.

@@ -98,6 +98,40 @@ TEST(Convolution, OneNumberStandsForEveryDim) {
   EXPECT_EQ(conv2d(x, w, 2.0)[3], conv2d(x, w)[3] + 2);
 }
 
+/// The zeros that padding="same" stands for, written out: dilation (k - 1) along each dim, an odd
+/// number with the greater part behind (PyTorch's documentation of Conv2d).
+TEST(Convolution, SameIsAnExplicitPad) {
+  const D line = vector({1, 2, 3, 4}), pair = reshape(vector({1, 10}), Shape{1, 1, 2});
+  expect_equal(conv1d(reshape(line, Shape{1, 4}), pair, 0.0, {1}, "same"), Shape{1, 4},
+               {21, 32, 43, 4});
+  struct Same {
+    Shape kernel;
+    Integers dilation, pad;
+  };
+  const D x = varied(Shape{2, 4, 3, 5}), b = varied(Shape{4}, 2);
+  for (const Same& c :
+       {Same{Shape{3, 3}, {1}, {1, 1, 1, 1}}, Same{Shape{1, 1}, {3}, {0, 0, 0, 0}},
+        Same{Shape{2, 4}, {1}, {1, 2, 0, 1}}, Same{Shape{4, 2}, {1, 3}, {1, 2, 1, 2}},
+        Same{Shape{3, 2}, {2, 5}, {2, 3, 2, 2}}}) {
+    const D w = varied(Shape{4, 2, c.kernel[0], c.kernel[1]}, 1);
+    const D y = conv2d(x, w, b, {1}, "same", c.dilation, 2);
+    EXPECT_EQ(y.shape(), (Shape{2, 4, 3, 5}));
+    const D padded = conv2d(pad(x, c.pad), w, b, {1}, {0}, c.dilation, 2);
+    EXPECT_THAT(y.entries(), testing::ElementsAreArray(padded.entries()));
+    const TensorFunction f = [&](const Tensors& at) {
+      return square(conv2d(at[0], at[1], at[2], {1}, "same", c.dilation, 2));
+    };
+    expect_derivatives(f, {x, w, b});
+  }
+}
+
+TEST(Convolution, ValidIsNoPadding) {
+  const D x = varied(Shape{2, 7}), w = varied(Shape{3, 2, 2}, 1);
+  for (const std::int64_t stride : {1, 2})
+    EXPECT_THAT(conv1d(x, w, 0.0, {stride}, "valid").entries(),
+                testing::ElementsAreArray(conv1d(x, w, 0.0, {stride}, {0}).entries()));
+}
+
 TEST(Convolution, DerivativesMatchDifferences) {
   for (const Case& c : cases()) {
     const TensorFunction f = [&](const Tensors& at) {
@@ -165,6 +199,13 @@ TEST(Convolution, RefusesWhatDoesNotFit) {
               HasSubstr("non-positive stride is not supported"));
   EXPECT_THAT(error_of([&] { conv2d(x, fits, 0.0, {1}, {-1}); }),
               HasSubstr("negative padding is not supported"));
+  EXPECT_THAT(error_of([&] {
+                conv2d(x, fits, 0.0, {1, 2}, "same");
+              }),
+              HasSubstr("padding='same' is not supported for strided convolutions, got "
+                        "stride=[1, 2]"));
+  EXPECT_THAT(error_of([&] { conv2d(x, fits, 0.0, {1}, "full"); }),
+              HasSubstr("conv2d: Invalid padding string: 'full'"));
   EXPECT_THAT(error_of([&] { conv2d(x, fits, 0.0, {1}, {0}, {0}); }),
               HasSubstr("dilation should be greater than zero"));
   EXPECT_THAT(error_of([&] { conv2d(x, fits, 0.0, {1}, {0}, {1}, 0); }),

@@ -75,6 +75,17 @@ TEST(DistanceLoss, DerivativesAtTheJoint) {
   expect_equal(gradient_of(smooth_l1(x, t, "none"), x, v), Shape{3}, {1, -1, 1});
 }
 
+/// Where the distance as rounded is delta, what the rounding took is the whole derivative by delta.
+TEST(Huber, DerivativeByDeltaKeepsItsDigitsBesideTheJoint) {
+  const D x = vector({1, 1, -1, -1, 1, 3}), t = vector({-0x1p-54, 0x1p-54, 0x1p-54, 0, 0, 0x1p-54});
+  const D delta = leaf(vector({1, 1, 1, 1, 1, 1}));
+  const auto exact = ElementsAre(0x1p-54, 0, 0x1p-54, 0, 0, 2);
+  const D y = sum(huber(x, t, "none", delta));
+  EXPECT_THAT(grad<double>(y, {delta}, {.create_graph = true})[0].entries(), exact);
+  EXPECT_THAT(gradient_of(y, delta, D(1.0)).entries(), exact);
+  EXPECT_EQ(gradient_of(huber(D(inf), D(0.0), "sum", delta), delta)[0], inf);
+}
+
 std::uint64_t side(const char* name, double x, double width) {
   const Operation& operation = *find_operation(name);
   Branches branches;

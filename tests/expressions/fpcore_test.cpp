@@ -8,6 +8,7 @@
 
 #include "expressions/parser.hpp"
 #include "expressions/print.hpp"
+#include "tests/expressions/elaborate_helpers.hpp"
 #include "tests/expressions/fpcore_support.hpp"
 #include "tests/expressions/helpers.hpp"
 
@@ -122,13 +123,29 @@ TEST(Fpcore, FunctionsBecomeTheLanguagesOwn) {
 TEST(Fpcore, FunctionsThatTheLanguageLacksAreWrittenOutWhereThatIsExact) {
   EXPECT_EQ(body("(fma x y z)"), "x * y + z");
   EXPECT_EQ(body("(fdim x y)"), "maximum(x - y, 0)");
-  EXPECT_EQ(body("(hypot x y)"), "sqrt(x * x + y * y)");
-  EXPECT_EQ(body("(exp2 x)"), "2 ** x");
+}
+
+/// C's functions, which FPCore's operators are (FPCore 2.0, table of operators).
+TEST(Fpcore, TheEnginesFunctionsComputeWhatCsDo) {
+  const auto in_engine = [](const std::string& text) {
+    return value_of("input x = -7.5\ninput z = 2\ny = " + body(text) + "\n").at(0);
+  };
+  EXPECT_DOUBLE_EQ(in_engine("(cbrt x)"), std::cbrt(-7.5));
+  EXPECT_DOUBLE_EQ(in_engine("(erfc x)"), std::erfc(-7.5));
+  EXPECT_DOUBLE_EQ(in_engine("(erfc z)"), std::erfc(2.0));
+  EXPECT_DOUBLE_EQ(in_engine("(lgamma x)"), std::lgamma(-7.5));
+  EXPECT_DOUBLE_EQ(in_engine("(exp2 x)"), std::exp2(-7.5));
+  EXPECT_DOUBLE_EQ(in_engine("(hypot x z)"), std::hypot(-7.5, 2.0));
+  EXPECT_EQ(in_engine("(hypot (* x 1e300) 0)"), 7.5e300);
+  EXPECT_EQ(in_engine("(fmod x z)"), -1.5);
+  EXPECT_EQ(in_engine("(fmod x (- z))"), -1.5);
+  EXPECT_EQ(in_engine("(fmod (- x) (- z))"), 1.5);
 }
 
 TEST(Fpcore, WhatCannotBeTranslatedIsNamed) {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"(cbrt x)", "the operator 'cbrt'"},
+      {"(tgamma x)", "the operator 'tgamma'"},
+      {"(remainder x y)", "the operator 'remainder'"},
       {"(round x)", "the operator 'round'"},
       {"(while* (< x 1) ([x 0 (+ x 1)]) x)", "'while*' loops"},
       {"(for ([i 3]) ([x 0 (+ x 1)]) x)", "'for' loops"},
@@ -152,7 +169,7 @@ TEST(Fpcore, WhatCannotBeTranslatedIsNamed) {
 }
 
 TEST(Fpcore, AnUnsupportedConstructHasItsPlace) {
-  const Imported in("(FPCore (x)\n  (+ x\n     (cbrt x)))");
+  const Imported in("(FPCore (x)\n  (+ x\n     (tgamma x)))");
   const Position at = in.file.source->position(in.core().unsupported_span.begin);
   EXPECT_EQ(at, (Position{3, 6}));
 }

@@ -103,6 +103,14 @@ TEST(Lowering, FillsInDefaultsAndTakesKeywords) {
   EXPECT_THAT(value_of("input x = [1, 3]\ny = sum(x, dim=None)\n"), ElementsAre(4));
 }
 
+TEST(Lowering, AWordMayStandForSizesWhereTheDefaultIsOne) {
+  const std::string call = "input x = [[1, 2, 3, 4]]\ny = conv1d(x, [[[1, 10]]], padding=";
+  EXPECT_THAT(value_of(call + "\"same\")\n"), ElementsAre(21, 32, 43, 4));
+  EXPECT_THAT(value_of(call + "\"valid\")\n"), ElementsAre(21, 32, 43));
+  EXPECT_THAT(value_of(call + "1)\n"), ElementsAre(10, 21, 32, 43, 4));
+  EXPECT_THAT(value_of(call + "[0])\n"), ElementsAre(21, 32, 43));
+}
+
 TEST(Lowering, KnowsPyTorchsLongNames) {
   EXPECT_EQ(elaborate_text("input p = 0.5\ny = binary_cross_entropy(p, 1)\n")
                 .instance->program.values()

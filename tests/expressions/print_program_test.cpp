@@ -67,6 +67,7 @@ TEST(PrintProgram, KeepsSpellingsWithTheirMeaning) {
                            "y = x * randn(3) + rand(2, 1)",
                            "y = [[x[0], 1], [2, 3]]",
                            "y = x * 0x1.8p3",
+                           "y = conv1d(reshape(x, [1, 3]), ones(2, 1, 2), padding=\"same\")",
                            "k = 3\ny = x * k * k",
                            "u = x * 2\ny = u * u\nz = y + 1\noutput u"})
     printed(std::string("input x : [3] in (0, 2]\n") + line + "\n");

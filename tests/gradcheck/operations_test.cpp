@@ -187,8 +187,8 @@ using Int = std::int64_t;
 
 /// Convolutions, and their transposes: stride, padding, dilation and groups follow the shape of
 /// the result, which only the transposes have.
-std::vector<AttributeValue> window(Integers stride, Integers padding, Integers dilation, Int groups,
-                                   const Integers& result = {}) {
+std::vector<AttributeValue> window(Integers stride, AttributeValue padding, Integers dilation,
+                                   Int groups, const Integers& result = {}) {
   std::vector<AttributeValue> all = {std::move(stride), std::move(padding), std::move(dilation),
                                      groups};
   if (!result.empty()) all.insert(all.begin(), result);
@@ -357,17 +357,19 @@ std::map<std::string_view, std::vector<Form>> structural_forms() {
         {{Shape{3}, Shape{2, 3}, Shape{}}},
         {{Shape{2, 3}, Shape{3}, Shape{}}}}},
       {"conv1d",
-       {{{Shape{1, 2, 4}, Shape{2, 2, 2}, Shape{2}}, window({1}, {0}, {1}, 1)},
-        {{Shape{2, 5}, Shape{2, 1, 2}, Shape{}}, window({2}, {1}, {2}, 2)}}},
+       {{{Shape{1, 2, 4}, Shape{2, 2, 2}, Shape{2}}, window({1}, Integers{0}, {1}, 1)},
+        {{Shape{2, 5}, Shape{2, 1, 2}, Shape{}}, window({2}, Integers{1}, {2}, 2)},
+        {{Shape{1, 4}, Shape{1, 1, 2}, Shape{}}, window({1}, std::string("same"), {1}, 1)}}},
       {"conv2d",
-       {{{Shape{1, 1, 3, 3}, Shape{1, 1, 2, 2}, Shape{1}}, window({1}, {0}, {1}, 1)},
-        {{Shape{2, 2, 3}, Shape{2, 1, 2, 1}, Shape{2}}, window({1, 2}, {1, 0}, {2, 1}, 2)}}},
+       {{{Shape{1, 1, 3, 3}, Shape{1, 1, 2, 2}, Shape{1}}, window({1}, Integers{0}, {1}, 1)},
+        {{Shape{2, 2, 3}, Shape{2, 1, 2, 1}, Shape{2}},
+         window({1, 2}, Integers{1, 0}, {2, 1}, 2)}}},
       {"convolution_input",
-       {{{Shape{1, 2, 3}, Shape{2, 2, 2}}, window({1}, {0}, {1}, 1, {1, 2, 4})},
-        {{Shape{1, 1, 2, 2}, Shape{1, 1, 2, 2}}, window({1}, {0}, {1}, 1, {1, 1, 3, 3})}}},
+       {{{Shape{1, 2, 3}, Shape{2, 2, 2}}, window({1}, Integers{0}, {1}, 1, {1, 2, 4})},
+        {{Shape{1, 1, 2, 2}, Shape{1, 1, 2, 2}}, window({1}, Integers{0}, {1}, 1, {1, 1, 3, 3})}}},
       {"convolution_weight",
-       {{{Shape{1, 2, 3}, Shape{1, 2, 4}}, window({1}, {0}, {1}, 1, {2, 2, 2})},
-        {{Shape{1, 1, 2, 2}, Shape{1, 1, 3, 3}}, window({1}, {0}, {1}, 1, {1, 1, 2, 2})}}},
+       {{{Shape{1, 2, 3}, Shape{1, 2, 4}}, window({1}, Integers{0}, {1}, 1, {2, 2, 2})},
+        {{Shape{1, 1, 2, 2}, Shape{1, 1, 3, 3}}, window({1}, Integers{0}, {1}, 1, {1, 1, 2, 2})}}},
   };
 }
 

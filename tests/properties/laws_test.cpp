@@ -67,7 +67,11 @@ TEST(Property, RepeatsForOneSeedAndDiffersForAnother) {
       }};
   const int first = try_law(counting, {.cases = 500}).undecided;
   EXPECT_EQ(try_law(counting, {.cases = 500}).undecided, first);
-  EXPECT_NE(try_law(counting, {.cases = 500, .seed = 7}).undecided, first);
+  // Two seeds may have the same count by chance.
+  const auto differs = [&](std::uint64_t seed) {
+    return try_law(counting, {.cases = 500, .seed = seed}).undecided != first;
+  };
+  EXPECT_TRUE(differs(7) || differs(8) || differs(9));
 }
 
 TEST(Property, WithoutCasesDoesNotPass) {
