@@ -121,7 +121,9 @@ Tensor<T> blockwise(const KernelPair<T>& kernels, const ShapeRef& shape,
       plain = plain && (sources[k] == nullptr || operands[k].shape->numel() == n ||
                         operands[k].shape->numel() == 1);
     }
-    if (plain) return deferred<T>(shape, kernel, {sources.data(), operands.size()});
+    if (plain)
+      return deferred<T>(shape, kernel, {sources.data(), operands.size()},
+                         kernel == kernels.packed ? kernels.joint : nullptr);
   }
   if (reuse != nullptr) {
     reuse->data();

@@ -33,6 +33,7 @@ template <class T>
 struct KernelPair {
   BlockKernel<T> plain = nullptr;
   BlockKernel<T> packed = nullptr;
+  const JointKernels<T>* joint = nullptr;  ///< of the packed kernel, if it has them
 
   BlockKernel<T> choose(std::int64_t numel) const {
     return numel * static_cast<std::int64_t>(sizeof(T)) >= 64 && !strict_math() ? packed : plain;

@@ -54,6 +54,13 @@ concept PackedOp = requires {
   requires Op::packed;
 };
 
+/// Whether a packed definition of one operand computes values and slopes together, by `joint`; its
+/// rule is then the cotangent times the slope, and reads the operand alone.
+template <class Op, class T>
+concept JointOp = PackedOp<Op> && requires(Pack<T> x) {
+  { Op::joint(x) } -> std::same_as<ValueAndSlope<T>>;
+};
+
 /// A definition's value and rules as loops over blocks.
 template <class Op, std::size_t arity, class Index = std::make_index_sequence<arity>>
 struct BlockLoops;
@@ -68,8 +75,33 @@ struct BlockLoops<Op, arity, std::index_sequence<k...>> {
   template <class T>
   static void packed_value(const T* const* operands, T* results, std::int64_t n) {
     const std::array<const T*, arity> x{operands[k]...};
+    for (std::int64_t i = 0; i < n; i += Pack<T>::size) {
+      if constexpr (JointOp<Op, T>) {
+        Op::joint(Pack<T>::load(x[k] + i)...).value.store(results + i);
+      } else {
+        Pack<T>(Op::value(Pack<T>::load(x[k] + i)...)).store(results + i);
+      }
+    }
+  }
+  template <class T>
+  static void both(const T* x, T* values, T* slopes, std::int64_t n) {
+    for (std::int64_t i = 0; i < n; i += Pack<T>::size) {
+      const ValueAndSlope<T> pair = Op::joint(Pack<T>::load(x + i));
+      pair.value.store(values + i);
+      pair.slope.store(slopes + i);
+    }
+  }
+  template <class T>
+  static void share(const T* const* operands, T* results, std::int64_t n) {
+    const T *g = operands[0], *x = operands[1];
     for (std::int64_t i = 0; i < n; i += Pack<T>::size)
-      Pack<T>(Op::value(Pack<T>::load(x[k] + i)...)).store(results + i);
+      (Pack<T>::load(g + i) * Op::joint(Pack<T>::load(x + i)).slope).store(results + i);
+  }
+  template <class T>
+  static void product(const T* const* operands, T* results, std::int64_t n) {
+    const T *g = operands[0], *slopes = operands[1];
+    for (std::int64_t i = 0; i < n; i += Pack<T>::size)
+      (Pack<T>::load(g + i) * Pack<T>::load(slopes + i)).store(results + i);
   }
   /// The operands are the cotangent, the operation's operands and its result. Values that the rule
   /// does not declare are NaN, so that reading one shows in every result; their pointers are null.
@@ -145,6 +177,23 @@ struct Elementwise {
     return blockwise<T>(value_kernels<T>, broadcast_of<T>(operands), blocks);
   }
 
+  /// The value, and the slopes where they are worth keeping for the backward pass.
+  template <class T>
+  static Tensor<T> value_to_record(const Impls<T>& operands, Ref<Storage<T>>& slopes) {
+    if constexpr (JointOp<Op, T>) {
+      const ShapeRef& shape = operands[0]->shape;
+      const std::int64_t n = shape->numel();
+      if (value_kernels<T>.choose(n) == value_kernels<T>.packed && !defers(n)) {
+        Tensor<T> out = Tensor<T>::uninitialised(shape);
+        slopes = Storage<T>::allocate(n);
+        Loops::both(operands[0]->storage->data(), out.impl()->storage->fresh_data(),
+                    slopes->fresh_data(), n);
+        return out;
+      }
+    }
+    return value_of<T>(operands);
+  }
+
   /// The fused path evaluates the rule on numbers or packs; while the backward pass is itself
   /// recorded, the same rule runs on tensors.
   template <class T>
@@ -210,15 +259,25 @@ struct Elementwise {
   static constexpr bool reads_result = (Op::info.needs[i] & result) != 0;
 
   template <class T>
+  static constexpr JointKernels<T> joint_kernels{
+      &Loops::template packed_value<T>, &Loops::template share<T>, &Loops::template both<T>,
+      &Loops::template product<T>};
+  template <class T>
   static constexpr KernelPair<T> value_kernels = [] {
     KernelPair<T> pair{&Loops::template value<T>, &Loops::template value<T>};
     if constexpr (PackedOp<Op>) pair.packed = &Loops::template packed_value<T>;
+    if constexpr (JointOp<Op, T>) pair.joint = &joint_kernels<T>;
     return pair;
   }();
   template <std::size_t i, class T>
   static constexpr KernelPair<T> vjp_kernels = [] {
     KernelPair<T> pair{&Loops::template vjp<i, T>, &Loops::template vjp<i, T>};
-    if constexpr (PackedOp<Op>) pair.packed = &Loops::template packed_vjp<i, T>;
+    if constexpr (JointOp<Op, T>) {
+      pair.packed = &Loops::template share<T>;
+      pair.joint = &joint_kernels<T>;
+    } else if constexpr (PackedOp<Op>) {
+      pair.packed = &Loops::template packed_vjp<i, T>;
+    }
     return pair;
   }();
 
@@ -245,12 +304,20 @@ struct Elementwise {
     if (Op::info.derivative[i] == unchanged) return g;
     std::array<BlockOperand<T>, arity + 2> blocks;
     blocks[0] = {g.impl()->storage.get(), &g.shape()};
+    const Tensor<T>* reuse = saved.may_overwrite(g) ? &g : nullptr;
+    if constexpr (JointOp<Op, T>) {
+      if (saved.has_result()) {
+        saved.operand_entries(0);  // refuses those that have changed since
+        blocks[1] = {&saved.result_entries(), &saved.shape()};
+        constexpr BlockKernel<T> product = joint_kernels<T>.product;
+        return blockwise<T>({product, product}, g.impl()->shape, blocks, reuse);
+      }
+    }
     for (std::size_t k = 0; k < arity; ++k)
       if ((Op::info.needs[i] & (1U << k)) != 0)
         blocks[k + 1] = {&saved.operand_entries(k), &saved.operand_shape(k)};
     if (reads_result<i>) blocks[arity + 1] = {&saved.result_entries(), &saved.shape()};
-    return blockwise<T>(vjp_kernels<i, T>, g.impl()->shape, blocks,
-                        saved.may_overwrite(g) ? &g : nullptr);
+    return blockwise<T>(vjp_kernels<i, T>, g.impl()->shape, blocks, reuse);
   }
 
   template <std::size_t i, class T, std::size_t... k>
@@ -318,11 +385,16 @@ Tensor<T> apply_elementwise(const Tensor<T>& first_operand, const Rest&... rest)
     tracked = true;
     needs |= Op::info.needs[k];
   }
-  Tensor<T> out = scalars ? E::template scalar_value<T>(impls) : E::template value_of<T>(impls);
+  tracked = tracked && grad_enabled();
+  Ref<Storage<T>> slopes;
+  Tensor<T> out = scalars   ? E::template scalar_value<T>(impls)
+                  : tracked ? E::template value_to_record<T>(impls, slopes)
+                            : E::template value_of<T>(impls);
   TensorImpl<T>& made = *out.impl();
-  if (tracked && grad_enabled()) {
+  if (tracked) {
     made.grad_fn = Node<T>::create(row, operands, rules_of(Op::info, false), needs & 15U,
                                    (needs & result) != 0, made);
+    if (slopes) made.grad_fn->result = SavedValue<T>(slopes);
   } else {
     made.is_number = numbers;
   }

@@ -35,6 +35,7 @@ class Evaluation {
   void run() {
     if (steps_.empty()) return;
     count_uses();
+    join_steps();
     choose_places();
     resolve_sources();
     const std::int64_t length = steps_[0].instruction->length;
@@ -54,7 +55,9 @@ class Evaluation {
     Instruction<T>* instruction;
     std::uint32_t uses = 0;  ///< sources of other steps that read this one
     bool stored = false;     ///< entries go to the storage, not to a block
+    bool joined = false;     ///< computes slopes too, or takes them from the step that does
     std::size_t block = 0;   ///< number of the scratch block
+    std::size_t slopes = 0;  ///< number of the block with the slopes
     std::array<Source, max_block_operands> sources{};
     PairwiseSum sum{};
   };
@@ -94,12 +97,30 @@ class Evaluation {
         if (Step* source = step_of(step.instruction->sources[k])) ++source->uses;
   }
 
+  /// A step that needs a function's slopes takes them from the one that computes its values at the
+  /// same place, if that comes before.
+  void join_steps() {
+    for (Step& share : steps_) {
+      const JointKernels<T>* joint = share.instruction->joint;
+      if (joint == nullptr || share.instruction->kernel != joint->share) continue;
+      for (Step* value = steps_.data(); value != &share; ++value) {
+        const Instruction<T>& made_by = *value->instruction;
+        if (made_by.joint != joint || made_by.kernel != joint->value) continue;
+        if (!(made_by.sources[0] == share.instruction->sources[1])) continue;
+        if (!value->joined) value->slopes = slope_blocks_++;
+        value->joined = share.joined = true;
+        share.slopes = value->slopes;
+        break;
+      }
+    }
+  }
+
   /// What anything but these instructions holds is stored; the rest shares scratch blocks, each
   /// free again after its last reader, which may write over it.
   void choose_places() {
     PoolVector<std::size_t> free;
     PoolVector<std::uint32_t> left;
-    std::size_t blocks = 0;
+    std::size_t blocks = slope_blocks_;
     for (const Step& step : steps_) left.push_back(step.uses);
     for (Step& step : steps_) {
       for (std::uint32_t k = 0; k < step.instruction->count; ++k)
@@ -159,9 +180,22 @@ class Evaluation {
       }
       if (step.instruction->kernel == nullptr) {
         step.sum.add(block_sum(in[0], n));
+      } else if (step.joined) {
+        run_joined(step, in, place(step, first), n);
       } else {
         step.instruction->kernel(in.data(), place(step, first), n);
       }
+    }
+  }
+
+  void run_joined(const Step& step, std::array<const T*, max_block_operands>& in, T* out,
+                  std::int64_t n) {
+    const JointKernels<T>& joint = *step.instruction->joint;
+    if (step.instruction->kernel == joint.value) {
+      joint.both(in[0], out, block(step.slopes), n);
+    } else {
+      in[1] = block(step.slopes);
+      joint.product(in.data(), out, n);
     }
   }
 
@@ -179,6 +213,7 @@ class Evaluation {
 
   std::uint64_t visit_;
   PoolVector<Step> steps_;
+  std::size_t slope_blocks_ = 0;
   std::size_t constants_ = 0;
   Ref<Storage<T>> scratch_;
 };
@@ -232,9 +267,10 @@ std::unique_ptr<Instruction<T>> make_instruction(std::int64_t length,
 
 template <class T>
 Tensor<T> deferred(const ShapeRef& shape, BlockKernel<T> kernel,
-                   std::span<const Storage<T>* const> sources) {
+                   std::span<const Storage<T>* const> sources, const JointKernels<T>* joint) {
   std::unique_ptr<Instruction<T>> instruction = make_instruction<T>(shape->numel(), sources);
   instruction->kernel = kernel;
+  instruction->joint = joint;
   return deferred_with(shape, std::move(instruction));
 }
 
@@ -347,10 +383,10 @@ template struct Instruction<float>;
 template struct Instruction<double>;
 template struct Instruction<std::int64_t>;
 
-#define VERIGRAD_INSTANTIATE(T)                                          \
-  template Tensor<T> deferred(const ShapeRef&, BlockKernel<T>,           \
-                              std::span<const Storage<T>* const>);       \
-  template Tensor<T> deferred_sum(const ShapeRef&, Storage<T>&, double); \
+#define VERIGRAD_INSTANTIATE(T)                                                                    \
+  template Tensor<T> deferred(const ShapeRef&, BlockKernel<T>, std::span<const Storage<T>* const>, \
+                              const JointKernels<T>*);                                             \
+  template Tensor<T> deferred_sum(const ShapeRef&, Storage<T>&, double);                           \
   template void compute_together(std::span<Storage<T>* const>);
 VERIGRAD_INSTANTIATE(float)
 VERIGRAD_INSTANTIATE(double)

@@ -27,6 +27,15 @@ namespace verigrad {
 template <class T>
 using BlockKernel = void (*)(const T* const* operands, T* results, std::int64_t n);
 
+/// Kernels of a function of one variable whose values and slopes cost less together.
+template <class T>
+struct JointKernels {
+  BlockKernel<T> value;  ///< of x
+  BlockKernel<T> share;  ///< of a cotangent and x: the cotangent times the slope
+  void (*both)(const T* x, T* values, T* slopes, std::int64_t n);
+  BlockKernel<T> product;  ///< of a cotangent and the slopes: the share
+};
+
 /// The number of entries that instructions run over at a time.
 inline constexpr std::int64_t block_size = sum_block;
 
@@ -36,10 +45,11 @@ inline constexpr std::size_t max_block_operands = 6;
 /// How the entries of one pending storage are computed.
 template <class T>
 struct Instruction : Pooled<Instruction<T>> {
-  BlockKernel<T> kernel = nullptr;  ///< null for the sum of the one source
-  double divisor = 1;               ///< of a sum
-  std::int64_t length = 0;          ///< entries of the sources that have more than one
-  std::uint32_t depth = 0;          ///< of the tower of pending instructions below
+  BlockKernel<T> kernel = nullptr;         ///< null for the sum of the one source
+  const JointKernels<T>* joint = nullptr;  ///< when the kernel is its value or its share
+  double divisor = 1;                      ///< of a sum
+  std::int64_t length = 0;                 ///< entries of the sources that have more than one
+  std::uint32_t depth = 0;                 ///< of the tower of pending instructions below
   std::uint32_t count = 0;
   /// Null for an operand that the kernel does not read.
   std::array<Ref<Storage<T>>, max_block_operands> sources;
@@ -74,10 +84,11 @@ class DeferScope {
 };
 
 /// A pending tensor of kernel's results. A source has the shape's number of entries, or one, which
-/// stands for all; a null one is not read.
+/// stands for all; a null one is not read. `joint` has the kernel as its value or its share.
 template <class T>
 Tensor<T> deferred(const ShapeRef& shape, BlockKernel<T> kernel,
-                   std::span<const Storage<T>* const> sources);
+                   std::span<const Storage<T>* const> sources,
+                   const JointKernels<T>* joint = nullptr);
 
 /// The pending sum of a storage's entries divided by `divisor`, as a scalar.
 template <class T>

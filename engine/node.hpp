@@ -55,7 +55,7 @@ struct Node : RefCounted {
   AttributesRef attributes;
   ShapeRef shape;                              ///< of the result
   std::unique_ptr<Watchers<T>> watchers;       ///< of the result
-  [[no_unique_address]] SavedValue<T> result;  ///< if the rule needs it
+  [[no_unique_address]] SavedValue<T> result;  ///< if the rule needs it; or slopes (JointOp)
   bool freed = false;  ///< what was saved has been released by a backward pass
   bool scalar;         ///< the result and all operands are 0-dim
 

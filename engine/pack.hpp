@@ -189,6 +189,21 @@ VERIGRAD_PACK_FUNCTION(erf, erf, u10)
 VERIGRAD_PACK_FUNCTION(erfc, erfc, u15)
 VERIGRAD_PACK_FUNCTION(cbrt, cbrt, u10)
 
+/// What a function of one variable and its derivative give at the same place.
+template <class T>
+struct ValueAndSlope {
+  Pack<T> value, slope;
+};
+
+inline ValueAndSlope<double> sin_and_cos(Pack<double> x) {
+  const auto pair = VERIGRAD_SLEEF_F64(sincos, u10)(Register64(x.v));
+  return {Pack<double>::Vector(pair.x), Pack<double>::Vector(pair.y)};
+}
+inline ValueAndSlope<float> sin_and_cos(Pack<float> x) {
+  const auto pair = VERIGRAD_SLEEF_F32(sincos, u10)(Register32(x.v));
+  return {Pack<float>::Vector(pair.x), Pack<float>::Vector(pair.y)};
+}
+
 namespace sleef {
 VERIGRAD_PACK_FUNCTION(sleef_log1p, log1p, u10)
 VERIGRAD_PACK_FUNCTION(sleef_sinh, sinh, u10)

@@ -378,20 +378,20 @@ void Walk<T>::add_number_to_node(Node<T>& node, T gradient) const {
   }
 }
 
-/// Everything that is still pending when the walk has ended is computed in one go, together with
-/// the roots' own values.
+/// Everything that is still pending when the walk has ended is computed in one go, after the roots'
+/// own values: what these need may bring slopes along.
 template <class T>
 void Walk<T>::compute_pending(std::span<const Tensor<T>> roots) const {
   PoolVector<Storage<T>*> pending;
-  for (TensorImpl<T>* leaf : lists_.leaves)
-    if (is_pending(leaf->pending)) pending.push_back(leaf->pending.impl()->storage.get());
+  auto add = [&](const Tensor<T>& tensor) {
+    if (tensor.defined() && is_pending(tensor)) pending.push_back(tensor.impl()->storage.get());
+  };
+  for (const Tensor<T>& root : roots) add(root);
+  const std::size_t values = pending.size();
+  for (TensorImpl<T>* leaf : lists_.leaves) add(leaf->pending);
   if (captures_ != nullptr)
-    for (auto& [key, capture] : *captures_)
-      if (capture.gradient.defined() && is_pending(capture.gradient))
-        pending.push_back(capture.gradient.impl()->storage.get());
-  if (pending.empty()) return;
-  for (const Tensor<T>& root : roots)
-    if (is_pending(root)) pending.push_back(root.impl()->storage.get());
+    for (auto& [key, capture] : *captures_) add(capture.gradient);
+  if (pending.size() == values) return;
   compute_together<T>(pending);
 }
 

@@ -8,10 +8,10 @@
 namespace verigrad {
 namespace {
 
-/// Up to s = 2/3 the rule is s (1 - s) with the result s; beyond, where 1 - s loses digits and
-/// above 37 is 0, it is s(x) s(-x) as e / (1 + e) ** 2 with e = exp(-|x|). Only in float the first
-/// form serves as long as 1 - s keeps half of its digits (x < 8.3): in log(1 - s(x)) the rounding
-/// of 1 - s then cancels, as in PyTorch, where the accurate factor would leave 6e-5 at 6.7.
+/// The rule is s(x) s(-x), as e / (1 + e) ** 2 with e = exp(-|x|), and not s (1 - s), which is 0
+/// above 37. Only in float, and only while 1 - s keeps half of its digits (x < 8.3), it is s (1 -
+/// s) with the rounded s: in log(1 - s(x)) the rounding of 1 - s then cancels, as in PyTorch, where
+/// the accurate factor would leave 6e-5 at 6.7.
 struct Sigmoid {
   static constexpr OperationInfo info{
       .signature = "sigmoid(input)",
@@ -20,7 +20,7 @@ struct Sigmoid {
       .derivative = {"sigmoid(input) * sigmoid(-input)"},
       .latex = R"(\sigma(x) = \frac{1}{1 + e^{-x}})",
       .special = {0, -0.0, 40.0, -40.0, 710.0, -750.0},
-      .needs = {first | result},
+      .needs = {first},
   };
   static constexpr bool packed = true;
   template <class T>
@@ -28,14 +28,19 @@ struct Sigmoid {
     return sigmoid(x);
   }
   template <std::size_t, class V>
-  static V vjp(const V& g, const V& x, const V& y) {
-    using T = scalar_of<V>;
-    constexpr T least = std::is_same_v<T, float> ? T(0x1p-12) : T(0x1p0 / 3);
-    const V rest = 1 - y;
-    return where_else(rest >= least, g * rest * y, [&] {
-      const V e = exp(where(x < 0, x, -x));
-      return g * (e / (1 + e * (2 + e)));
-    });
+  static V vjp(const V& g, const V& x, const V&) {
+    const V e = exp(where(x < 0, x, -x));
+    const V accurate = g * (e / (1 + e * (2 + e)));
+    if constexpr (std::is_same_v<scalar_of<V>, float>) {
+      const V y = sigmoid(x), rest = 1 - y;
+      return where(rest >= 0x1p-12F, g * rest * y, accurate);
+    } else {
+      return accurate;
+    }
+  }
+  static ValueAndSlope<double> joint(Pack<double> x) {
+    const Pack<double> e = exp(-abs(x)), one = 1.0;
+    return {where(x >= Pack<double>(0.0), one, e) / (one + e), e / (one + e * (2.0 + e))};
   }
 };
 

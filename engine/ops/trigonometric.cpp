@@ -20,6 +20,10 @@ struct Sin {
   static T value(T x) {
     return sin(x);
   }
+  template <class T>
+  static ValueAndSlope<T> joint(Pack<T> x) {
+    return sin_and_cos(x);
+  }
   template <std::size_t, class V>
   static V vjp(const V& g, const V& x, const V&) {
     return g * cos(x);
@@ -40,6 +44,11 @@ struct Cos {
   template <class T>
   static T value(T x) {
     return cos(x);
+  }
+  template <class T>
+  static ValueAndSlope<T> joint(Pack<T> x) {
+    const ValueAndSlope<T> pair = sin_and_cos(x);
+    return {pair.slope, -pair.value};
   }
   template <std::size_t, class V>
   static V vjp(const V& g, const V& x, const V&) {
