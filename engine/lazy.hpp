@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -64,6 +65,8 @@ struct Instruction : Pooled<Instruction<T>> {
 namespace detail {
 /// Below this, arrays stay in the cache and an instruction costs more than it saves.
 extern constinit thread_local std::int64_t defer_from;
+/// The bytes of all arrays that pending instructions read.
+extern constinit std::atomic<std::int64_t> held_bytes;
 }  // namespace detail
 
 /// Whether a result of this many entries should be pending on this thread.

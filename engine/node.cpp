@@ -44,16 +44,6 @@ std::string_view Node<T>::name() const {
 }
 
 template <class T>
-bool Saved<T>::has_operand(std::size_t i) const {
-  return static_cast<bool>(node_.begin()[i].saved.storage);
-}
-
-template <class T>
-bool Saved<T>::has_result() const {
-  return static_cast<bool>(node_.result.storage);
-}
-
-template <class T>
 void Saved<T>::refuse(const SavedValue<T>& saved, const Shape& shape) const {
   if (node_.freed)
     throw Error(
@@ -69,19 +59,6 @@ void Saved<T>::refuse(const SavedValue<T>& saved, const Shape& shape) const {
       "one of the variables needed for gradient computation has been modified by an inplace "
       "operation: [{} {}], saved by {}, is at version {}; expected version {} instead.",
       dtype_name<T>(), to_string(shape), node_.name(), saved.storage->version(), saved.version));
-}
-
-template <class T>
-Storage<T>& Saved<T>::operand_entries(std::size_t i) const {
-  const Operand<T>& operand = node_.begin()[i];
-  check(operand.saved, operand_shape(i));
-  return *operand.saved.storage;
-}
-
-template <class T>
-Storage<T>& Saved<T>::result_entries() const {
-  check(node_.result, *node_.shape);
-  return *node_.result.storage;
 }
 
 template <class T>

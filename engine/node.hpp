@@ -71,9 +71,10 @@ struct Node : RefCounted {
 
   /// The node that makes `out`. Bit i of `rules` is set when there is a derivative by operand i, of
   /// `saves` when some derivative reads it; operands from the 64th on begin anew at bit 0.
-  static Ref<Node> create(const Operation& operation, std::span<const Tensor<T>* const> operands,
-                          std::uint64_t rules, std::uint64_t saves, bool saves_result,
-                          const TensorImpl<T>& out) {
+  [[gnu::always_inline]] static Ref<Node> create(const Operation& operation,
+                                                 std::span<const Tensor<T>* const> operands,
+                                                 std::uint64_t rules, std::uint64_t saves,
+                                                 bool saves_result, const TensorImpl<T>& out) {
     void* memory = pool_allocate(sizeof(Node) + operands.size() * sizeof(Operand<T>));
     Ref<Node> node(new (memory) Node(operation, operands.size(), out));
     Operand<T>* to = node->begin();
@@ -119,10 +120,19 @@ class Saved {
   Tensor<T> operand(std::size_t i) const;
   Tensor<T> result() const;
   /// The entries of the same, without a tensor around them.
-  Storage<T>& operand_entries(std::size_t i) const;
-  Storage<T>& result_entries() const;
-  bool has_operand(std::size_t i) const;
-  bool has_result() const;
+  Storage<T>& operand_entries(std::size_t i) const {
+    const Operand<T>& operand = node_.begin()[i];
+    check(operand.saved, *operand.shape);
+    return *operand.saved.storage;
+  }
+  Storage<T>& result_entries() const {
+    check(node_.result, *node_.shape);
+    return *node_.result.storage;
+  }
+  bool has_operand(std::size_t i) const {
+    return static_cast<bool>(node_.begin()[i].saved.storage);
+  }
+  bool has_result() const { return static_cast<bool>(node_.result.storage); }
 
   const Shape& operand_shape(std::size_t i) const { return node_.operand_shape(i); }
   const Shape& shape() const { return *node_.shape; }

@@ -77,7 +77,7 @@ class Tensor {
   static Tensor uninitialised(const Shape& shape);
   static Tensor uninitialised(ShapeRef shape);
   /// A 0-dim tensor, which unlike Tensor(value) does not stand for a number.
-  static Tensor scalar(T value) {
+  [[gnu::always_inline]] static Tensor scalar(T value) {
     Ref<Storage<T>> entry = Storage<T>::allocate(1);
     *entry->fresh_data() = value;
     return Tensor(ShapeRef(), std::move(entry));
