@@ -52,7 +52,7 @@ struct BackwardOptions {
 /// `requires_grad()` remembers how it was made (`grad_fn()`) unless `NoGrad` is in force;
 /// `backward()` walks that graph and adds into the `grad()` of its leaves.
 ///
-/// Handles are not thread-safe: a graph and all tensors in it belong to one thread at a time.
+/// Not thread-safe, even for reading: a graph and all tensors in it belong to one thread at a time.
 template <class T>
 class Tensor {
  public:
