@@ -7,11 +7,12 @@
 
 namespace verigrad {
 
-/// Whether this thread computes elementary functions by libm alone. Otherwise tensors that fill a
-/// vector register use SLEEF's vector functions, which are within 1 ulp of libm's.
 namespace detail {
 extern constinit thread_local bool strict;
 }
+
+/// Whether this thread computes elementary functions by libm alone. Otherwise tensors that fill a
+/// vector register use SLEEF's vector functions, which are within 1 ulp of libm's.
 inline bool strict_math() { return detail::strict; }
 
 /// Sets that while it lives; nests.

@@ -68,7 +68,7 @@ struct Elementwise {
   static Tensor<T> forward(Operands<T> operands, const Attributes&, const Shape&) {
     Impls<T> impls;
     for (std::size_t k = 0; k < arity; ++k) impls[k] = operands[k].impl().get();
-    return value_of<T>(impls);
+    return unrecorded_value<T>(impls);
   }
 
   template <class T>
@@ -80,11 +80,11 @@ struct Elementwise {
   }
 
   template <class T>
-  static Tensor<T> value_of(const Impls<T>& operands) {
+  static Tensor<T> value_of(const Impls<T>& operands, const ShapeRef& shape) {
     std::array<BlockOperand<T>, arity> blocks;
     for (std::size_t k = 0; k < arity; ++k)
       blocks[k] = {operands[k]->storage.get(), &*operands[k]->shape};
-    return blockwise<T>(value_kernels<T>, broadcast_of<T>(operands), blocks);
+    return blockwise<T>(value_kernels<T>, shape, blocks);
   }
 
   /// The value, and the slopes where they are worth keeping for the backward pass.
@@ -101,7 +101,13 @@ struct Elementwise {
         return out;
       }
     }
-    return value_of<T>(operands);
+    return value_of<T>(operands, broadcast_of<T>(operands));
+  }
+
+  /// The value as a tensor that shares nothing with its operands.
+  template <class T>
+  static Tensor<T> unrecorded_value(const Impls<T>& operands) {
+    return value_of<T>(operands, broadcast_of<T>(operands).own());
   }
 
   /// The fused path evaluates the rule on numbers or packs; while the backward pass is itself
@@ -216,9 +222,10 @@ struct Elementwise {
     blocks[0] = {g.impl()->storage.get(), &g.shape()};
     const Tensor<T>* reuse = saved.may_overwrite(g) ? &g : nullptr;
     if constexpr (JointOp<Op, T>) {
-      if (saved.has_result()) {
+      static_assert(Op::info.needs[0] == first, "the result's place is the slopes'");
+      if (saved.has_slopes() && !strict_math()) {
         saved.operand_entries(0);  // refuses those that have changed since
-        blocks[1] = {&saved.result_entries(), &saved.shape()};
+        blocks[1] = {&saved.slopes(), &saved.shape()};
         constexpr BlockKernel<T> product = joint_kernels<T>.product;
         return blockwise<T>({product, product}, g.impl()->shape, blocks, reuse);
       }
@@ -299,12 +306,12 @@ Tensor<T> apply_elementwise(const Tensor<T>& first_operand, const Rest&... rest)
   Ref<Storage<T>> slopes;
   Tensor<T> out = scalars   ? E::template scalar_value<T>(impls)
                   : tracked ? E::template value_to_record<T>(impls, slopes)
-                            : E::template value_of<T>(impls);
+                            : E::template unrecorded_value<T>(impls);
   TensorImpl<T>& made = *out.impl();
   if (tracked) {
     made.grad_fn = Node<T>::create(row, operands, rules_of(Op::info, false), needs & 15U,
                                    (needs & result) != 0, made);
-    if (slopes) made.grad_fn->result = SavedValue<T>(slopes);
+    if (slopes) made.grad_fn->keep_slopes(slopes);
   } else {
     made.is_number = numbers;
   }

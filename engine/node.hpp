@@ -55,7 +55,7 @@ struct Node : RefCounted {
   AttributesRef attributes;
   ShapeRef shape;                              ///< of the result
   std::unique_ptr<Watchers<T>> watchers;       ///< of the result
-  [[no_unique_address]] SavedValue<T> result;  ///< if the rule needs it; or slopes (JointOp)
+  [[no_unique_address]] SavedValue<T> result;  ///< if the rule needs it; or slopes
   bool freed = false;  ///< what was saved has been released by a backward pass
   bool scalar;         ///< the result and all operands are 0-dim
 
@@ -86,6 +86,9 @@ struct Node : RefCounted {
     if (saves_result) node->result = SavedValue<T>(out.storage);
     return node;
   }
+
+  /// Slopes take the place of a result that no rule needs.
+  void keep_slopes(const Ref<Storage<T>>& slopes) { result = SavedValue<T>(slopes); }
 
   Operand<T>* begin() { return reinterpret_cast<Operand<T>*>(this + 1); }
   std::span<Operand<T>> operands() { return {begin(), operand_count}; }
@@ -133,6 +136,9 @@ class Saved {
     return static_cast<bool>(node_.begin()[i].saved.storage);
   }
   bool has_result() const { return static_cast<bool>(node_.result.storage); }
+  /// For operations whose rule reads no result (JointOp): the slopes kept with the value.
+  bool has_slopes() const { return has_result(); }
+  Storage<T>& slopes() const { return result_entries(); }
 
   const Shape& operand_shape(std::size_t i) const { return node_.operand_shape(i); }
   const Shape& shape() const { return *node_.shape; }

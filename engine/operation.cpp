@@ -98,11 +98,11 @@ struct Saves {
   std::uint64_t operands = 0;
   bool result = false;
 
-  void add(const Operation& operation, std::size_t operand, bool first_tracked) {
+  void add(const Operation& operation, std::size_t operand, std::size_t count, bool first_tracked) {
     const unsigned needs = operation.info.needs[operation.signature.variadic() ? 0 : operand];
     operands |= needs & 15U;
     if ((needs & others) != 0)
-      operands = first_tracked ? ~(std::uint64_t{1} << (operand & 63)) : ~std::uint64_t{0};
+      operands = ~(first_tracked && count <= 64 ? std::uint64_t{1} << operand : 0);
     result = result || (needs & verigrad::result) != 0;
   }
 };
@@ -139,7 +139,7 @@ Tensor<T> apply(const Operation& operation, Operands<T> operands, const Attribut
     shapes[i] = operands[i].shape();
     numbers = numbers && operands[i].is_number();
     if (!operands[i].requires_grad() || !operation.differentiable(i)) continue;
-    saves.add(operation, i, !tracked);
+    saves.add(operation, i, operands.size(), !tracked);
     tracked = true;
   }
   const Shape shape = operation.shape(shapes, given);

@@ -49,15 +49,11 @@ template <>
 struct PackTypes<double> {
   typedef double Vector __attribute__((vector_size(VERIGRAD_PACK_BYTES)));
   using Bits = decltype(Vector{} < Vector{});
-  using Bit = long;
-  using Register = Register64;
 };
 template <>
 struct PackTypes<float> {
   typedef float Vector __attribute__((vector_size(VERIGRAD_PACK_BYTES)));
   using Bits = decltype(Vector{} < Vector{});
-  using Bit = int;
-  using Register = Register32;
 };
 
 /// A truth value for each lane.

@@ -12,9 +12,10 @@ namespace verigrad {
 //
 // Blocks of up to `pool_small` bytes are cut from slabs and stay in use for blocks of their size;
 // larger ones are kept up to a total of `pool_cache_limit` bytes a thread. All are aligned to 64
-// bytes and rounded up to a multiple of them, so that whole vectors may be read and written at the
-// end of an array. A block may be freed by another thread than the one that took it. Under
-// AddressSanitizer every block comes from the system, so that no misuse is hidden.
+// bytes, those of a page and more to pages, and rounded up to a multiple of 64, so that whole
+// vectors may be read and written at the end of an array. A block may be freed by another thread
+// than the one that took it. Under AddressSanitizer every block comes from the system, so that no
+// misuse is hidden.
 
 inline constexpr std::size_t pool_alignment = 64;
 inline constexpr std::size_t pool_small = 1024;
@@ -78,6 +79,22 @@ inline void pool_release(void* block, std::size_t bytes) noexcept {
   }
   detail::release_slowly(block, bytes);
 }
+
+/// Room for entries that are not initialised.
+template <class U>
+class PoolBlock {
+ public:
+  explicit PoolBlock(std::size_t count)
+      : bytes_(count * sizeof(U)), entries_(static_cast<U*>(pool_allocate(bytes_))) {}
+  ~PoolBlock() { pool_release(entries_, bytes_); }
+  PoolBlock(const PoolBlock&) = delete;
+  PoolBlock& operator=(const PoolBlock&) = delete;
+  U* data() const { return entries_; }
+
+ private:
+  std::size_t bytes_;
+  U* entries_;
+};
 
 /// For containers whose entries live in the pool.
 template <class U>

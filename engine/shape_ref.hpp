@@ -13,12 +13,12 @@ struct SharedShape : RefCounted, Pooled<SharedShape> {
   Shape shape;
 };
 
-void dispose(SharedShape* shared);
+[[gnu::noinline]] inline void dispose(SharedShape* shared) { delete shared; }
 
 }  // namespace detail
 
 /// A shape that a tensor shares with its node, and with the operands and results of elementwise
-/// operations. A scalar's takes no memory.
+/// operations in one graph. A scalar's takes no memory.
 class ShapeRef {
  public:
   /// A scalar's.
@@ -26,6 +26,9 @@ class ShapeRef {
   explicit ShapeRef(const Shape& shape) {
     if (shape.rank() != 0) shared_ = Ref<detail::SharedShape>(new detail::SharedShape(shape));
   }
+
+  /// The same shape, shared with nobody.
+  ShapeRef own() const { return ShapeRef(**this); }
 
   const Shape& operator*() const { return shared_ ? shared_->shape : scalar; }
   const Shape* operator->() const { return &**this; }

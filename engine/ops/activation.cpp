@@ -32,7 +32,7 @@ struct Sigmoid {
     const V e = exp(where(x < 0, x, -x));
     const V accurate = g * (e / (1 + e * (2 + e)));
     if constexpr (std::is_same_v<scalar_of<V>, float>) {
-      const V y = sigmoid(x), rest = 1 - y;
+      const V y = where(x < 0, e, V(1)) / (1 + e), rest = 1 - y;
       return where(rest >= 0x1p-12F, g * rest * y, accurate);
     } else {
       return accurate;

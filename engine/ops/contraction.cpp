@@ -89,7 +89,8 @@ Labels filled(const Subscripts& subscripts, std::size_t dims, std::size_t longes
 
 }  // namespace
 
-Contraction::Contraction(std::string_view equation, std::span<const Shape> shapes) {
+Contraction::Contraction(std::string_view equation, std::span<const Shape> shapes)
+    : equation_(equation) {
   const Reader reader(equation, shapes);
   const std::size_t arrow = equation.find("->");
   const std::vector<Subscripts> given = reader.operands(equation.substr(0, arrow));
@@ -132,6 +133,13 @@ Contraction::Contraction(std::string_view equation, std::span<const Shape> shape
     }
   }
 
+  std::size_t used = longest;
+  for (int count : appearances) used += count > 0;
+  if (used > letters.size())
+    reader.refuse(
+        fmt::format("it has {} subscripts, those of the ellipsis included, and {} are the "
+                    "limit",
+                    used, letters.size()));
   if (arrow == std::string_view::npos) {
     Subscripts implicit;
     for (std::size_t label = 0; label < letters.size(); ++label)
@@ -155,6 +163,12 @@ Contraction::Contraction(std::string_view equation, std::span<const Shape> shape
 }
 
 Shape Contraction::shape_of(const Labels& labels) const {
+  if (labels.size() > Shape::max_rank)
+    throw ShapeError(
+        fmt::format("einsum(): operands are multiplied from left to right, and some product on the "
+                    "way has {} dims, where a tensor has at most {}; put operands that share "
+                    "subscripts side by side in \"{}\"",
+                    labels.size(), Shape::max_rank, equation_));
   std::vector<std::int64_t> result;
   for (std::size_t label : labels) result.push_back(sizes[label]);
   return Shape(std::span<const std::int64_t>(result));

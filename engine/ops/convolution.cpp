@@ -90,7 +90,7 @@ struct Conv1dDefinition {
       .grad_fn = "ConvolutionBackward0",
       .value =
           "sum over c and u of input[b, c, i * stride + u * dilation - padding] * weight[o, "
-          "c, u], plus bias[o]",
+          "c, u], plus bias[o]; padding \"valid\" is 0, \"same\" keeps the input's size",
       .derivative = {"weight spread over the places that each output reads",
                      "g times the patches of input", "g summed over batches and places"},
       .latex = R"(x \star w + b)",
@@ -108,7 +108,8 @@ struct Conv2dDefinition {
       .grad_fn = "ConvolutionBackward0",
       .value =
           "sum over c, u and v of input[b, c, i * stride + u * dilation - padding, j * stride "
-          "+ v * dilation - padding] * weight[o, c, u, v], plus bias[o]",
+          "+ v * dilation - padding] * weight[o, c, u, v], plus bias[o]; padding \"valid\" is 0, "
+          "\"same\" keeps the input's sizes",
       .derivative = {"weight spread over the places that each output reads",
                      "g times the patches of input", "g summed over batches and places"},
       .latex = R"(x \star w + b)",

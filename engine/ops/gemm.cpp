@@ -14,34 +14,28 @@ using View = Eigen::Map<const Eigen::Matrix<T, Dynamic, Dynamic, order>>;
 template <class T>
 using Result = Eigen::Map<Eigen::Matrix<T, Dynamic, Dynamic, RowMajor>>;
 
+template <class T>
+using Blocking = Eigen::internal::gemm_blocking_space<RowMajor, T, T, Dynamic, Dynamic, Dynamic>;
+
 /// Where Eigen packs the factors: in the pool instead of a fresh block for every product.
 template <class T>
-class Packing
-    : public Eigen::internal::gemm_blocking_space<RowMajor, T, T, Dynamic, Dynamic, Dynamic> {
+class Packing : public Blocking<T> {
  public:
-  using Base = Eigen::internal::gemm_blocking_space<RowMajor, T, T, Dynamic, Dynamic, Dynamic>;
-
   Packing(std::int64_t rows, std::int64_t columns, std::int64_t inner)
-      : Base(rows, columns, inner, 1, true) {
-    this->m_blockA = static_cast<T*>(pool_allocate(bytes_a()));
-    this->m_blockB = static_cast<T*>(pool_allocate(bytes_b()));
+      : Blocking<T>(rows, columns, inner, 1, true),
+        a_(static_cast<std::size_t>(this->mc() * this->kc())),
+        b_(static_cast<std::size_t>(this->kc() * this->nc())) {
+    this->m_blockA = a_.data();
+    this->m_blockB = b_.data();
   }
-  ~Packing() {
-    pool_release(this->m_blockA, bytes_a());
-    pool_release(this->m_blockB, bytes_b());
-    this->m_blockA = this->m_blockB = nullptr;  // or the base would release them
-  }
+  // The base would give them back to the system.
+  ~Packing() { this->m_blockA = this->m_blockB = nullptr; }
 
  private:
-  std::size_t bytes_a() const {
-    return static_cast<std::size_t>(this->mc() * this->kc()) * sizeof(T);
-  }
-  std::size_t bytes_b() const {
-    return static_cast<std::size_t>(this->kc() * this->nc()) * sizeof(T);
-  }
+  PoolBlock<T> a_, b_;
 };
 
-/// Eigen's own choice between its kernels, but for what it packs.
+/// Products with vectors and of few entries as Eigen does them, others packed into the pool.
 template <int order_a, int order_b, class T>
 void multiply(const View<T, order_a>& a, const View<T, order_b>& b, Result<T>& y) {
   const Eigen::Index rows = a.rows(), inner = a.cols(), columns = b.cols();

@@ -46,14 +46,15 @@ struct TransposedConvolution : Op {
   static Tensor<T> forward(Operands<T> operands, const Attributes& attributes, const Shape& shape) {
     const ConvolutionForm at = form(operands[1].shape(), attributes);
     Tensor<T> out = Tensor<T>::uninitialised(shape);
-    std::vector<double> sums(static_cast<std::size_t>(shape.numel()));
-    if (operands[0].numel() > 0 && at.taps() > 0)
-      detail::each_block(at, [&](const ConvolutionBlock& block) {
-        const View<T> v(operands[0].data() + block.result, at.out_channels, at.out_pixels());
-        Op::add(at, block, v, operands[1].data(), sums.data());
-      });
-    std::transform(sums.begin(), sums.end(), out.mutable_data(),
-                   [](double sum) { return static_cast<T>(sum); });
+    if constexpr (std::is_same_v<T, double>) {
+      std::fill_n(out.mutable_data(), shape.numel(), 0.0);
+      add_blocks(at, operands, out.mutable_data());
+    } else {
+      std::vector<double> sums(static_cast<std::size_t>(shape.numel()));
+      add_blocks(at, operands, sums.data());
+      std::transform(sums.begin(), sums.end(), out.mutable_data(),
+                     [](double sum) { return static_cast<T>(sum); });
+    }
     return out;
   }
   template <class T>
@@ -61,6 +62,16 @@ struct TransposedConvolution : Op {
     const AttributesRef convolution = without_shape(saved.attributes());
     return operand == 0 ? Op::by_v(g, saved.operand(1), convolution)
                         : Op::by_other(g, saved.operand(0), saved.operand_shape(1), *convolution);
+  }
+
+ private:
+  template <class T>
+  static void add_blocks(const ConvolutionForm& at, Operands<T> operands, double* sums) {
+    if (operands[0].numel() == 0 || at.taps() == 0) return;
+    detail::each_block(at, [&](const ConvolutionBlock& block) {
+      const View<T> v(operands[0].data() + block.result, at.out_channels, at.out_pixels());
+      Op::add(at, block, v, operands[1].data(), sums);
+    });
   }
 };
 

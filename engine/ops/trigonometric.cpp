@@ -226,10 +226,9 @@ struct Cosh {
   }
 };
 
-/// The rule is 1 / cosh(x) ** 2, computed as 4 e / (1 + e) ** 2 with e = exp(-2 |x|): 1 - result **
-/// 2 loses all digits above 19, and cosh overflows, which makes higher derivatives NaN above 710.
-/// Up to |tanh x| = 0.7 the rule is (1 - y) (1 + y), which then keeps its digits; beyond, where 1 -
-/// y loses them, it is 4 e / (1 + e) ** 2 with e = exp(-2 |x|).
+/// Up to |tanh x| = 0.7 the rule is (1 - y) (1 + y) with the result y. Beyond, where 1 - y loses
+/// digits, it is 4 e / (1 + e) ** 2 with e = exp(-2 |x|); 1 / cosh(x) ** 2 would overflow, which
+/// makes higher derivatives NaN above 710.
 struct Tanh {
   static constexpr OperationInfo info{
       .signature = "tanh(input)",

@@ -152,6 +152,17 @@ TEST(Einsum, OfTheSameOperandTwiceHasTheRightDerivative) {
       {varied(Shape{3, 3})});
 }
 
+TEST(Einsum, OfMoreOperandsThanAWordHasBitsHasTheRightDerivative) {
+  for (const std::size_t tracked : {0U, 1U, 64U}) {
+    Tensors x(65, vector({1.5}));
+    x[tracked] = leaf(Shape{1});
+    std::string equation = "i";
+    for (int i = 1; i < 65; ++i) equation += ",i";
+    const D y = einsum<double>(equation, std::span<const D>(x));
+    EXPECT_DOUBLE_EQ(gradient_of(y, x[tracked], D(1.0)).item(), std::pow(1.5, 64));
+  }
+}
+
 TEST(Einsum, GivesACopyEvenOfTheIdentity) {
   D x = varied(Shape{2, 3});
   const D y = einsum("ij->ij", {x});
@@ -198,6 +209,12 @@ TEST(Einsum, RefusesWhatDoesNotFitInPyTorchsWords) {
   EXPECT_THAT(error("......->", {m}), HasSubstr("found more than one ellipsis"));
   EXPECT_THAT(error("ij,j->i", {m, v, v, v, v}), HasSubstr("more operands were provided than"));
   EXPECT_THAT(error("", {}), HasSubstr("must provide at least one operand"));
+  EXPECT_THAT(error("a,b,c,d,e,f,g,h,i,a,b,c,d,e,f,g,h,i->", Tensors(18, varied(Shape{2}))),
+              HasSubstr("some product on the way has 9 dims"));
+  Tensors many(6, varied(Shape{1, 1, 1, 1, 1, 1, 1, 1}));
+  many.push_back(varied(Shape{1, 1, 1, 1, 1}));
+  EXPECT_THAT(error("ABCDEFGH,IJKLMNOP,QRSTUVWX,YZabcdef,ghijklmn,opqrstuv,wxyz...->", many),
+              HasSubstr("53 subscripts, those of the ellipsis included"));
 }
 
 }  // namespace

@@ -59,6 +59,18 @@ TEST(Graph, TheModeBelongsToAThread) {
   EXPECT_FALSE(grad_enabled()) << "and what it does to its mode is its own";
 }
 
+TEST(Graph, UnrecordedResultsShareNothingWithTheirOperandsThread) {
+  const D a = tensor<double>({1, 2, 3}), b = a * 2;
+  const auto work = [](const D& x) {
+    for (int i = 0; i < 20000; ++i) static_cast<void>(x * 2.0);
+  };
+  std::thread other(work, std::cref(b));
+  work(a);
+  other.join();
+  EXPECT_EQ(to_string(a.shape()), "[3]");
+  EXPECT_EQ(to_string(b.shape()), "[3]");
+}
+
 TEST(Graph, KnowsWhereEachOperandsGradientGoes) {
   const D x = leaf(2), w = leaf(3), y = x * 5, z = y * w + y;
   const auto of_sum = next_functions(z);
