@@ -71,7 +71,8 @@ std::vector<const Operation*> collect() {
                       special_operations,
                       smooth_activation_operations,
                       piecewise_activation_operations,
-                      modulo_operations})
+                      modulo_operations,
+                      overwriting_operations})
     for (const Operation* operation : family()) all.push_back(operation);
   return all;
 }

@@ -8,6 +8,7 @@
 #include "engine/broadcast.hpp"
 #include "engine/error.hpp"
 #include "engine/node.hpp"
+#include "engine/ops/overwriting.hpp"
 
 namespace verigrad {
 namespace {
@@ -219,11 +220,13 @@ template <class T>
 Tensor<T>& Tensor<T>::fill_(T value) {
   require_defined();
   check_in_place(*this, *this, "fill_");
-  std::fill_n(impl_->storage->change(), numel(), value);
-  if (grad_enabled() && impl_->grad_fn) {
-    unretain(*impl_);
-    impl_->grad_fn.reset();
+  if constexpr (std::is_floating_point_v<T>) {
+    if (grad_enabled() && impl_->grad_fn) {
+      write(impl_, detail::overwritten(*this, Tensor(value)));
+      return *this;
+    }
   }
+  std::fill_n(impl_->storage->change(), numel(), value);
   return *this;
 }
 
@@ -264,12 +267,7 @@ template <class T>
 Tensor<T>& Tensor<T>::copy_(const Tensor& other) {
   check_in_place(*this, other, "copy_");
   if constexpr (std::is_floating_point_v<T>) {
-    Tensor value = broadcast_to(other, shape());
-    if (grad_enabled() && !value.requires_grad() && impl_->grad_fn) {
-      unretain(*impl_);
-      impl_->grad_fn.reset();
-    }
-    write(impl_, value);
+    write(impl_, detail::overwritten(*this, other));
   } else {
     update_entries(*this, other, [](T, T b) { return b; });
   }

@@ -41,5 +41,6 @@ std::vector<const Operation*> special_operations();
 std::vector<const Operation*> smooth_activation_operations();
 std::vector<const Operation*> piecewise_activation_operations();
 std::vector<const Operation*> modulo_operations();
+std::vector<const Operation*> overwriting_operations();
 
 }  // namespace verigrad

@@ -40,6 +40,7 @@ const std::map<std::string_view, Scalar>& formulas() {
        [](X x) {
          return static_cast<double>(static_cast<long double>(x[0]) * x[1] - x[0] * x[1]);
        }},
+      {"overwrite", [](X x) { return x[1]; }},
       {"lt", [](X x) { return x[0] < x[1]; }},
       {"le", [](X x) { return x[0] <= x[1]; }},
       {"gt", [](X x) { return x[0] > x[1]; }},
@@ -273,6 +274,7 @@ TEST(Elementwise, NamesAreThoseOfPyTorch113) {
       {"hardswish", "HardswishBackward0"},
       {"hardtanh", "HardtanhBackward0"},
       {"softsign", "DivBackward0"},
+      {"overwrite", "CopyBackwards"},
       {"celu", "CeluBackward0"},
       {"exp_quotient", "ExpQuotientBackward0"},
       {"scaled_expm1_by_scale", "ScaledExpm1ByScaleBackward0"},

@@ -209,13 +209,41 @@ TEST(InPlace, AConstantJoinsTheGraphOfWhatIsAddedToIt) {
   EXPECT_THAT(x.grad().entries(), ElementsAre(6, 6));
 }
 
-TEST(InPlace, CopyingOverAResultForgetsWhereItCameFrom) {
+TEST(InPlace, CopyingOverAResultLeavesItsOperandsAGradientOfZero) {
   F x = leaf(3), w = leaf(5);
   F y = x * 2;
   y.copy_(w * 4);
+  EXPECT_EQ(y.grad_fn(), "CopyBackwards");
   y.backward();
   EXPECT_EQ(w.grad().item(), 4);
-  EXPECT_FALSE(x.grad().defined());
+  EXPECT_EQ(x.grad().item(), 0);
+}
+
+TEST(InPlace, AResultThatIsFilledStaysInTheGraph) {
+  F x = leaf({1, 2});
+  F y = x * 2;
+  y.fill_(7);
+  EXPECT_TRUE(y.requires_grad());
+  EXPECT_EQ(y.grad_fn(), "FillBackward0");
+  EXPECT_THAT(y.entries(), ElementsAre(7, 7));
+  sum(y * y).backward();
+  EXPECT_THAT(x.grad().entries(), ElementsAre(0, 0));
+}
+
+TEST(InPlace, AResultThatIsOverwrittenWithAConstantStaysInTheGraph) {
+  F x = leaf({1, 2});
+  F y = x * 2;
+  y.copy_(tensor<float>({7, 8}));
+  sum(y).backward();
+  EXPECT_THAT(x.grad().entries(), ElementsAre(0, 0));
+}
+
+TEST(InPlace, WhatIsOverwrittenMayHaveBeenNaN) {
+  F x = leaf({-1, 2});
+  F y = log(x);
+  y.zero_();
+  sum(y * y).backward();
+  EXPECT_THAT(x.grad().entries(), ElementsAre(0, 0));
 }
 
 TEST(InPlace, CopyingFromABroadcastTensorSumsItsGradient) {
