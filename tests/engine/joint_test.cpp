@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <bit>
 
 #include "engine/elementwise.hpp"
@@ -40,7 +41,8 @@ struct Case {
 template <class T>
 class Joint : public testing::Test {
  protected:
-  static constexpr Case<T> cases[] = {{"sin", sin<T>}, {"cos", cos<T>}, {"sigmoid", sigmoid<T>}};
+  static constexpr std::array<Case<T>, 3> cases{
+      {{"sin", sin<T>}, {"cos", cos<T>}, {"sigmoid", sigmoid<T>}}};
 };
 using Types = testing::Types<float, double>;
 TYPED_TEST_SUITE(Joint, Types);
