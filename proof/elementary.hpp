@@ -3,8 +3,8 @@
 #include "proof/series.hpp"
 
 // The elementary functions of germs. Each is outside the domain where the real function is not
-// defined, an edge where its one-sided derivative is infinite, and kinked where the point lies at
-// the end of its domain or where its sides differ.
+// defined, an edge where its one-sided derivative or limit is infinite, and kinked where the point
+// lies at the end of its domain or where its sides differ.
 namespace verigrad::proof {
 
 Series exp(const Series& p);
@@ -42,7 +42,7 @@ Series sigmoid(const Series& p);
 Series softplus(const Series& p);
 Series erf(const Series& p);
 Series erfc(const Series& p);
-/// log |Γ(p)|; outside the domain at its poles 0, -1, -2, ….
+/// log |Γ(p)|; outside the domain at its poles 0, -1, -2, …, where a germ is an edge.
 Series lgamma(const Series& p);
 /// The n-th derivative of lgamma's derivative, n >= 0.
 Series polygamma(slong n, const Series& p);
@@ -59,7 +59,7 @@ Series round(const Series& p);
 Series maximum(const Series& a, const Series& b);
 Series minimum(const Series& a, const Series& b);
 
-/// Ok when p is positive at the point; outside the domain when it is not.
+/// Ok when p is positive at the point; an edge when only the germ is, else outside the domain.
 Status positive(const Series& p);
 
 }  // namespace verigrad::proof

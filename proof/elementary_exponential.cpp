@@ -39,7 +39,7 @@ Series real_power(const Series& p, const Ball& exponent, Order order) {
   if (valuation != 0) {
     const std::optional<int> direction = exponent.sign();
     if (!direction) return Series(Status::undecided);
-    if (*direction < 0) return Series(Status::outside);
+    if (*direction < 0) return Series(sign.sign == 0 ? Status::outside : Status::edge);
     if (sign.sign == 0) return Series(0).kinked_if(p.kinked());
     return power_of_zero(p, exponent, order(valuation));
   }
@@ -91,7 +91,10 @@ Status positive(const Series& p) {
   if (!p.ok()) return p.status();
   const std::optional<int> sign = p.value().sign();
   if (!sign) return Status::undecided;
-  return *sign > 0 ? Status::ok : Status::outside;
+  if (*sign != 0) return *sign > 0 ? Status::ok : Status::outside;
+  const Sign side = sign_of(p);
+  if (side.status != Status::ok) return side.status;
+  return side.sign > 0 ? Status::edge : Status::outside;
 }
 
 Series exp(const Series& p) { return Series::of(arb_poly_exp_series, p); }

@@ -15,12 +15,12 @@ Ball log_gamma(const Ball& x) {
   return Ball::of(arb_log, Ball::pi() / size) - Ball::of(arb_lgamma, 1 - x);
 }
 
-/// Ok away from the poles 0, -1, -2, ….
+/// Ok away from the poles 0, -1, -2, …; an edge beside one.
 Status regular(const Series& p) {
   if (!p.ok()) return p.status();
   const Ball x = p.value();
   if (x.sign() == 1) return Status::ok;
-  if (x.is_integer()) return Status::outside;
+  if (x.is_integer()) return p.is_constant() ? Status::outside : Status::edge;
   return arb_contains_int(x.get()) ? Status::undecided : Status::ok;
 }
 

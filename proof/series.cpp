@@ -112,11 +112,27 @@ Series operator*(const Series& a, const Series& b) {
   return Series::of(arb_poly_mullow, a, b);
 }
 
+namespace {
+
+/// a / b where b is 0 at the point alone: powers of ε cancel, or a pole is left.
+Series quotient_at_zero(const Series& a, const Series& b) {
+  const slong order = b.valuation(), above = a.valuation();
+  if (order >= b.length()) return Series(Status::flat);
+  if (above == Series::endless) return a;
+  if (above < order) {
+    if (above >= a.length()) return Series(Status::flat);
+    return Series(a[above].sign() ? Status::edge : Status::undecided);
+  }
+  return (a.shifted_down(order) / b.shifted_down(order)).kinked_if(true);
+}
+
+}  // namespace
+
 Series operator/(const Series& a, const Series& b) {
-  if (b.ok()) {
+  if (a.ok() && b.ok()) {
     const std::optional<int> sign = b.value().sign();
-    if (sign == 0) return Series(Status::outside);
-    if (!sign) return Series(std::max(a.status(), Status::undecided));
+    if (!sign) return Series(Status::undecided);
+    if (*sign == 0) return b.is_constant() ? Series(Status::outside) : quotient_at_zero(a, b);
   }
   if (a.ok() && a.same_as(b)) return Series(1).kinked_if(a.kinked());
   return Series::of(arb_poly_div_series, a, b);
@@ -136,9 +152,11 @@ Sign compare(const Series& a, const Series& b) {
   const bool equal_constants = a.ok() && b.ok() && a.is_constant() && b.is_constant() &&
                                a.value().exact() && arb_equal(a.value().get(), b.value().get());
   if (equal_constants) return {.kinked = a.kinked() || b.kinked()};
-  if (a.ok() && b.ok() && a.value().finite() != b.value().finite())
-    return {.sign = a.value().finite() ? -*b.value().sign() : *a.value().sign(),
-            .kinked = a.kinked() || b.kinked()};
+  if (a.ok() && b.ok() && a.value().finite() != b.value().finite()) {
+    const std::optional<int> sign = a.value().finite() ? (-b.value()).sign() : a.value().sign();
+    if (!sign) return {.status = Status::undecided};
+    return {.sign = *sign, .kinked = a.kinked() || b.kinked()};
+  }
   return sign_of(a - b);
 }
 

@@ -15,7 +15,7 @@ namespace verigrad::proof {
 /// What is known of a series. A greater one wins when operands differ.
 enum class Status {
   ok,
-  edge,       ///< a one-sided derivative is infinite: sqrt at 0
+  edge,       ///< no power series: an infinite derivative or value, as of sqrt and log at 0
   flat,       ///< zero, or unknown, as far as the series reaches: more terms may decide
   undecided,  ///< a ball holds 0 or is not finite: more bits may decide
   outside,    ///< outside the domain
@@ -72,7 +72,8 @@ class Series {
   friend Series operator+(const Series& a, const Series& b);
   friend Series operator-(const Series& a, const Series& b);
   friend Series operator*(const Series& a, const Series& b);
-  /// Outside the domain where b is exactly 0 at the point.
+  /// Outside the domain for the constant b = 0. Where b is 0 at the point alone, powers of ε
+  /// cancel, and a pole is an edge.
   friend Series operator/(const Series& a, const Series& b);
   Series operator-() const { return Series(0) - *this; }
 
