@@ -7,7 +7,8 @@ namespace verigrad::proof {
 Structure find_structure(std::string_view operation) {
   static const std::unordered_map<std::string_view, Structure> all = [] {
     std::unordered_map<std::string_view, Structure> result;
-    for (const auto& family : {layouts(), reductions(), products(), losses()})
+    for (const auto& family :
+         {layouts(), selections(), reductions(), products(), matrices(), losses()})
       for (const StructureLine& line : family) result.emplace(line.operation, line.structure);
     return result;
   }();

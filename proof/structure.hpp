@@ -22,7 +22,9 @@ Structure find_structure(std::string_view operation);
 
 std::vector<StructureLine> layouts();
 std::vector<StructureLine> reductions();
+std::vector<StructureLine> selections();
 std::vector<StructureLine> products();
+std::vector<StructureLine> matrices();
 std::vector<StructureLine> losses();
 
 /// A StructureLine, from statements in x[0], x[1], …, attributes and shape.

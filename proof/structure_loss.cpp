@@ -41,6 +41,24 @@ Series bce_with_logits(std::span<const Series> x) {
   return w * ((1 - t) * softplus(z) + c * t * softplus(-z));
 }
 
+/// Quadratic within `delta` of the target, beyond it linear with the slope that is reached there.
+Series huber(std::span<const Series> x) {
+  const Series &delta = x[2], distance = abs(x[0] - x[1]);
+  const Sign beyond = compare(distance, delta);
+  const Status status = std::max(positive(delta), beyond.status);
+  if (status != Status::ok) return Series(status);
+  const Series half(Ball(0.5));
+  return (beyond.sign < 0 ? half * square(distance) : delta * (distance - half * delta))
+      .kinked_if(beyond.kinked);
+}
+
+Series kl_div(std::span<const Series> x) {
+  const Series &input = x[0], &target = x[1];
+  return target.is_number(0) ? target : target * (log(target) - input);
+}
+
+Series kl_div_of_log(std::span<const Series> x) { return exp(x[1]) * (x[1] - x[0]); }
+
 }  // namespace
 
 #define VERIGRAD_LOSS(name, rule) \
@@ -50,6 +68,12 @@ std::vector<StructureLine> losses() {
   return {
       VERIGRAD_LOSS("bce", bce),
       VERIGRAD_LOSS("bce_with_logits", bce_with_logits),
+      VERIGRAD_LOSS("huber", huber),
+      VERIGRAD_LOSS("smooth_l1",
+                    [](std::span<const Series> s) {
+                      return s[2].is_number(0) ? abs(s[0] - s[1]) : huber(s) / s[2];
+                    }),
+      VERIGRAD_LOSS("kl_div", attributes.flag(1) ? kl_div_of_log : kl_div),
       VERIGRAD_LOSS("mse", [](std::span<const Series> s) { return square(s[0] - s[1]); }),
   };
 }

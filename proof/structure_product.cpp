@@ -46,6 +46,21 @@ Field matmul(const Field& left, const Field& right, const Shape& shape) {
   });
 }
 
+/// input @ weight.T + bias; a weight of one dim is one output, whose dim the result lacks.
+Field linear(const Field& input, const Field& weight, const Field& bias, const Shape& shape) {
+  const std::size_t inner = input.shape.rank() - 1, last = weight.shape.rank() - 1;
+  return filled(shape, [&](const Index& index) {
+    Series total = at(bias, broadcast_position(index, bias.shape, shape));
+    Index p = index, q{};
+    if (last == 1) q[0] = index[inner];
+    for (std::int64_t k = 0; k < input.shape[inner]; ++k) {
+      p[inner] = q[last] = k;
+      total = total + at(input, p) * at(weight, q);
+    }
+    return total;
+  });
+}
+
 Series trace(const Field& x) {
   Series total = 0;
   for (std::int64_t k = 0; k < std::min(x.shape[0], x.shape[1]); ++k)
@@ -64,6 +79,7 @@ std::vector<StructureLine> products() {
                                                   [&](const Index& index) {
                                                     return at(x[0], index[0]) * at(x[1], index[1]);
                                                   });),
+        VERIGRAD_STRUCTURE("linear", return linear(x[0], x[1], x[2], shape);),
         VERIGRAD_STRUCTURE("trace", return {shape, {trace(x[0])}};),
   };
 }

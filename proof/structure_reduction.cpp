@@ -11,6 +11,12 @@ namespace {
 
 using Entries = std::vector<Series>;
 
+Entries members(const Field& x, const std::vector<std::int64_t>& positions) {
+  Entries result;
+  for (const std::int64_t position : positions) result.push_back(at(x, position));
+  return result;
+}
+
 Series sum(const Entries& x) {
   Series total = 0;
   for (const Series& entry : x) total = total + entry;
@@ -62,6 +68,28 @@ Series softmax(const Entries& x, std::size_t i) {
   return 1 / sum(terms);
 }
 
+/// weight (x - mean) / sqrt(variance + eps) + bias over the last `count` dims.
+Field layer_norm(std::span<const Field> x, std::size_t count) {
+  const Shape& shape = x[0].shape;
+  std::array<bool, Shape::max_rank> last{};
+  std::fill_n(last.begin() + static_cast<std::ptrdiff_t>(shape.rank() - count), count, true);
+  Field result{shape, Entries(x[0].entries.size(), Series(0))};
+  for (const auto& positions : groups(shape, last)) {
+    const Entries entries = members(x[0], positions);
+    const Series centre = mean(entries);
+    const Series spread = sqrt(variance(entries, false) + x[3].entries[0]);
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+      const Index index = unravel(positions[i], shape);
+      const auto factor = [&](const Field& f) {
+        return at(f, broadcast_position(index, f.shape, shape));
+      };
+      result.entries[static_cast<std::size_t>(positions[i])] =
+          factor(x[1]) * ((entries[i] - centre) / spread) + factor(x[2]);
+    }
+  }
+  return result;
+}
+
 /// sum(|x| ** p) ** (1 / p), the greatest |x| for p = inf.
 Series norm(const Entries& x, const Series& p) {
   Entries sizes;
@@ -77,12 +105,6 @@ Series norm(const Entries& x, const Series& p) {
   if (status != Status::ok) return Series(status);
   for (Series& size : sizes) size = pow(size, p);
   return pow(sum(sizes), 1 / p);
-}
-
-Entries members(const Field& x, const std::vector<std::int64_t>& positions) {
-  Entries result;
-  for (const std::int64_t position : positions) result.push_back(at(x, position));
-  return result;
 }
 
 /// f of each group of entries that the dims reduce to one.
@@ -124,22 +146,20 @@ Series least(const Entries& x) { return folded(x, minimum); }
 
 std::vector<StructureLine> reductions() {
   return {
-      VERIGRAD_REDUCTION("sum", sum),
-      VERIGRAD_REDUCTION("mean", mean),
-      VERIGRAD_REDUCTION("prod", product),
-      VERIGRAD_REDUCTION("max", greatest),
-      VERIGRAD_REDUCTION("min", least),
-      VERIGRAD_REDUCTION("amax", greatest),
-      VERIGRAD_REDUCTION("amin", least),
-      VERIGRAD_REDUCTION("logsumexp", logsumexp),
-      VERIGRAD_REDUCTION("var", [&](const Entries& e) { return variance(e, attributes.flag(1)); }),
-      VERIGRAD_REDUCTION("std",
-                         [&](const Entries& e) { return sqrt(variance(e, attributes.flag(1))); }),
-      VERIGRAD_REDUCTION("norm", [&](const Entries& e) { return norm(e, x[1].entries[0]); }),
-      VERIGRAD_ALONG("softmax", softmax(entries, i)),
-      VERIGRAD_ALONG("log_softmax", entries[i] - logsumexp(entries)),
-      VERIGRAD_ALONG("cumsum", sum(first(entries, i + 1))),
-      VERIGRAD_ALONG("cumprod", product(first(entries, i + 1))),
+    VERIGRAD_REDUCTION("sum", sum), VERIGRAD_REDUCTION("mean", mean),
+        VERIGRAD_REDUCTION("prod", product), VERIGRAD_REDUCTION("max", greatest),
+        VERIGRAD_REDUCTION("min", least), VERIGRAD_REDUCTION("amax", greatest),
+        VERIGRAD_REDUCTION("amin", least), VERIGRAD_REDUCTION("logsumexp", logsumexp),
+        VERIGRAD_REDUCTION("var",
+                           [&](const Entries& e) { return variance(e, attributes.flag(1)); }),
+        VERIGRAD_REDUCTION("std",
+                           [&](const Entries& e) { return sqrt(variance(e, attributes.flag(1))); }),
+        VERIGRAD_REDUCTION("norm", [&](const Entries& e) { return norm(e, x[1].entries[0]); }),
+        VERIGRAD_STRUCTURE("layer_norm", return layer_norm(x, attributes.integers(0).size());),
+        VERIGRAD_ALONG("softmax", softmax(entries, i)),
+        VERIGRAD_ALONG("log_softmax", entries[i] - logsumexp(entries)),
+        VERIGRAD_ALONG("cumsum", sum(first(entries, i + 1))),
+        VERIGRAD_ALONG("cumprod", product(first(entries, i + 1))),
   };
 }
 

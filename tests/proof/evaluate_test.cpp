@@ -107,6 +107,44 @@ TEST(Evaluate, MovesEntries) {
             (Numbers{4, 5, 6, 4, 5, 6}));
 }
 
+TEST(Evaluate, SelectsAndDisplacesEntries) {
+  Builder b;
+  const ValueId x = b.input({2, 3});
+  const ValueId places = b.program.add_entries({2}, {2, -3});
+  const ValueId each = b.program.add_entries({2, 1}, {2, 0});
+  const verigrad::Point point{{1, 2, 3, 4, 5, 6}};
+  const std::int64_t zero = 0, one = 1, two = 2, five = 5, back = -3;
+  EXPECT_EQ(values(b, point, b.apply("slice", {x}, {one, zero, five, two})), (Numbers{1, 3, 4, 6}));
+  EXPECT_EQ(values(b, point, b.apply("slice", {x}, {one, back, two, one})), (Numbers{1, 2, 4, 5}));
+  EXPECT_EQ(values(b, point, b.apply("index_select", {x, places}, {one})), (Numbers{3, 1, 6, 4}));
+  EXPECT_EQ(values(b, point, b.apply("gather", {x, each}, {one})), (Numbers{3, 4}));
+  EXPECT_EQ(values(b, point, b.apply("roll", {x}, {Integers{1}, Integers{1}})),
+            (Numbers{3, 1, 2, 6, 4, 5}));
+  EXPECT_EQ(values(b, point, b.apply("roll", {x}, {Integers{-1}, std::monostate{}})),
+            (Numbers{2, 3, 4, 5, 6, 1}));
+  EXPECT_EQ(values(b, point, b.apply("repeat", {x}, {Integers{1, 2}})),
+            (Numbers{1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6}));
+  EXPECT_EQ(values(b, point, b.apply("diag", {x}, {one})), (Numbers{2, 6}));
+}
+
+TEST(Evaluate, DeterminantsAndInverses) {
+  Builder b;
+  const ValueId x = b.input({3, 3});
+  const verigrad::Point point{{0, 2, 1, 1, 0, 0, 3, 0, 1}};
+  const ValueId det = b.apply("det", {x});
+  EXPECT_EQ(values(b, point, det), Numbers{-2});
+  const Numbers inverse = values(b, point, b.apply("inverse", {x}));
+  const Numbers expected{0, 1, 0, 0.5, 1.5, -0.5, 0, -3, 1};
+  for (std::size_t i = 0; i < 9; ++i) EXPECT_NEAR(inverse[i], expected[i], 1e-30);
+  EXPECT_TRUE(derivatives(b.program, point, det, {.leaf = 0, .entry = 6})[0].derivative.is(0));
+  // The cofactor of a singular matrix.
+  const verigrad::Point singular{{1, 2, 3, 4, 5, 6, 7, 8, 9}};
+  EXPECT_TRUE(derivatives(b.program, singular, det, {})[0].derivative.is(-3));
+  EXPECT_EQ(
+      derivatives(b.program, {{1, 2, 0, 2, 4, 0, 0, 0, 1}}, b.apply("inverse", {x}), {})[0].outcome,
+      Outcome::outside);
+}
+
 TEST(Evaluate, SoftmaxAndItsKin) {
   Builder b;
   const ValueId x = b.input({1, 3});
