@@ -41,20 +41,28 @@ void compare(const properties::Specimen& specimen, Tally& tally) {
   }
 }
 
+void note_operations(const properties::Specimen& specimen, Tally& tally) {
+  const ValueId roots[] = {specimen.output};
+  const std::vector<bool> reached = specimen.program.reachable(roots);
+  for (std::size_t id = 0; id < reached.size(); ++id) {
+    const Value& value = specimen.program.values()[id];
+    if (reached[id] && value.operation) tally.covered.insert(value.operation->name());
+  }
+}
+
 TEST(RandomPrograms, HaveTheEnginesGradients) {
   Random random(7);
   Tally tally;
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     const properties::Specimen specimen = random_specimen(random);
     if (first_uncovered(specimen.program, specimen.output)) continue;
     compare(specimen, tally);
     ++tally.programs;
-    for (const Value& value : specimen.program.values())
-      if (value.operation) tally.covered.insert(value.operation->name());
+    note_operations(specimen, tally);
   }
-  EXPECT_GE(tally.programs, 150);
-  EXPECT_GE(tally.compared, 800);
-  EXPECT_GE(tally.covered.size(), 60);
+  EXPECT_GE(tally.programs, 5000);
+  EXPECT_GE(tally.compared, 20000);
+  EXPECT_GE(tally.covered.size(), 110);
 }
 
 }  // namespace
