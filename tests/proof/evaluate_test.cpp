@@ -145,6 +145,27 @@ TEST(Evaluate, DeterminantsAndInverses) {
       Outcome::outside);
 }
 
+TEST(Evaluate, SolutionsAndFactors) {
+  Builder b;
+  const ValueId a = b.input({2, 2}), right = b.input({2});
+  const verigrad::Point point{{4, 2, 2, 5}, {8, 12}};
+  const auto near = [&](ValueId root, const Numbers& expected) {
+    const Numbers computed = values(b, point, root);
+    ASSERT_EQ(computed.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(computed[i], expected[i], 1e-30);
+  };
+  near(b.apply("solve", {a, right}), {1, 2});
+  near(b.apply("cholesky", {a}, {false}), {2, 0, 1, 2});
+  near(b.apply("cholesky", {a}, {true}), {2, 1, 0, 2});
+  const ValueId column = b.apply("unsqueeze", {right}, {std::int64_t{1}});
+  const auto triangular = [&](bool upper, bool transposes, bool unit) {
+    return b.apply("triangular_solve", {column, a}, {upper, transposes, unit});
+  };
+  near(triangular(true, false, true), {-16, 12});
+  near(triangular(false, false, false), {2, 1.6});
+  near(triangular(true, true, true), {8, -4});
+}
+
 TEST(Evaluate, SoftmaxAndItsKin) {
   Builder b;
   const ValueId x = b.input({1, 3});
