@@ -99,6 +99,7 @@ class Evaluation {
 
   Field constants(const Value& value) const {
     std::vector<double> rounded;
+    rounded.reserve(value.entries.size());
     for (const double entry : value.entries) rounded.push_back(round_to(program_.dtype, entry));
     return exact_entries(value.shape, rounded);
   }

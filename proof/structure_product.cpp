@@ -46,6 +46,21 @@ Field matmul(const Field& left, const Field& right, const Shape& shape) {
   });
 }
 
+/// Blocks a_ij · b; the lower rank has leading dims of size 1 added.
+Field kron(const Field& a, const Field& b, const Shape& shape) {
+  const std::size_t added_to_a = shape.rank() - a.shape.rank();
+  const std::size_t added_to_b = shape.rank() - b.shape.rank();
+  return filled(shape, [&](const Index& index) {
+    Index p{}, q{};
+    for (std::size_t d = 0; d < shape.rank(); ++d) {
+      const std::int64_t block = d < added_to_b ? 1 : b.shape[d - added_to_b];
+      if (d >= added_to_a) p[d - added_to_a] = index[d] / block;
+      if (d >= added_to_b) q[d - added_to_b] = index[d] % block;
+    }
+    return at(a, p) * at(b, q);
+  });
+}
+
 /// input @ weight.T + bias; a weight of one dim is one output, whose dim the result lacks.
 Field linear(const Field& input, const Field& weight, const Field& bias, const Shape& shape) {
   const std::size_t inner = input.shape.rank() - 1, last = weight.shape.rank() - 1;
@@ -79,6 +94,7 @@ std::vector<StructureLine> products() {
                                                   [&](const Index& index) {
                                                     return at(x[0], index[0]) * at(x[1], index[1]);
                                                   });),
+        VERIGRAD_STRUCTURE("kron", return kron(x[0], x[1], shape);),
         VERIGRAD_STRUCTURE("linear", return linear(x[0], x[1], x[2], shape);),
         VERIGRAD_STRUCTURE("trace", return {shape, {trace(x[0])}};),
   };

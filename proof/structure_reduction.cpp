@@ -68,6 +68,35 @@ Series softmax(const Entries& x, std::size_t i) {
   return 1 / sum(terms);
 }
 
+/// The middle entry, the lower of two.
+Series median(const Entries& x) {
+  Status status = Status::ok;
+  bool kinked = false;
+  Entries sorted = x;
+  for (std::size_t i = 1; i < sorted.size(); ++i)
+    for (std::size_t k = i; k > 0; --k) {
+      const Sign order = compare(sorted[k], sorted[k - 1]);
+      status = std::max(status, order.status);
+      kinked = kinked || order.kinked;
+      if (order.sign >= 0) break;
+      std::swap(sorted[k], sorted[k - 1]);
+    }
+  if (sorted.empty()) return Series(Status::outside);
+  if (status != Status::ok) return Series(status);
+  return sorted[(sorted.size() - 1) / 2].kinked_if(kinked);
+}
+
+/// x summed over the dims along which `shape` would be repeated to its own.
+Field summed_to(const Field& x, const Shape& shape) {
+  Field result{shape, Entries(static_cast<std::size_t>(shape.numel()), Series(0))};
+  for (std::int64_t i = 0; i < x.shape.numel(); ++i) {
+    const std::int64_t to = broadcast_position(unravel(i, x.shape), shape, x.shape);
+    Series& total = result.entries[static_cast<std::size_t>(to)];
+    total = total + at(x, i);
+  }
+  return result;
+}
+
 /// weight (x - mean) / sqrt(variance + eps) + bias over the last `count` dims.
 Field layer_norm(std::span<const Field> x, std::size_t count) {
   const Shape& shape = x[0].shape;
@@ -149,7 +178,9 @@ std::vector<StructureLine> reductions() {
     VERIGRAD_REDUCTION("sum", sum), VERIGRAD_REDUCTION("mean", mean),
         VERIGRAD_REDUCTION("prod", product), VERIGRAD_REDUCTION("max", greatest),
         VERIGRAD_REDUCTION("min", least), VERIGRAD_REDUCTION("amax", greatest),
-        VERIGRAD_REDUCTION("amin", least), VERIGRAD_REDUCTION("logsumexp", logsumexp),
+        VERIGRAD_REDUCTION("amin", least), VERIGRAD_REDUCTION("median", median),
+        VERIGRAD_STRUCTURE("sum_to", return summed_to(x[0], shape);),
+        VERIGRAD_REDUCTION("logsumexp", logsumexp),
         VERIGRAD_REDUCTION("var",
                            [&](const Entries& e) { return variance(e, attributes.flag(1)); }),
         VERIGRAD_REDUCTION("std",

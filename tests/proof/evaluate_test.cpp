@@ -52,6 +52,9 @@ TEST(Evaluate, ReducesOverDims) {
   EXPECT_EQ(values(b, point, b.apply("amax", {x}, {first, false})), (Numbers{4, 5, 9}));
   EXPECT_EQ(values(b, point, b.apply("amin", {x}, {last, false})), (Numbers{1, 4}));
   EXPECT_EQ(values(b, point, b.apply("var", {x}, {last, true, false})), (Numbers{1, 7}));
+  EXPECT_EQ(values(b, point, b.apply("median", {x}, {last, false})), (Numbers{2, 5}));
+  EXPECT_EQ(values(b, point, b.apply("median", {x}, {none, false})), Numbers{3});
+  EXPECT_EQ(values(b, point, b.apply("sum_to", {x}, {Integers{3}})), (Numbers{5, 7, 12}));
   EXPECT_EQ(values(b, point, b.apply("cumsum", {x}, {std::int64_t{1}})),
             (Numbers{1, 3, 6, 4, 9, 18}));
   EXPECT_EQ(values(b, point, b.apply("cumprod", {x}, {std::int64_t{0}})),
@@ -81,6 +84,7 @@ TEST(Evaluate, MultipliesMatricesAndVectors) {
   EXPECT_EQ(values(b, point, b.apply("matmul", {batch, a})), (Numbers{1, 2, 3, 4}));
   EXPECT_EQ(values(b, point, b.apply("matmul", {batch, v})), (Numbers{5, 6}));
   EXPECT_EQ(values(b, point, b.apply("outer", {v, v})), (Numbers{25, 30, 30, 36}));
+  EXPECT_EQ(values(b, point, b.apply("kron", {v, a})), (Numbers{5, 10, 6, 12, 15, 20, 18, 24}));
   EXPECT_EQ(values(b, point, b.apply("trace", {a})), Numbers{5});
 }
 
