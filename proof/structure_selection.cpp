@@ -69,6 +69,29 @@ Field rolled(const Field& x, const Attributes& attributes) {
   });
 }
 
+/// The place in a dim of size n that a mode puts at k, which may lie outside; -1 for the padding
+/// value.
+std::int64_t padded_place(std::int64_t k, std::int64_t n, const std::string& mode) {
+  if (k >= 0 && k < n) return k;
+  if (mode == "reflect") return k < 0 ? -k : 2 * (n - 1) - k;
+  if (mode == "replicate") return k < 0 ? 0 : n - 1;
+  return mode == "circular" ? modulo(k, n) : -1;
+}
+
+/// `pad` has the numbers before and after the last dim, then those of the dim before it.
+Field padded(const Field& x, const Field& value, const Attributes& attributes, const Shape& shape) {
+  const Integers& pad = attributes.integers(0);
+  return filled(shape, [&](Index index) {
+    bool inside = true;
+    for (std::size_t i = 0; 2 * i < pad.size(); ++i) {
+      const std::size_t dim = shape.rank() - 1 - i;
+      index[dim] = padded_place(index[dim] - pad[2 * i], x.shape[dim], attributes.word(1));
+      inside = inside && index[dim] >= 0;
+    }
+    return inside ? at(x, index) : value.entries[0];
+  });
+}
+
 /// A matrix's diagonal, or the square matrix with a vector as its diagonal.
 Field diagonal(const Field& x, std::int64_t offset, const Shape& shape) {
   const std::int64_t down = std::max<std::int64_t>(-offset, 0);
@@ -91,6 +114,7 @@ std::vector<StructureLine> selections() {
         VERIGRAD_STRUCTURE("index_select",
                            return index_selected(x[0], attributes.integer(0), x[1], shape);),
         VERIGRAD_STRUCTURE("repeat", return repeated(x[0], shape);),
+        VERIGRAD_STRUCTURE("pad", return padded(x[0], x[1], attributes, shape);),
         VERIGRAD_STRUCTURE("roll", return rolled(x[0], attributes);),
         VERIGRAD_STRUCTURE("diag", return diagonal(x[0], attributes.integer(0), shape);),
   };

@@ -128,6 +128,14 @@ TEST(Evaluate, SelectsAndDisplacesEntries) {
             (Numbers{2, 3, 4, 5, 6, 1}));
   EXPECT_EQ(values(b, point, b.apply("repeat", {x}, {Integers{1, 2}})),
             (Numbers{1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6}));
+  const ValueId nine = b.number("9");
+  const auto padded = [&](const char* mode) {
+    return values(b, point, b.apply("pad", {x, nine}, {Integers{1, 2, 0, 0}, std::string(mode)}));
+  };
+  EXPECT_EQ(padded("constant"), (Numbers{9, 1, 2, 3, 9, 9, 9, 4, 5, 6, 9, 9}));
+  EXPECT_EQ(padded("reflect"), (Numbers{2, 1, 2, 3, 2, 1, 5, 4, 5, 6, 5, 4}));
+  EXPECT_EQ(padded("replicate"), (Numbers{1, 1, 2, 3, 3, 3, 4, 4, 5, 6, 6, 6}));
+  EXPECT_EQ(padded("circular"), (Numbers{3, 1, 2, 3, 1, 2, 6, 4, 5, 6, 4, 5}));
   EXPECT_EQ(values(b, point, b.apply("diag", {x}, {one})), (Numbers{2, 6}));
 }
 
