@@ -4,7 +4,7 @@
 include(CMakePackageConfigHelpers)
 
 set(verigrad_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/verigrad)
-set(verigrad_rooms engine expressions gradcheck reports runner properties)
+set(verigrad_rooms engine proof expressions gradcheck reports runner properties)
 list(TRANSFORM verigrad_rooms PREPEND verigrad_ OUTPUT_VARIABLE verigrad_libraries)
 set(verigrad_linked "")
 foreach(room library IN ZIP_LISTS verigrad_rooms verigrad_libraries)

@@ -1,0 +1,56 @@
+// The logistic function's, the error function's and the gamma function's families.
+#include <arb_hypgeom.h>
+
+#include "proof/elementary.hpp"
+
+namespace verigrad::proof {
+namespace {
+
+/// log |Γ(x)|, left of 0 by the reflection formula.
+Ball log_gamma(const Ball& x) {
+  if (x.sign() == 1) return Ball::of(arb_lgamma, x);
+  const Ball sine = Ball::of(arb_sin_pi, x);
+  Ball size;
+  arb_abs(size.get(), sine.get());
+  return Ball::of(arb_log, Ball::pi() / size) - Ball::of(arb_lgamma, 1 - x);
+}
+
+/// Ok away from the poles 0, -1, -2, …; an edge beside one.
+Status regular(const Series& p) {
+  if (!p.ok()) return p.status();
+  const Ball x = p.value();
+  if (x.sign() == 1) return Status::ok;
+  if (x.is_integer()) return p.is_constant() ? Status::outside : Status::edge;
+  return arb_contains_int(x.get()) ? Status::undecided : Status::ok;
+}
+
+}  // namespace
+
+Series sigmoid(const Series& p) { return 1 / (1 + exp(-p)); }
+
+Series softplus(const Series& p) {
+  if (!p.ok()) return p;
+  return p.value().midpoint() > 0 ? p + log1p(exp(-p)) : log1p(exp(p));
+}
+
+Series erf(const Series& p) { return Series::of(arb_hypgeom_erf_series, p); }
+Series erfc(const Series& p) { return Series::of(arb_hypgeom_erfc_series, p); }
+
+Series lgamma(const Series& p) {
+  const Status status = regular(p);
+  if (status != Status::ok) return Series(status);
+  return integrated(log_gamma(p.value()), polygamma(0, p), p);
+}
+
+Series polygamma(slong n, const Series& p) {
+  const Status status = regular(p);
+  if (status != Status::ok) return Series(status);
+  const slong length = p.is_constant() ? 1 : p.length();
+  Series around = Series::of(arb_poly_digamma_series, Series::variable(p.value(), 1, length + n));
+  for (slong k = 0; k < n; ++k) around = around.derivative();
+  if (p.is_constant()) return around.ok() ? Series(around.value()).kinked_if(p.kinked()) : around;
+  return Series::of(arb_poly_compose_series, around, p.shifted_down(1).shifted_up(1))
+      .kinked_if(p.kinked());
+}
+
+}  // namespace verigrad::proof

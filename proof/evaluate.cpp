@@ -1,0 +1,151 @@
+#include "proof/evaluate.hpp"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "engine/error.hpp"
+#include "proof/functions.hpp"
+#include "proof/structure.hpp"
+
+namespace verigrad::proof {
+namespace {
+
+std::vector<bool> needed(const Program& program, ValueId root) {
+  const ValueId roots[] = {root};
+  return program.reachable(roots);
+}
+
+bool covered(const Operation& operation) {
+  return find_function(operation.name()) || find_structure(operation.name());
+}
+
+/// A point, or constant entries, as exact germs.
+Field exact_entries(const Shape& shape, std::span<const double> entries) {
+  Field result{shape, {}};
+  for (const double entry : entries) result.entries.emplace_back(Ball(entry));
+  return result;
+}
+
+class Evaluation {
+ public:
+  Evaluation(const Program& program, const Point& point, const std::optional<Seed>& seed)
+      : program_(program), point_(point), seed_(seed), fields_(program.values().size()) {}
+
+  Field at(ValueId root) {
+    const std::vector<bool> wanted = needed(program_, root);
+    for (ValueId id = 0; id <= root; ++id)
+      if (wanted[static_cast<std::size_t>(id)]) field(id) = computed(id);
+    return *field(root);
+  }
+
+ private:
+  std::optional<Field>& field(ValueId id) { return fields_[static_cast<std::size_t>(id)]; }
+
+  Field computed(ValueId id) {
+    const Value& value = program_[id];
+    switch (value.kind) {
+      case Value::Kind::leaf:
+        return leaf(static_cast<std::size_t>(value.leaf), value.shape);
+      case Value::Kind::entries:
+        return constants(value);
+      case Value::Kind::number:
+        return number(id);
+      case Value::Kind::operation:
+        break;
+    }
+    const ValueId twin = first_like(id);
+    return twin == id ? applied(value) : *field(twin);
+  }
+
+  /// Numbers with the same text are one node too.
+  Field number(ValueId id) {
+    const Value& value = program_[id];
+    if (value.text.empty()) return {value.shape, {Ball(value.number)}};
+    const ValueId first = numbers_.try_emplace(value.text, id).first->second;
+    if (first == id) return {value.shape, {Ball::literal(value.text)}};
+    representative_[id] = first;
+    return *field(first);
+  }
+
+  /// The first value with the same operation on the same operands, or the value itself.
+  ValueId first_like(ValueId id) {
+    const Value& value = program_[id];
+    std::vector<ValueId> operands;
+    for (const ValueId operand : value.operands) operands.push_back(representative(operand));
+    std::vector<ValueId>& candidates = alike_[{value.operation, std::move(operands)}];
+    for (const ValueId candidate : candidates) {
+      const AttributesRef& a = program_[candidate].attributes;
+      if (a == value.attributes || (a && value.attributes && *a == *value.attributes))
+        return representative_[id] = candidate;
+    }
+    candidates.push_back(id);
+    return id;
+  }
+
+  ValueId representative(ValueId id) const {
+    const auto found = representative_.find(id);
+    return found == representative_.end() ? id : found->second;
+  }
+
+  Field leaf(std::size_t leaf, const Shape& shape) const {
+    Field result = exact_entries(shape, point_[leaf]);
+    if (seed_ && seed_->input.leaf == leaf) {
+      Series& entry = result.entries[static_cast<std::size_t>(seed_->input.entry)];
+      entry = Series::variable(entry.value(), seed_->slope, seed_->length);
+    }
+    return result;
+  }
+
+  Field constants(const Value& value) const {
+    std::vector<double> rounded;
+    rounded.reserve(value.entries.size());
+    for (const double entry : value.entries) rounded.push_back(round_to(program_.dtype, entry));
+    return exact_entries(value.shape, rounded);
+  }
+
+  Field applied(const Value& value) {
+    static const Attributes none;
+    const Attributes& attributes = value.attributes ? *value.attributes : none;
+    std::vector<Field> operands;
+    for (const ValueId operand : value.operands) operands.push_back(*field(operand));
+    if (const Structure structure = find_structure(value.operation->name()))
+      return structure(operands, attributes, value.shape);
+    const Function function = find_function(value.operation->name());
+    if (!function) throw Error("proof: not covered: " + std::string(value.operation->name()));
+    return filled(value.shape, [&](const Index& index) {
+      std::vector<Series> entries;
+      for (const Field& operand : operands)
+        entries.push_back(
+            proof::at(operand, broadcast_position(index, operand.shape, value.shape)));
+      return function(entries, attributes);
+    });
+  }
+
+  const Program& program_;
+  const Point& point_;
+  const std::optional<Seed>& seed_;
+  std::vector<std::optional<Field>> fields_;
+  std::map<std::pair<const Operation*, std::vector<ValueId>>, std::vector<ValueId>> alike_;
+  std::map<std::string_view, ValueId> numbers_;
+  std::map<ValueId, ValueId> representative_;
+};
+
+}  // namespace
+
+const Operation* first_uncovered(const Program& program, ValueId root) {
+  const std::vector<bool> wanted = needed(program, root);
+  for (std::size_t id = 0; id < wanted.size(); ++id) {
+    const Value& value = program.values()[id];
+    if (wanted[id] && value.kind == Value::Kind::operation && !covered(*value.operation))
+      return value.operation;
+  }
+  return nullptr;
+}
+
+Field evaluate(const Program& program, const Point& point, ValueId root,
+               const std::optional<Seed>& seed) {
+  return Evaluation(program, point, seed).at(root);
+}
+
+}  // namespace verigrad::proof

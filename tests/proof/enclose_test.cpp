@@ -1,0 +1,178 @@
+#include "proof/enclose.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "engine/error.hpp"
+#include "tests/proof/builder.hpp"
+
+namespace verigrad::proof {
+namespace {
+
+/// The derivative of the last value of a program of one scalar input.
+Enclosure at(const Builder& b, double x, ValueId root) {
+  return derivatives(b.program, {{x}}, root, {}).front();
+}
+
+void expect_enclosed(const Enclosure& result, double value, double derivative) {
+  ASSERT_EQ(result.outcome, Outcome::enclosed) << to_string(result.outcome);
+  EXPECT_NEAR(result.value.midpoint(), value, 1e-15 * std::abs(value));
+  EXPECT_NEAR(result.derivative.midpoint(), derivative, 1e-15 * std::abs(derivative));
+}
+
+void expect_hull(const Enclosure& result, double lower, double upper) {
+  ASSERT_EQ(result.outcome, Outcome::enclosed) << to_string(result.outcome);
+  EXPECT_TRUE(arb_contains_si(result.derivative.get(), static_cast<slong>(lower)));
+  EXPECT_TRUE(arb_contains_si(result.derivative.get(), static_cast<slong>(upper)));
+  EXPECT_NEAR(result.derivative.midpoint(), (lower + upper) / 2, 1e-8);
+}
+
+TEST(Derivatives, OfASmoothFunction) {
+  Builder b;
+  const ValueId x = b.input();
+  const ValueId y = b.apply("mul", {b.apply("sin", {x}), b.apply("exp", {x})});
+  const Enclosure result = at(b, 0.5, y);
+  // sin(1/2) exp(1/2), and (sin(1/2) + cos(1/2)) exp(1/2).
+  EXPECT_EQ(to_string(result.value).substr(0, 24), "[0.790439083213614911843");
+  expect_enclosed(result, 0.79043908321361491, 2.2373281197977836);
+  EXPECT_EQ(result.bits, 128);
+}
+
+TEST(Derivatives, ReadDecimalsAsRealNumbersAndDoublesExactly) {
+  Builder b;
+  const ValueId x = b.input();
+  const ValueId y = b.apply("sub", {x, b.number("0.1")});
+  const Enclosure result = at(b, 0.1, y);
+  // The double nearest to 0.1 is greater by 5.55…e-18.
+  expect_enclosed(result, 5.5511151231257827e-18, 1);
+}
+
+TEST(Derivatives, SameOperationOnTheSameOperandsIsOneNode) {
+  Builder b;
+  const ValueId x = b.input();
+  const ValueId y = b.apply("sub", {b.apply("sin", {x}), b.apply("sin", {x})});
+  const Enclosure result = at(b, 0.3, y);
+  ASSERT_EQ(result.outcome, Outcome::enclosed);
+  EXPECT_TRUE(result.value.is(0) && result.derivative.is(0));
+  const ValueId third = b.apply("div", {b.number("0.3"), b.number("0.1")});
+  const ValueId again = b.apply("div", {b.number("0.3"), b.number("0.1")});
+  const ValueId kink = b.apply("abs", {b.apply("sub", {third, again})});
+  EXPECT_TRUE(at(b, 0.3, b.apply("add", {x, kink})).derivative.is(1));
+}
+
+TEST(Derivatives, OneSidedDerivativesMakeTheHull) {
+  Builder b;
+  const ValueId x = b.input(), two = b.number("2");
+  expect_hull(at(b, 0, b.apply("abs", {x})), -1, 1);
+  expect_hull(at(b, 0, b.apply("relu", {x})), 0, 1);
+  expect_hull(at(b, 0, b.apply("sqrt", {b.apply("pow", {x, two})})), -1, 1);
+  expect_enclosed(at(b, 0, b.apply("abs", {b.apply("pow", {x, two})})), 0, 0);
+  expect_enclosed(at(b, 3, b.apply("relu", {x})), 3, 1);
+}
+
+TEST(Derivatives, KinkThatCancelsIsEnclosedSharply) {
+  Builder b;
+  const ValueId x = b.input();
+  const ValueId y = b.apply("sub", {b.apply("relu", {x}), b.apply("relu", {b.apply("neg", {x})})});
+  const Enclosure result = at(b, 0, y);
+  ASSERT_EQ(result.outcome, Outcome::enclosed);
+  EXPECT_TRUE(result.derivative.is(1));
+}
+
+TEST(Derivatives, SidesThatMissTheValueAreAJump) {
+  Builder b;
+  const ValueId x = b.input();
+  EXPECT_EQ(at(b, 2, b.apply("floor", {x})).outcome, Outcome::jump);
+  expect_enclosed(at(b, 2.5, b.apply("floor", {x})), 2, 0);
+  EXPECT_EQ(at(b, 0, b.apply("sign", {x})).outcome, Outcome::jump);
+}
+
+TEST(Derivatives, ComparisonThatHoldsOnlyAtThePointSelectsTheValueThereAlone) {
+  Builder b;
+  const ValueId x = b.input(), zero = b.number("0"), one = b.number("1");
+  const ValueId ratio = b.apply("div", {b.apply("sin", {x}), x});
+  const ValueId y = b.apply("where", {b.apply("eq", {x, zero}), one, ratio});
+  const Enclosure result = at(b, 0, y);
+  ASSERT_EQ(result.outcome, Outcome::enclosed);
+  EXPECT_TRUE(result.value.is(1) && result.derivative.is(0));
+  // where(x == 0, 0, x) has slope 1 at 0.
+  EXPECT_TRUE(at(b, 0, b.apply("where", {b.apply("eq", {x, zero}), zero, x})).derivative.is(1));
+}
+
+TEST(Derivatives, EdgesAndDomains) {
+  Builder b;
+  const ValueId x = b.input();
+  EXPECT_EQ(at(b, 0, b.apply("sqrt", {x})).outcome, Outcome::edge);
+  EXPECT_EQ(at(b, -1, b.apply("sqrt", {x})).outcome, Outcome::outside);
+  EXPECT_EQ(at(b, 0, b.apply("div", {x, x})).outcome, Outcome::outside);
+  EXPECT_EQ(at(b, 0, b.apply("sqrt", {b.apply("neg", {b.apply("mul", {x, x})})})).outcome,
+            Outcome::outside);
+  const Enclosure power = at(b, 0, b.apply("pow", {x, b.number("1.5")}));
+  ASSERT_EQ(power.outcome, Outcome::enclosed);
+  EXPECT_TRUE(power.derivative.is(0));
+  EXPECT_EQ(at(b, 0, b.apply("pow", {x, b.number("0.5")})).outcome, Outcome::edge);
+  expect_enclosed(at(b, 0, b.apply("pow", {x, b.number("0")})), 1, 0);
+}
+
+TEST(Derivatives, BranchesAreLazy) {
+  Builder b;
+  const ValueId x = b.input(), zero = b.number("0");
+  const ValueId y = b.apply("where", {b.apply("gt", {x, zero}), b.apply("log", {x}), x});
+  expect_enclosed(at(b, -2, y), -2, 1);
+}
+
+TEST(Derivatives, PrecisionDoublesUntilItSuffices) {
+  Builder b;
+  const ValueId x = b.input();
+  EXPECT_EQ(at(b, 1e300, b.apply("exp", {x})).bits, 512);
+  EXPECT_EQ(at(b, 1000, b.apply("tanh", {x})).bits, 128);
+  const ValueId one = b.number("1");
+  const ValueId rest = b.apply("sub", {one, b.apply("tanh", {x})});
+  const Enclosure result = at(b, 100, rest);
+  EXPECT_EQ(result.bits, 512);
+  expect_enclosed(result, 2 * std::exp(-200.0), -4 * std::exp(-200.0));
+}
+
+TEST(Derivatives, VanishingDerivativeThatIsNoExactZeroEndsBelowTheSmallestNumber) {
+  Builder b;
+  const ValueId x = b.input();
+  const ValueId sum = b.apply(
+      "add", {b.apply("square", {b.apply("sin", {x})}), b.apply("square", {b.apply("cos", {x})})});
+  const Enclosure result = at(b, 0.7, sum);
+  ASSERT_EQ(result.outcome, Outcome::enclosed);
+  EXPECT_TRUE(result.derivative.contains_zero());
+  EXPECT_EQ(result.bits, 2048);
+}
+
+TEST(Derivatives, KinkAtARealNumberThatBallsCannotDecideIsUndecided) {
+  Builder b;
+  const ValueId x = b.input();
+  const ValueId zero =
+      b.apply("sub", {b.apply("exp", {b.number("1")}), b.apply("exp", {b.apply("div", {x, x})})});
+  const ValueId y = b.apply("abs", {b.apply("sub", {zero, b.apply("mul", {x, zero})})});
+  EXPECT_EQ(derivatives(b.program, {{2.0}}, y, {}, {.last_bits = 512}).front().outcome,
+            Outcome::undecided);
+}
+
+TEST(Derivatives, ZeroToTheGreatestLengthIsFlat) {
+  Builder b;
+  const ValueId x = b.input();
+  const ValueId y = b.apply("abs", {b.apply("pow", {x, b.number("20")})});
+  EXPECT_EQ(at(b, 0, y).outcome, Outcome::flat);
+  const ValueId z = b.apply("abs", {b.apply("pow", {x, b.number("10")})});
+  expect_enclosed(at(b, 0, z), 0, 0);
+}
+
+TEST(Derivatives, OperationWithoutALineIsNotCovered) {
+  Builder b;
+  const ValueId x = b.input({2, 2});
+  const ValueId y = b.apply("argmax", {x}, {std::monostate{}, false});
+  const Enclosure result = derivatives(b.program, {{1, 2, 3, 4}}, y, {}).front();
+  EXPECT_EQ(result.outcome, Outcome::uncovered);
+  EXPECT_EQ(result.uncovered->name(), "argmax");
+  EXPECT_THROW(evaluate(b.program, {{1, 2, 3, 4}}, y), Error);
+}
+
+}  // namespace
+}  // namespace verigrad::proof
