@@ -25,6 +25,14 @@ concept JointOp = PackedOp<Op> && requires(Pack<T> x) {
   { Op::joint(x) } -> std::same_as<ValueAndSlope<T>>;
 };
 
+/// The share of a cotangent whose slopes are there.
+template <class T>
+void packed_product(const T* const* operands, T* results, std::int64_t n) {
+  const T *g = operands[0], *slopes = operands[1];
+  for (std::int64_t i = 0; i < n; i += Pack<T>::size)
+    (Pack<T>::load(g + i) * Pack<T>::load(slopes + i)).store(results + i);
+}
+
 /// A definition's value and rules as loops over blocks.
 template <class Op, std::size_t arity, class Index = std::make_index_sequence<arity>>
 struct BlockLoops;
@@ -60,12 +68,6 @@ struct BlockLoops<Op, arity, std::index_sequence<k...>> {
     const T *g = operands[0], *x = operands[1];
     for (std::int64_t i = 0; i < n; i += Pack<T>::size)
       (Pack<T>::load(g + i) * Op::joint(Pack<T>::load(x + i)).slope).store(results + i);
-  }
-  template <class T>
-  static void product(const T* const* operands, T* results, std::int64_t n) {
-    const T *g = operands[0], *slopes = operands[1];
-    for (std::int64_t i = 0; i < n; i += Pack<T>::size)
-      (Pack<T>::load(g + i) * Pack<T>::load(slopes + i)).store(results + i);
   }
   /// The operands are the cotangent, the operation's operands and its result. Values that the rule
   /// does not declare are NaN, so that reading one shows in every result; their pointers are null.

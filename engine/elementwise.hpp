@@ -65,10 +65,10 @@ struct Elementwise {
   }
 
   template <class T>
-  static Tensor<T> forward(Operands<T> operands, const Attributes&, const Shape&) {
+  static Tensor<T> forward(Operands<T> operands, const Attributes&, const Shape& shape) {
     Impls<T> impls;
     for (std::size_t k = 0; k < arity; ++k) impls[k] = operands[k].impl().get();
-    return unrecorded_value<T>(impls);
+    return value_of<T>(impls, ShapeRef(shape));
   }
 
   template <class T>
@@ -175,9 +175,9 @@ struct Elementwise {
   static constexpr bool reads_result = (Op::info.needs[i] & result) != 0;
 
   template <class T>
-  static constexpr JointKernels<T> joint_kernels{
-      &Loops::template packed_value<T>, &Loops::template share<T>, &Loops::template both<T>,
-      &Loops::template product<T>};
+  static constexpr JointKernels<T> joint_kernels{&Loops::template packed_value<T>,
+                                                 &Loops::template share<T>,
+                                                 &Loops::template both<T>, &packed_product<T>};
   template <class T>
   static constexpr KernelPair<T> value_kernels = [] {
     KernelPair<T> pair{&Loops::template value<T>, &Loops::template value<T>};
@@ -226,8 +226,7 @@ struct Elementwise {
       if (saved.has_slopes() && !strict_math()) {
         saved.operand_entries(0);  // refuses those that have changed since
         blocks[1] = {&saved.slopes(), &saved.shape()};
-        constexpr BlockKernel<T> product = joint_kernels<T>.product;
-        return blockwise<T>({product, product}, g.impl()->shape, blocks, reuse);
+        return blockwise<T>({packed_product<T>, packed_product<T>}, g.impl()->shape, blocks, reuse);
       }
     }
     for (std::size_t k = 0; k < arity; ++k)
