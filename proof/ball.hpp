@@ -52,6 +52,12 @@ class Ball {
     return result;
   }
   static Ball pi() { return of(arb_const_pi); }
+  /// 0 ± radius.
+  static Ball around_zero(double radius) {
+    Ball result;
+    mag_set_d(arb_radref(result.ball_), radius);
+    return result;
+  }
   static Ball log2() { return of(arb_const_log2); }
   /// The smallest ball that holds both.
   static Ball hull(const Ball& a, const Ball& b) { return of(arb_union, a, b); }
@@ -62,7 +68,9 @@ class Ball {
   bool finite() const { return arb_is_finite(ball_); }
   bool exact() const { return arb_is_exact(ball_); }
   /// Whether this is the integer k without any doubt.
-  bool is(slong k) const { return arb_equal_si(ball_, k); }
+  bool is(std::integral auto k) const { return arb_equal_si(ball_, static_cast<slong>(k)); }
+  /// Whether this is the number x without any doubt.
+  bool is(double x) const { return exact() && arf_cmp_d(arb_midref(ball_), x) == 0; }
   bool is_integer() const { return arb_is_int(ball_); }
   bool contains_zero() const { return arb_contains_zero(ball_); }
   bool overlaps(const Ball& other) const { return arb_overlaps(ball_, other.ball_); }

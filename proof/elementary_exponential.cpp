@@ -1,5 +1,6 @@
 // Exponentials, logarithms, roots and powers.
 #include "proof/elementary.hpp"
+#include "proof/tape.hpp"
 
 namespace verigrad::proof {
 namespace {
@@ -97,34 +98,41 @@ Status positive(const Series& p) {
   return side.sign > 0 ? Status::edge : Status::outside;
 }
 
-Series exp(const Series& p) { return Series::of(arb_poly_exp_series, p); }
+Series exp(const Series& p) {
+  return p.traced() ? traced(exp, p) : Series::of(arb_poly_exp_series, p);
+}
 
 Series expm1(const Series& p) {
+  if (p.traced()) return traced(expm1, p);
   return p.ok() ? integrated(Ball::of(arb_expm1, p.value()), exp(p), p) : p;
 }
 
 Series log(const Series& p) {
+  if (p.traced()) return traced(log, p);
   const Status status = positive(p);
   return status == Status::ok ? Series::of(arb_poly_log_series, p) : Series(status);
 }
 
 Series log1p(const Series& p) {
+  if (p.traced()) return traced(log1p, p);
   const Status status = positive(p + 1);
   return status == Status::ok ? Series::of(arb_poly_log1p_series, p) : Series(status);
 }
 
-Series sqrt(const Series& p) { return real_power(p, Ball(0.5)); }
+Series sqrt(const Series& p) { return p.traced() ? traced(sqrt, p) : real_power(p, Ball(0.5)); }
 
 Series cbrt(const Series& p) {
+  if (p.traced()) return traced(cbrt, p);
   const Sign sign = sign_of(p);
   if (sign.status != Status::ok) return Series(sign.status);
   if (sign.sign < 0) return -cbrt(-p);
   return real_power(p, Ball(1) / Ball(3), [](slong v) { return Ball(v) / Ball(3); });
 }
 
-Series square(const Series& p) { return p * p; }
+Series square(const Series& p) { return p.traced() ? traced(square, p) : p * p; }
 
 Series pow(const Series& base, const Series& exponent) {
+  if (base.traced() || exponent.traced()) return traced(pow, base, exponent);
   if (!base.ok() || !exponent.ok()) return Series(std::max(base.status(), exponent.status()));
   if (exponent.is_constant()) {
     const Ball b = exponent.value();

@@ -1,5 +1,6 @@
 // Functions with kinks and jumps: each germ takes the side on which it lies.
 #include "proof/elementary.hpp"
+#include "proof/tape.hpp"
 
 namespace verigrad::proof {
 namespace {
@@ -9,9 +10,24 @@ Series chosen(const Sign& sign, const Series& when_negative, const Series& other
   return (sign.sign < 0 ? when_negative : otherwise).kinked_if(sign.kinked);
 }
 
+/// Whether traced operands are equal at the point and the tape takes hulls.
+bool is_tie(const Sign& order, const Series& a, const Series& b) {
+  return order.status == Status::flat && Tape::takes_hulls() && (a.traced() || b.traced());
+}
+
+/// The greater or the lesser of equal operands: between its sides, the slope is a share t of one
+/// operand's, 0 <= t <= 1, and 1 - t of the other's.
+Series tied(const Series& a, const Series& b) {
+  const Ball share = Ball::hull(Ball(0), Ball(1));
+  return Tape::record(a.value(), {{a, share}, {b, share}}, true);
+}
+
 }  // namespace
 
-Series abs(const Series& p) { return chosen(sign_of(p), -p, p); }
+Series abs(const Series& p) {
+  const Sign sign = sign_of(p);
+  return is_tie(sign, p, p) ? tied(p, -p) : chosen(sign, -p, p);
+}
 
 Series floor(const Series& p) {
   if (!p.ok()) return p;
@@ -32,7 +48,14 @@ Series round(const Series& p) {
   return nearest.value().scaled(-1).is_integer() ? nearest : nearest - 1;
 }
 
-Series maximum(const Series& a, const Series& b) { return chosen(compare(a, b), b, a); }
-Series minimum(const Series& a, const Series& b) { return chosen(compare(a, b), a, b); }
+Series maximum(const Series& a, const Series& b) {
+  const Sign order = compare(a, b);
+  return is_tie(order, a, b) ? tied(a, b) : chosen(order, b, a);
+}
+
+Series minimum(const Series& a, const Series& b) {
+  const Sign order = compare(a, b);
+  return is_tie(order, a, b) ? tied(a, b) : chosen(order, a, b);
+}
 
 }  // namespace verigrad::proof

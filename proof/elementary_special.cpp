@@ -2,6 +2,7 @@
 #include <arb_hypgeom.h>
 
 #include "proof/elementary.hpp"
+#include "proof/tape.hpp"
 
 namespace verigrad::proof {
 namespace {
@@ -26,23 +27,30 @@ Status regular(const Series& p) {
 
 }  // namespace
 
-Series sigmoid(const Series& p) { return 1 / (1 + exp(-p)); }
+Series sigmoid(const Series& p) { return p.traced() ? traced(sigmoid, p) : 1 / (1 + exp(-p)); }
 
 Series softplus(const Series& p) {
+  if (p.traced()) return traced(softplus, p);
   if (!p.ok()) return p;
   return p.value().midpoint() > 0 ? p + log1p(exp(-p)) : log1p(exp(p));
 }
 
-Series erf(const Series& p) { return Series::of(arb_hypgeom_erf_series, p); }
-Series erfc(const Series& p) { return Series::of(arb_hypgeom_erfc_series, p); }
+Series erf(const Series& p) {
+  return p.traced() ? traced(erf, p) : Series::of(arb_hypgeom_erf_series, p);
+}
+Series erfc(const Series& p) {
+  return p.traced() ? traced(erfc, p) : Series::of(arb_hypgeom_erfc_series, p);
+}
 
 Series lgamma(const Series& p) {
+  if (p.traced()) return traced(lgamma, p);
   const Status status = regular(p);
   if (status != Status::ok) return Series(status);
   return integrated(log_gamma(p.value()), polygamma(0, p), p);
 }
 
 Series polygamma(slong n, const Series& p) {
+  if (p.traced()) return traced([n](const Series& x) { return polygamma(n, x); }, p);
   const Status status = regular(p);
   if (status != Status::ok) return Series(status);
   const slong length = p.is_constant() ? 1 : p.length();

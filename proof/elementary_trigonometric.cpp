@@ -1,5 +1,6 @@
 // Trigonometric and hyperbolic functions and their inverses.
 #include "proof/elementary.hpp"
+#include "proof/tape.hpp"
 
 namespace verigrad::proof {
 namespace {
@@ -29,15 +30,30 @@ Distances distances(const Series& p) {
 
 }  // namespace
 
-Series sin(const Series& p) { return Series::of(arb_poly_sin_series, p); }
-Series cos(const Series& p) { return Series::of(arb_poly_cos_series, p); }
-Series tan(const Series& p) { return Series::of(arb_poly_tan_series, p); }
-Series atan(const Series& p) { return Series::of(arb_poly_atan_series, p); }
-Series sinh(const Series& p) { return Series::of(arb_poly_sinh_series, p); }
-Series cosh(const Series& p) { return Series::of(arb_poly_cosh_series, p); }
-Series sinc(const Series& p) { return Series::of(arb_poly_sinc_pi_series, p); }
+Series sin(const Series& p) {
+  return p.traced() ? traced(sin, p) : Series::of(arb_poly_sin_series, p);
+}
+Series cos(const Series& p) {
+  return p.traced() ? traced(cos, p) : Series::of(arb_poly_cos_series, p);
+}
+Series tan(const Series& p) {
+  return p.traced() ? traced(tan, p) : Series::of(arb_poly_tan_series, p);
+}
+Series atan(const Series& p) {
+  return p.traced() ? traced(atan, p) : Series::of(arb_poly_atan_series, p);
+}
+Series sinh(const Series& p) {
+  return p.traced() ? traced(sinh, p) : Series::of(arb_poly_sinh_series, p);
+}
+Series cosh(const Series& p) {
+  return p.traced() ? traced(cosh, p) : Series::of(arb_poly_cosh_series, p);
+}
+Series sinc(const Series& p) {
+  return p.traced() ? traced(sinc, p) : Series::of(arb_poly_sinc_pi_series, p);
+}
 
 Series asin(const Series& p) {
+  if (p.traced()) return traced(asin, p);
   const Distances one = distances(p);
   if (one.status != Status::ok) return Series(one.status);
   const Series quarter(Ball::pi().scaled(-1));
@@ -47,6 +63,7 @@ Series asin(const Series& p) {
 }
 
 Series acos(const Series& p) {
+  if (p.traced()) return traced(acos, p);
   const Distances one = distances(p);
   if (one.status != Status::ok) return Series(one.status);
   if (one.at_one) return acos_below_one(one.below);
@@ -55,6 +72,7 @@ Series acos(const Series& p) {
 }
 
 Series atan2(const Series& y, const Series& x) {
+  if (y.traced() || x.traced()) return traced(atan2, y, x);
   if (!y.ok() || !x.ok()) return Series(std::max(y.status(), x.status()));
   const std::optional<int> up = y.value().sign(), right = x.value().sign();
   if (!right || (!up && *right <= 0)) return Series(Status::undecided);
@@ -73,14 +91,17 @@ Series atan2(const Series& y, const Series& x) {
 }
 
 Series tanh(const Series& p) {
+  if (p.traced()) return traced(tanh, p);
   return p.ok() ? integrated(Ball::of(arb_tanh, p.value()), 1 / square(cosh(p)), p) : p;
 }
 
 Series asinh(const Series& p) {
+  if (p.traced()) return traced(asinh, p);
   return p.ok() ? integrated(Ball::of(arb_asinh, p.value()), 1 / sqrt(1 + square(p)), p) : p;
 }
 
 Series acosh(const Series& p) {
+  if (p.traced()) return traced(acosh, p);
   const Series above = p - 1;
   if (!above.ok()) return above;
   const std::optional<int> sign = above.value().sign();
@@ -91,6 +112,7 @@ Series acosh(const Series& p) {
 }
 
 Series atanh(const Series& p) {
+  if (p.traced()) return traced(atanh, p);
   const Series between = (1 - p) * (1 + p);
   const Status status = positive(between);
   if (status != Status::ok) return Series(status);

@@ -29,13 +29,14 @@ Field exact_entries(const Shape& shape, std::span<const double> entries) {
 
 class Evaluation {
  public:
-  Evaluation(const Program& program, const Point& point, const std::optional<Seed>& seed)
-      : program_(program), point_(point), seed_(seed), fields_(program.values().size()) {}
+  Evaluation(const Program& program, std::span<const Field> leaves, const Reading& reading)
+      : program_(program), leaves_(leaves), reading_(reading), fields_(program.values().size()) {}
 
   Field at(ValueId root) {
     const std::vector<bool> wanted = needed(program_, root);
     for (ValueId id = 0; id <= root; ++id)
-      if (wanted[static_cast<std::size_t>(id)]) field(id) = computed(id);
+      if (wanted[static_cast<std::size_t>(id)])
+        field(id) = id == reading_.rounded ? rounded(computed(id)) : computed(id);
     return *field(root);
   }
 
@@ -46,7 +47,7 @@ class Evaluation {
     const Value& value = program_[id];
     switch (value.kind) {
       case Value::Kind::leaf:
-        return leaf(static_cast<std::size_t>(value.leaf), value.shape);
+        return leaves_[static_cast<std::size_t>(value.leaf)];
       case Value::Kind::entries:
         return constants(value);
       case Value::Kind::number:
@@ -63,9 +64,21 @@ class Evaluation {
     const Value& value = program_[id];
     if (value.text.empty()) return {value.shape, {Ball(value.number)}};
     const ValueId first = numbers_.try_emplace(value.text, id).first->second;
-    if (first == id) return {value.shape, {Ball::literal(value.text)}};
+    if (first == id) return {value.shape, {read(value)}};
     representative_[id] = first;
     return *field(first);
+  }
+
+  Ball read(const Value& value) const {
+    Ball exact = Ball::literal(value.text);
+    if (!reading_.widened || exact.is(round_to(program_.dtype, value.number))) return exact;
+    return exact * (1 + Ball::around_zero(2 * unit_roundoff(program_.dtype)));
+  }
+
+  Field rounded(Field values) const {
+    for (Series& entry : values.entries)
+      if (entry.ok()) entry = Series(Ball(round_to(program_.dtype, entry.value().midpoint())));
+    return values;
   }
 
   /// The first value with the same operation on the same operands, or the value itself.
@@ -86,15 +99,6 @@ class Evaluation {
   ValueId representative(ValueId id) const {
     const auto found = representative_.find(id);
     return found == representative_.end() ? id : found->second;
-  }
-
-  Field leaf(std::size_t leaf, const Shape& shape) const {
-    Field result = exact_entries(shape, point_[leaf]);
-    if (seed_ && seed_->input.leaf == leaf) {
-      Series& entry = result.entries[static_cast<std::size_t>(seed_->input.entry)];
-      entry = Series::variable(entry.value(), seed_->slope, seed_->length);
-    }
-    return result;
   }
 
   Field constants(const Value& value) const {
@@ -123,8 +127,8 @@ class Evaluation {
   }
 
   const Program& program_;
-  const Point& point_;
-  const std::optional<Seed>& seed_;
+  std::span<const Field> leaves_;
+  const Reading& reading_;
   std::vector<std::optional<Field>> fields_;
   std::map<std::pair<const Operation*, std::vector<ValueId>>, std::vector<ValueId>> alike_;
   std::map<std::string_view, ValueId> numbers_;
@@ -143,9 +147,20 @@ const Operation* first_uncovered(const Program& program, ValueId root) {
   return nullptr;
 }
 
-Field evaluate(const Program& program, const Point& point, ValueId root,
-               const std::optional<Seed>& seed) {
-  return Evaluation(program, point, seed).at(root);
+std::vector<Field> constant_leaves(const Program& program, const Point& point) {
+  std::vector<Field> leaves;
+  for (std::size_t i = 0; i < point.size(); ++i)
+    leaves.push_back(exact_entries(program.leaves()[i].shape, point[i]));
+  return leaves;
+}
+
+Field evaluate(const Program& program, std::span<const Field> leaves, ValueId root,
+               const Reading& reading) {
+  return Evaluation(program, leaves, reading).at(root);
+}
+
+Field evaluate(const Program& program, const Point& point, ValueId root, const Reading& reading) {
+  return evaluate(program, constant_leaves(program, point), root, reading);
 }
 
 }  // namespace verigrad::proof

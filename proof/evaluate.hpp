@@ -1,35 +1,37 @@
 #pragma once
 
-#include <optional>
-#include <string_view>
+#include <span>
+#include <vector>
 
 #include "engine/program.hpp"
 #include "proof/field.hpp"
 
 namespace verigrad::proof {
 
-/// One entry of a leaf, by which a Program is differentiated.
-struct Input {
-  std::size_t leaf = 0;
-  std::int64_t entry = 0;
-};
-
-/// The input as a germ: its value plus `slope` ε, to `length` terms.
-struct Seed {
-  Input input;
-  int slope = 1;
-  slong length = 2;
+/// How the values of a Program are read.
+struct Reading {
+  /// Decimal numbers that the Program's precision does not have become balls of ± 2u relative: what
+  /// an implementation's rounding of them may be.
+  bool widened = false;
+  /// This value alone is rounded to the Program's precision.
+  ValueId rounded = no_value;
 };
 
 /// The first operation, in the Program's order, that `root` depends on and that the room does not
 /// have; null when it has all of them.
 const Operation* first_uncovered(const Program& program, ValueId root);
 
-/// The value of `root` at a point as germs, at `working_bits`; without a seed as constants. Entries
-/// of the point and constant entries are exact in the Program's precision, numbers are the reals
-/// that their text stands for. The same operation on the same operands is one node. Throws Error
-/// when an operation is not covered.
+/// The entries of a point as exact constants, one Field a leaf.
+std::vector<Field> constant_leaves(const Program& program, const Point& point);
+
+/// The value of `root` where the leaves are these germs, at `working_bits`. Constant entries are
+/// exact in the Program's precision, numbers are the reals that their text stands for. The same
+/// operation on the same operands is one node. Throws Error when an operation is not covered, and
+/// WorkExhausted.
+Field evaluate(const Program& program, std::span<const Field> leaves, ValueId root,
+               const Reading& reading = {});
+/// The same with the entries of a point as exact constants.
 Field evaluate(const Program& program, const Point& point, ValueId root,
-               const std::optional<Seed>& seed = std::nullopt);
+               const Reading& reading = {});
 
 }  // namespace verigrad::proof

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "proof/tape.hpp"
+
 namespace verigrad::proof {
 
 std::string_view to_string(Status status) {
@@ -22,11 +24,20 @@ Series::Series(Ball constant) {
   data_ = data;
 }
 
-Series Series::variable(const Ball& at, int slope, slong length) {
+Series Series::variable(const Ball& at, const Ball& slope, slong length) {
   const auto data = std::make_shared<Data>();
   arb_poly_set_coeff_arb(data->terms, 0, at.get());
-  if (length > 1) arb_poly_set_coeff_si(data->terms, 1, slope);
+  if (length > 1) arb_poly_set_coeff_arb(data->terms, 1, slope.get());
   data->length = length;
+  return Series(data);
+}
+
+Series Series::traced(const Ball& value, std::int32_t node) {
+  if (!value.finite()) return Series(Status::undecided);
+  const auto data = std::make_shared<Data>();
+  arb_poly_set_coeff_arb(data->terms, 0, value.get());
+  data->length = 1;
+  data->node = node;
   return Series(data);
 }
 
@@ -36,10 +47,20 @@ Series Series::checked(std::shared_ptr<Data> data) {
   return Series(std::move(data));
 }
 
+bool one_term(const Series& a, const Series& b) {
+  const auto single = [](const Series& s) { return s.ok() && (s.traced() || s.is_constant()); };
+  return single(a) && single(b);
+}
+
 Ball Series::operator[](slong k) const {
   Ball result;
   arb_poly_get_coeff_arb(result.get(), data_->terms, k);
   return result;
+}
+
+arb_srcptr Series::first() const {
+  static const Ball zero;
+  return arb_poly_length(data_->terms) > 0 ? arb_poly_get_coeff_ptr(data_->terms, 0) : zero.get();
 }
 
 slong Series::valuation() const {
@@ -48,15 +69,20 @@ slong Series::valuation() const {
   return length();
 }
 
+std::shared_ptr<Series::Data> Series::untraced_copy() const {
+  if (traced()) throw std::logic_error("proof: a traced operand is not recorded");
+  return std::make_shared<Data>(*data_);
+}
+
 Series Series::shifted_down(slong terms) const {
-  const auto data = std::make_shared<Data>(*data_);
+  const auto data = untraced_copy();
   arb_poly_shift_right(data->terms, data->terms, terms);
   if (!is_constant()) data->length -= terms;
   return Series(data);
 }
 
 Series Series::shifted_up(slong terms) const {
-  const auto data = std::make_shared<Data>(*data_);
+  const auto data = untraced_copy();
   arb_poly_shift_left(data->terms, data->terms, terms);
   if (!is_constant()) data->length += terms;
   return Series(data);
@@ -70,14 +96,14 @@ Series Series::truncated(slong length) const {
 }
 
 Series Series::derivative() const {
-  const auto data = std::make_shared<Data>(*data_);
+  const auto data = untraced_copy();
   arb_poly_derivative(data->terms, data->terms, working_bits);
   if (!is_constant()) data->length -= 1;
   return Series(data);
 }
 
 Series Series::integral() const {
-  const auto data = std::make_shared<Data>(*data_);
+  const auto data = untraced_copy();
   arb_poly_integral(data->terms, data->terms, working_bits);
   if (!is_constant()) data->length += 1;
   return Series(data);
@@ -91,24 +117,25 @@ Series Series::kinked_if(bool kinked) const {
 }
 
 Series operator+(const Series& a, const Series& b) {
-  return Series::of([](arb_poly_t sum, const arb_poly_t x, const arb_poly_t y, slong,
-                       slong bits) { arb_poly_add(sum, x, y, bits); },
-                    a, b)
-      .truncated(std::min(a.length(), b.length()));
+  if (one_term(a, b)) return Tape::sum(a, b, 1);
+  return Series::of([](arb_poly_t sum, const arb_poly_t x, const arb_poly_t y, slong length,
+                       slong bits) { arb_poly_add_series(sum, x, y, length, bits); },
+                    a, b);
 }
 
 Series operator-(const Series& a, const Series& b) {
   if (a.ok() && a.same_as(b)) return Series(0).kinked_if(a.kinked());
-  return Series::of([](arb_poly_t difference, const arb_poly_t x, const arb_poly_t y, slong,
-                       slong bits) { arb_poly_sub(difference, x, y, bits); },
-                    a, b)
-      .truncated(std::min(a.length(), b.length()));
+  if (one_term(a, b)) return Tape::sum(a, b, -1);
+  return Series::of([](arb_poly_t difference, const arb_poly_t x, const arb_poly_t y, slong length,
+                       slong bits) { arb_poly_sub_series(difference, x, y, length, bits); },
+                    a, b);
 }
 
 Series operator*(const Series& a, const Series& b) {
   if (a.ok() && b.ok() && (a.is_number(0) || b.is_number(0)) && a.value().finite() &&
       b.value().finite())
     return Series(0).kinked_if(a.kinked() || b.kinked());
+  if (one_term(a, b)) return Tape::product(a, b);
   return Series::of(arb_poly_mullow, a, b);
 }
 
@@ -129,6 +156,10 @@ Series quotient_at_zero(const Series& a, const Series& b) {
 }  // namespace
 
 Series operator/(const Series& a, const Series& b) {
+  if (a.traced() || b.traced()) {
+    if (a.ok() && a.same_as(b) && b.value().sign()) return Series(1).kinked_if(a.kinked());
+    return traced([](const Series& x, const Series& y) { return x / y; }, a, b);
+  }
   if (a.ok() && b.ok()) {
     const std::optional<int> sign = b.value().sign();
     if (!sign) return Series(Status::undecided);

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <concepts>
+#include <cstdint>
 #include <limits>
 #include <memory>
+#include <stdexcept>
 #include <string_view>
 
 #include "proof/ball.hpp"
+#include "proof/work.hpp"
 
 namespace verigrad::proof {
 
@@ -35,7 +38,9 @@ class Series {
   Series(Ball constant);
   Series(std::integral auto constant) : Series(Ball(constant)) {}
   /// at + slope ε, to `length` terms.
-  static Series variable(const Ball& at, int slope, slong length);
+  static Series variable(const Ball& at, const Ball& slope, slong length);
+  /// A value that stands on this thread's Tape, of which no further term is known.
+  static Series traced(const Ball& value, std::int32_t node);
 
   Status status() const { return data_->status; }
   bool ok() const { return status() == Status::ok; }
@@ -46,7 +51,14 @@ class Series {
   bool kinked() const { return data_->kinked; }
   Ball operator[](slong k) const;
   Ball value() const { return (*this)[0]; }
-  bool same_as(const Series& other) const { return data_ == other.data_; }
+  /// The value, while this lives.
+  arb_srcptr first() const;
+  bool same_as(const Series& other) const {
+    return data_ == other.data_ || (traced() && node() == other.node());
+  }
+  /// Whether this stands on a Tape, and where.
+  bool traced() const { return node() >= 0; }
+  std::int32_t node() const { return data_->node; }
   /// Whether this is the constant k.
   bool is_number(slong k) const { return ok() && is_constant() && value().is(k); }
 
@@ -66,6 +78,7 @@ class Series {
 
   /// f(result, operands' polynomials…, length, bits) with one of Arb's functions of series, at the
   /// shortest operand's length. A failed operand is handed on; what is not finite is undecided.
+  /// Operands must not be traced: that would lose their derivatives.
   template <class F, std::same_as<Series>... S>
   static Series of(F f, const S&... x);
 
@@ -83,8 +96,10 @@ class Series {
     slong length = endless;
     Status status = Status::ok;
     bool kinked = false;
+    std::int32_t node = -1;
     Data() { arb_poly_init(terms); }
-    Data(const Data& other) : length(other.length), status(other.status), kinked(other.kinked) {
+    Data(const Data& other)
+        : length(other.length), status(other.status), kinked(other.kinked), node(other.node) {
       arb_poly_init(terms);
       arb_poly_set(terms, other.terms);
     }
@@ -92,11 +107,15 @@ class Series {
     ~Data() { arb_poly_clear(terms); }
   };
   explicit Series(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
+  std::shared_ptr<Data> untraced_copy() const;
   /// The data as a Series, undecided when a coefficient is not finite.
   static Series checked(std::shared_ptr<Data> data);
 
   std::shared_ptr<const Data> data_;
 };
+
+/// Whether both are ok, and constants or traced: of both, only the value is known.
+bool one_term(const Series& a, const Series& b);
 
 /// The sign of a germ: that of its first coefficient that is not 0.
 struct Sign {
@@ -118,6 +137,8 @@ template <class F, std::same_as<Series>... S>
 Series Series::of(F f, const S&... x) {
   const Status status = std::max({x.status()...});
   if (status != Status::ok) return Series(status);
+  if ((x.traced() || ...)) throw std::logic_error("proof: a traced operand is not recorded");
+  spend_work(static_cast<double>(std::min({x.length()..., slong{16}})));
   const auto data = std::make_shared<Data>();
   data->length = std::min({x.length()...});
   data->kinked = (x.kinked() || ...);

@@ -1,5 +1,6 @@
 // Products of matrices and vectors.
 #include "proof/structure.hpp"
+#include "proof/tape.hpp"
 
 namespace verigrad::proof {
 namespace {
@@ -37,12 +38,13 @@ Field matmul(const Field& left, const Field& right, const Shape& shape) {
       q[d] = b.shape[d] == 1 ? 0 : full[d + rank - b.shape.rank()];
     p[i] = full[rank - 2];
     q[j + 1] = full[rank - 1];
-    Series total = 0;
+    std::vector<Series> row_entries, column_entries;
     for (std::int64_t k = 0; k < a.shape[i + 1]; ++k) {
       p[i + 1] = q[j] = k;
-      total = total + at(a, p) * at(b, q);
+      row_entries.push_back(at(a, p));
+      column_entries.push_back(at(b, q));
     }
-    return total;
+    return Tape::dot(row_entries, column_entries);
   });
 }
 
@@ -65,14 +67,15 @@ Field kron(const Field& a, const Field& b, const Shape& shape) {
 Field linear(const Field& input, const Field& weight, const Field& bias, const Shape& shape) {
   const std::size_t inner = input.shape.rank() - 1, last = weight.shape.rank() - 1;
   return filled(shape, [&](const Index& index) {
-    Series total = at(bias, broadcast_position(index, bias.shape, shape));
+    std::vector<Series> inputs, weights;
     Index p = index, q{};
     if (last == 1) q[0] = index[inner];
     for (std::int64_t k = 0; k < input.shape[inner]; ++k) {
       p[inner] = q[last] = k;
-      total = total + at(input, p) * at(weight, q);
+      inputs.push_back(at(input, p));
+      weights.push_back(at(weight, q));
     }
-    return total;
+    return Tape::dot(inputs, weights) + at(bias, broadcast_position(index, bias.shape, shape));
   });
 }
 

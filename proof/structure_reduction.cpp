@@ -5,6 +5,7 @@
 
 #include "proof/elementary.hpp"
 #include "proof/structure.hpp"
+#include "proof/tape.hpp"
 
 namespace verigrad::proof {
 namespace {
@@ -17,11 +18,7 @@ Entries members(const Field& x, const std::vector<std::int64_t>& positions) {
   return result;
 }
 
-Series sum(const Entries& x) {
-  Series total = 0;
-  for (const Series& entry : x) total = total + entry;
-  return total;
-}
+Series sum(const Entries& x) { return Tape::total(x); }
 
 Series product(const Entries& x) {
   Series total = 1;

@@ -1,4 +1,5 @@
 #include "proof/enclose.hpp"
+#include "proof/evaluate.hpp"
 
 #include <gtest/gtest.h>
 
@@ -129,9 +130,10 @@ TEST(Derivatives, PrecisionDoublesUntilItSuffices) {
   EXPECT_EQ(at(b, 1000, b.apply("tanh", {x})).bits, 128);
   const ValueId one = b.number("1");
   const ValueId rest = b.apply("sub", {one, b.apply("tanh", {x})});
-  const Enclosure result = at(b, 100, rest);
+  const Enclosure result = at(b, 100, b.apply("square", {rest}));
   EXPECT_EQ(result.bits, 512);
-  expect_enclosed(result, 2 * std::exp(-200.0), -4 * std::exp(-200.0));
+  // rest is 2 exp(-2 x) and its slope -4 exp(-2 x) to all digits of a double.
+  expect_enclosed(result, 4 * std::exp(-400.0), -16 * std::exp(-400.0));
 }
 
 TEST(Derivatives, VanishingDerivativeThatIsNoExactZeroEndsBelowTheSmallestNumber) {

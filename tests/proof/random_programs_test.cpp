@@ -6,6 +6,7 @@
 
 #include "engine/random.hpp"
 #include "proof/enclose.hpp"
+#include "proof/evaluate.hpp"
 #include "properties/genes.hpp"
 #include "properties/gradients.hpp"
 

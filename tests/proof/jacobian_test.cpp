@@ -1,0 +1,125 @@
+#include "proof/jacobian.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+
+#include "engine/random.hpp"
+#include "proof/enclose.hpp"
+#include "proof/program_function.hpp"
+#include "properties/genes.hpp"
+#include "properties/gradients.hpp"
+#include "tests/proof/builder.hpp"
+
+namespace verigrad::proof {
+namespace {
+
+Jacobian jacobian_of(const Program& program, const Point& point, ValueId root,
+                     const Limits& limits = {}) {
+  return Jacobian(function_of(program, root), constant_leaves(program, point),
+                  differentiable_leaves(program), program.dtype, limits);
+}
+
+TEST(Jacobian, OfAMatrixProductByBothOperands) {
+  Builder b;
+  const ValueId a = b.input({2, 2}), x = b.input({2});
+  Jacobian jacobian = jacobian_of(b.program, {{1, 2, 3, 4}, {5, 6}}, b.apply("matmul", {a, x}));
+  const double by_a[] = {5, 6, 0, 0, 0, 0, 5, 6}, by_x[] = {1, 2, 3, 4};
+  for (std::size_t i = 0; i < 8; ++i) EXPECT_TRUE(jacobian.by(0)[i].derivative.is(by_a[i])) << i;
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(jacobian.by(1)[i].derivative.is(by_x[i])) << i;
+}
+
+TEST(Jacobian, PathsAddTheTermsThatCancel) {
+  Builder b;
+  const ValueId x = b.input();
+  const ValueId y =
+      b.apply("sub", {b.apply("mul", {b.number("3"), x}), b.apply("mul", {b.number("2"), x})});
+  Jacobian jacobian = jacobian_of(b.program, {{0.5}}, y);
+  const Enclosure slope = jacobian.by(0).front();
+  EXPECT_TRUE(slope.derivative.is(1));
+  EXPECT_NEAR(slope.paths.value(), 5, 1e-6);
+  EXPECT_FALSE(slope.kinked);
+}
+
+TEST(Jacobian, AtAKinkGermsGiveTheHullAndConventionsAreWider) {
+  Builder b;
+  const ValueId x = b.input();
+  const ValueId y = b.apply("sub", {b.apply("relu", {x}), b.apply("relu", {b.apply("neg", {x})})});
+  Jacobian jacobian = jacobian_of(b.program, {{0}}, y);
+  const Enclosure slope = jacobian.by(0).front();
+  ASSERT_EQ(slope.outcome, Outcome::enclosed);
+  EXPECT_TRUE(slope.derivative.is(1));
+  ASSERT_TRUE(slope.conventions);
+  EXPECT_TRUE(slope.conventions->overlaps(Ball(0)) && slope.conventions->overlaps(Ball(2)));
+  EXPECT_FALSE(slope.conventions->overlaps(Ball(2.5)));
+}
+
+TEST(Jacobian, OneKinkLeavesOtherInputsSharp) {
+  Builder b;
+  const ValueId x = b.input({3});
+  const ValueId y = b.apply("sum", {b.apply("relu", {x})}, {std::monostate{}, false});
+  Jacobian jacobian = jacobian_of(b.program, {{-1, 0, 2}}, y);
+  const std::vector<Enclosure>& slopes = jacobian.by(0);
+  EXPECT_TRUE(slopes[0].derivative.is(0) && !slopes[0].kinked);
+  EXPECT_TRUE(slopes[1].kinked && slopes[1].left.is(0) && slopes[1].right.is(1));
+  EXPECT_TRUE(slopes[2].derivative.is(1) && !slopes[2].kinked);
+}
+
+TEST(Jacobian, BesideManyKinkedInputsHullsAreTaken) {
+  Builder b;
+  const ValueId x = b.input({100});
+  const ValueId y = b.apply("sum", {b.apply("abs", {x})}, {std::monostate{}, false});
+  Jacobian jacobian = jacobian_of(b.program, {std::vector<double>(100, 0.0)}, y);
+  for (const Enclosure& slope : jacobian.by(0)) {
+    ASSERT_EQ(slope.outcome, Outcome::enclosed);
+    ASSERT_TRUE(slope.kinked);
+    EXPECT_NEAR(slope.left.midpoint(), -1, 1e-7);
+    EXPECT_NEAR(slope.right.midpoint(), 1, 1e-7);
+  }
+}
+
+TEST(Jacobian, WorkIsLimited) {
+  Builder b;
+  const ValueId x = b.input({64});
+  ValueId y = x;
+  for (int i = 0; i < 50; ++i) y = b.apply("sin", {y});
+  Jacobian jacobian = jacobian_of(b.program, {std::vector<double>(64, 0.5)}, y, {.work = 1000});
+  EXPECT_EQ(jacobian.by(0).front().outcome, Outcome::exhausted);
+}
+
+/// The sweep against germs, input by input: they share series but no chain rule.
+TEST(Jacobian, OfRandomProgramsIsWhatGermsGive) {
+  Random random(11);
+  int compared = 0, kinked = 0;
+  for (int i = 0; i < 3000; ++i) {
+    properties::Genes genes(static_cast<std::size_t>(random.integer(1, 10)));
+    const auto draw = [&] { return static_cast<int>(random.integer(-100000, 100000)); };
+    for (properties::Gene& gene : genes) gene = {draw(), draw(), draw(), draw()};
+    const properties::Specimen specimen = properties::decode(genes);
+    const auto& [program, output, point] = specimen;
+    if (first_uncovered(program, output)) continue;
+    const Limits limits{.last_bits = 2048};
+    Jacobian jacobian = jacobian_of(program, point, output, limits);
+    for (std::size_t leaf = 0; leaf < program.leaves().size(); ++leaf) {
+      if (!program.leaves()[leaf].differentiable) continue;
+      const std::vector<Enclosure>& swept = jacobian.by(leaf);
+      for (std::size_t k = 0; k < point[leaf].size(); ++k) {
+        const Enclosure germ =
+            derivatives(program, point, output, {leaf, static_cast<std::int64_t>(k)}, limits)[0];
+        EXPECT_EQ(swept[k].outcome, germ.outcome)
+            << to_string(swept[k].outcome) << " and " << to_string(germ.outcome) << "\n"
+            << text(specimen);
+        if (swept[k].outcome != Outcome::enclosed || germ.outcome != Outcome::enclosed) continue;
+        EXPECT_TRUE(swept[k].derivative.overlaps(germ.derivative)) << text(specimen);
+        ++compared;
+        kinked += swept[k].kinked;
+      }
+    }
+  }
+  EXPECT_GE(compared, 5000);
+  EXPECT_GE(kinked, 5);
+}
+
+}  // namespace
+}  // namespace verigrad::proof
