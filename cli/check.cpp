@@ -48,10 +48,7 @@ Report report_from(const std::string& text) {
 }
 
 std::string method_from(const std::string& text) {
-  if (text == "enclosure")
-    throw UsageError("--method enclosure is not available in this version",
-                     "'finite-difference' and 'auto' are");
-  return one_of("--method", text, {"auto", "finite-difference"});
+  return one_of("--method", text, {"auto", "enclosure", "finite-difference"});
 }
 
 runner::ReproToken repro_from(const std::string& text) {
@@ -76,7 +73,7 @@ std::vector<Option> drawing_options(runner::Options& run) {
 
 std::vector<Option> judging_options(runner::Options& run) {
   return {
-      {"--method", "METHOD", "auto or finite-difference (default auto)",
+      {"--method", "METHOD", "auto, enclosure or finite-difference (default auto)",
        [&run](const std::string& text) { run.method = method_from(text); }},
       {"--bits", "B", "most bits of precision of a proof",
        [&run](const std::string& text) { run.bits = whole_number("--bits", text, 64, 1 << 20); }},

@@ -190,7 +190,8 @@ constexpr CodeInfo table[] = {
      "U).",
      "input x : [3]\ny = x ** 2\ngrad x = 2 * x\n"},
     {code::setting, "an impossible setting",
-     "'set' knows samples, seed, rtol, max_ulps, method (auto or finite-difference) and bits.\n"
+     "'set' knows samples, seed, rtol, max_ulps, method (auto, enclosure or\n"
+     "finite-difference) and bits.\n"
      "They hold for the statements below; the command line's options win.",
      "set sample = 5\ninput x\ny = x\n"},
     {code::use_file, "a file cannot be used",

@@ -34,13 +34,10 @@ class SettingReader {
     return setting_.number;
   }
   [[nodiscard]] std::string method() const {
-    static const std::vector<std::string_view> methods = {"auto", "finite-difference"};
-    if (setting_.value.text == "enclosure")
-      fail(setting_.value.span, "method enclosure is not available in this version",
-           "expected auto or finite-difference");
+    static const std::vector<std::string_view> methods = {"auto", "enclosure", "finite-difference"};
     for (const std::string_view method : methods)
       if (method == setting_.value.text) return std::string(method);
-    wrong("auto or finite-difference", did_you_mean(setting_.value.text, methods));
+    wrong("auto, enclosure or finite-difference", did_you_mean(setting_.value.text, methods));
   }
   [[noreturn]] void unknown_key() const {
     static const std::vector<std::string_view> keys = {"samples",  "seed",   "rtol",

@@ -17,20 +17,8 @@ constexpr double zero_bar = 0x1p-26;
 /// Terms below this underflow.
 constexpr double tiny = std::numeric_limits<double>::min();
 
-double allowance(const Tolerance& tolerance, double truth, DType dtype) {
-  if (tolerance.relative) return *tolerance.relative * std::abs(truth);
-  return tolerance.max_ulps * ulp(dtype, truth);
-}
-
 EntryVerdict undecided(Finding finding, const std::string& reason) {
   return {Verdict::inconclusive, finding, 0, 0, reason};
-}
-
-double digits_of(double error, double size, DType dtype) {
-  const double most = full_digits(dtype);
-  if (error <= 0) return most;
-  if (size <= 0 || !std::isfinite(error)) return 0;
-  return std::clamp(-std::log10(error / size), 0.0, most);
 }
 
 EntryVerdict not_finite(const std::string& truth) {
@@ -120,23 +108,6 @@ EntryVerdict judge_smooth(const Candidate& candidate, const Truth& truth,
 }
 
 }  // namespace
-
-Tolerance Tolerance::standard(DType dtype) {
-  return {dtype == DType::f32 ? 0x1p12 : 0x1p26, std::nullopt};
-}
-
-double ulp(DType dtype, double x) {
-  x = std::abs(x);
-  if (dtype == DType::f32) {
-    const auto f = static_cast<float>(std::min(x, 0x1p127));
-    return static_cast<double>(
-        std::max(std::nextafter(f, std::numeric_limits<float>::infinity()) - f, 0x1p-149F));
-  }
-  const double bounded = std::min(x, std::numeric_limits<double>::max() / 2);
-  return std::nextafter(bounded, std::numeric_limits<double>::infinity()) - bounded;
-}
-
-double full_digits(DType dtype) { return -std::log10(unit_roundoff(dtype)); }
 
 EntryVerdict judge(const Candidate& candidate, const Truth& truth, const Tolerance& tolerance,
                    DType dtype) {

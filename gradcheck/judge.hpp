@@ -1,23 +1,14 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "engine/program.hpp"
+#include "gradcheck/claim_proof.hpp"
 #include "gradcheck/reference.hpp"
+#include "gradcheck/tolerance.hpp"
 #include "gradcheck/verdict.hpp"
 
 namespace verigrad::gradcheck {
-
-/// How far a derivative may lie from the truth without being wrong.
-struct Tolerance {
-  double max_ulps = 0;             ///< of the truth, in the precision under test
-  std::optional<double> relative;  ///< replaces max_ulps: abs(g - T) <= relative * abs(T)
-
-  /// Half of the digits: 2^26 ulp in double, 2^12 ulp in float.
-  static Tolerance standard(DType dtype);
-};
 
 /// Why an entry got its verdict.
 enum class Finding {
@@ -69,11 +60,22 @@ struct Candidate {
 EntryVerdict judge(const Candidate& candidate, const Truth& truth, const Tolerance& tolerance,
                    DType dtype);
 
-/// The distance of neighbouring numbers of the precision at |x|, at least its smallest positive
-/// number.
-double ulp(DType dtype, double x);
-
-/// The decimal digits a precision carries: 15.95 for double, 7.22 for float.
-double full_digits(DType dtype);
+/// Judges one entry against a proven truth D, with C the claim's ball, g its value in the precision
+/// under test, T the number of D that is nearest to g, e = |g - T|, u the unit roundoff, eta the
+/// smallest positive number and A the derivative's paths by their absolute values:
+///
+///   fail          C is disjoint from D beyond rounding; or C is undefined and g not finite, or
+///                 further off than the tolerance
+///   pass          e is at most the tolerance plus 4 eta; or T is 0 or below eta / 2 and e is at
+///                 most 64 u A + 4 eta, with g = 0 if A is 0; or, for f32 without a relative
+///                 tolerance, e is at most 16 u A and a tenth of |T|
+///   inaccurate    otherwise, when C is right
+///   inconclusive  D or C is not decided; or an engine's value outside D at a kink, but where the
+///                 operations' conventions may put it
+///
+/// Without C, which is an engine's value whose rule is not known, what does not pass is judged as
+/// by `judge`.
+EntryVerdict judge_proven(const Candidate& candidate, const Truth& truth, const ProvenClaim* claim,
+                          const Tolerance& tolerance, DType dtype);
 
 }  // namespace verigrad::gradcheck

@@ -53,6 +53,18 @@ Truth zero() {
 
 }  // namespace
 
+std::vector<Truth> Reference::vjp(ValueId output, std::size_t leaf, const Vector& v) {
+  return vjp_of(jacobian(output, leaf), v.entries);
+}
+
+std::vector<Truth> Reference::jvp(ValueId output, std::size_t leaf, const Vector& u) {
+  return jvp_of(jacobian(output, leaf), u.entries);
+}
+
+std::vector<Truth> Reference::hvp(ValueId output, std::size_t leaf, const Vector& u) {
+  return jvp_of(hessian(output, leaf), u.entries);
+}
+
 std::vector<Truth> vjp_of(const std::vector<Truth>& jacobian, const std::vector<double>& v) {
   const std::size_t columns = v.empty() ? 0 : jacobian.size() / v.size();
   std::vector<Truth> result(columns, zero());

@@ -9,6 +9,8 @@
 
 #include "engine/program.hpp"
 #include "gradcheck/estimate.hpp"
+#include "proof/enclosure.hpp"
+#include "proof/reading.hpp"
 
 namespace verigrad::gradcheck {
 
@@ -23,6 +25,15 @@ struct Truth {
   std::optional<double> paths{};
   /// What the roundings of the function's values do to its gradient, where it was asked for.
   double rounding = 0;
+  /// What is proven of it, when that is known; the estimate is then this in doubles.
+  std::shared_ptr<const proof::Enclosure> proven{};
+};
+
+/// The vector of a product with a Jacobian or a Hessian.
+struct Vector {
+  std::vector<double> entries;  ///< in the precision under test
+  /// The value of the Program that it is; a proof reads this and not its rounded entries.
+  ValueId value = no_value;
 };
 
 /// Thrown when judging one derivative would take more work than its limit.
@@ -31,8 +42,8 @@ class WorkExhausted : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Derivatives of a Program at one point that share no rule with the engine. Finite differences are
-/// the first kind; a proven enclosure answers the same questions with bars of 1e-30.
+/// Derivatives of a Program at one point that share no rule with the engine: finite differences, or
+/// proven enclosures, which answer the same questions with bars of 1e-30.
 ///
 /// Jacobians are row-major: entry (i, j) of d(output)/d(leaf) stands at i * n + j, where n is the
 /// number of the leaf's entries; a Hessian likewise with the leaf twice.
@@ -40,12 +51,16 @@ class Reference {
  public:
   virtual ~Reference() = default;
 
-  /// "finite-difference" or "enclosure".
+  /// "finite-difference", or "enclosure" when all that was asked for was proven.
   virtual std::string_view method() const = 0;
   /// Throws WorkExhausted. The result stays valid while the reference lives.
   virtual const std::vector<Truth>& jacobian(ValueId output, std::size_t leaf) = 0;
   /// Second derivatives of a scalar output by one leaf's entries. Throws WorkExhausted.
   virtual const std::vector<Truth>& hessian(ValueId output, std::size_t leaf) = 0;
+  /// vᵀJ, Ju and Hu; in the base class by combining the rows and columns above.
+  virtual std::vector<Truth> vjp(ValueId output, std::size_t leaf, const Vector& v);
+  virtual std::vector<Truth> jvp(ValueId output, std::size_t leaf, const Vector& u);
+  virtual std::vector<Truth> hvp(ValueId output, std::size_t leaf, const Vector& u);
 };
 
 /// The work of one evaluation of a value: entries computed, multiplications of matrix products, and
@@ -63,6 +78,18 @@ struct ReferenceOptions {
 /// precision under test, at leaves as they stand in `point`. See gradcheck/numeric.hpp.
 std::unique_ptr<Reference> finite_difference_reference(const Program& program, const Point& point,
                                                        const ReferenceOptions& options = {});
+
+/// Derivatives proven in ball arithmetic. See proof/jacobian.hpp. Does not throw: what is not
+/// proven says why in its estimate's status and reason.
+std::unique_ptr<Reference> enclosure_reference(const Program& program, const Point& point,
+                                               const proof::Limits& limits = {},
+                                               const proof::Reading& reading = {});
+
+/// Proven derivatives, and finite differences where an operation has no proof or the proof would
+/// take more work than its limit.
+std::unique_ptr<Reference> best_reference(const Program& program, const Point& point,
+                                          const ReferenceOptions& options = {},
+                                          const proof::Limits& limits = {});
 
 /// vᵀJ from the Jacobian with `outputs` rows: per entry j, sum_i v_i J_ij with the bars' sum.
 std::vector<Truth> vjp_of(const std::vector<Truth>& jacobian, const std::vector<double>& v);

@@ -10,10 +10,12 @@ std::vector<Enclosure> derivatives(const Program& program, const Point& point, V
   if (const Operation* missing = first_uncovered(program, root))
     return std::vector<Enclosure>(rows, {.outcome = Outcome::uncovered, .uncovered = missing});
   const std::vector<Field> leaves = constant_leaves(program, point);
-  const Motion motion[] = {{.leaf = input.leaf, .entry = input.entry}};
+  const Direction unit = [&] {
+    return std::vector{Motion{.leaf = input.leaf, .entry = input.entry}};
+  };
   const WorkLimit limit(limits.work);
   try {
-    return along(function_of(program, root), leaves, motion, program.dtype, limits);
+    return along(function_of(program, root), leaves, unit, program.dtype, limits);
   } catch (const WorkExhausted&) {
     return std::vector<Enclosure>(rows, {.outcome = Outcome::exhausted});
   }

@@ -5,17 +5,9 @@
 
 #include "engine/program.hpp"
 #include "proof/field.hpp"
+#include "proof/reading.hpp"
 
 namespace verigrad::proof {
-
-/// How the values of a Program are read.
-struct Reading {
-  /// Decimal numbers that the Program's precision does not have become balls of ± 2u relative: what
-  /// an implementation's rounding of them may be.
-  bool widened = false;
-  /// This value alone is rounded to the Program's precision.
-  ValueId rounded = no_value;
-};
 
 /// The first operation, in the Program's order, that `root` depends on and that the room does not
 /// have; null when it has all of them.

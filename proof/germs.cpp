@@ -57,7 +57,7 @@ class Sides {
 class Refinement {
  public:
   Refinement(const GermFunction& function, std::span<const Field> leaves,
-             std::span<const Motion> direction, DType dtype, const Limits& limits)
+             const Direction& direction, DType dtype, const Limits& limits)
       : function_(function),
         leaves_(leaves),
         direction_(direction),
@@ -85,7 +85,7 @@ class Refinement {
 
  private:
   std::vector<Series> germ(int sign, slong length) const {
-    return function_(moved(leaves_, direction_, sign, length));
+    return function_(moved(leaves_, direction_(), sign, length));
   }
 
   /// Where no kink is met, both sides are one series.
@@ -113,7 +113,7 @@ class Refinement {
 
   const GermFunction& function_;
   std::span<const Field> leaves_;
-  std::span<const Motion> direction_;
+  const Direction& direction_;
   DType dtype_;
   const Limits& limits_;
 };
@@ -147,7 +147,7 @@ std::vector<Field> moved(std::span<const Field> leaves, std::span<const Motion> 
 }
 
 std::vector<Enclosure> along(const GermFunction& function, std::span<const Field> leaves,
-                             std::span<const Motion> direction, DType dtype, const Limits& limits) {
+                             const Direction& direction, DType dtype, const Limits& limits) {
   const Refinement refinement(function, leaves, direction, dtype, limits);
   std::vector<Enclosure> result;
   for (slong bits = limits.first_bits; bits <= limits.last_bits; bits *= 2) {

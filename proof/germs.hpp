@@ -20,10 +20,13 @@ struct Motion {
   Ball slope = Ball(1);
 };
 
+/// A direction at the precision in force.
+using Direction = std::function<std::vector<Motion>()>;
+
 /// What is proven of the derivatives of all outputs along a direction, from the germs x ± ε u as
-/// power series; `leaves` are constants.
+/// power series; `leaves` are constants. Throws WorkExhausted.
 std::vector<Enclosure> along(const GermFunction& function, std::span<const Field> leaves,
-                             std::span<const Motion> direction, DType dtype, const Limits& limits);
+                             const Direction& direction, DType dtype, const Limits& limits);
 
 /// The leaves as germs: x + sign · ε u, to `length` terms.
 std::vector<Field> moved(std::span<const Field> leaves, std::span<const Motion> direction, int sign,

@@ -167,8 +167,10 @@ void Jacobian::take_hulls(std::size_t leaf, const std::vector<std::size_t>& wide
 }
 
 void Jacobian::decide_by_germs(std::size_t leaf, std::size_t column) {
-  const Motion motion[] = {{.leaf = leaf, .entry = static_cast<std::int64_t>(column)}};
-  const std::vector<Enclosure> proven = along(function_, leaves_, motion, dtype_, limits_);
+  const Direction unit = [&] {
+    return std::vector{Motion{.leaf = leaf, .entry = static_cast<std::int64_t>(column)}};
+  };
+  const std::vector<Enclosure> proven = along(function_, leaves_, unit, dtype_, limits_);
   for (const std::size_t row : failed_) {
     Enclosure& at = entry(entries_, leaf, row, column);
     if (at.outcome == Outcome::enclosed) continue;

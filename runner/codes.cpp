@@ -21,11 +21,10 @@ constexpr CodeInfo table[] = {
      "input x = [0.5, 1, 2]\ny = sum(x ** 3)\ngrad x = x ** 2\n"},
     {code::wrong_engine, "the engine's derivative disagrees with the function",
      "The derivative that reverse mode computed lies further from the function's slope than error\n"
-     "bar, tolerance and rounding allow: an operation's rule is wrong at this point. bce does so "
-     "on\n"
-     "purpose where its logarithms are clamped at -100: its gradient there is that of the\n"
-     "logarithms without the clamp.",
-     "input p in [1e-46, 1e-44]\ny = bce(p, 1)\n"},
+     "bar, tolerance and rounding allow: an operation's rule is wrong at this point. To finite\n"
+     "differences bce looks so where its logarithms are clamped at -100: its gradient is that of\n"
+     "the logarithms without the clamp, as is the proven truth.",
+     "set method = finite-difference\ninput p in [1e-46, 1e-44]\ny = bce(p, 1)\n"},
     {code::undefined_value, "the derivative is not a finite number",
      "A claimed derivative (or the engine's) is NaN or infinite at a point where the function has "
      "a\n"
@@ -42,10 +41,10 @@ constexpr CodeInfo table[] = {
      "given.",
      "dtype f32\ninput x = 1\ny = x\ngrad x = (x + 1e8) - 1e8\n"},
     {code::unresolved, "the reference cannot resolve the derivative",
-     "The numeric derivative's error bar is too wide to confirm or refute the value: the function "
-     "is\n"
-     "flat to rounding there, or noisy. The run passes unless --strict is given.",
-     "input x = 30\ny = tanh(x)\n"},
+     "A proof needs more bits than --bits allows, or a numeric derivative's error bar is too wide\n"
+     "to confirm or refute the value: the function is flat to rounding there, or noisy. The run\n"
+     "passes unless --strict is given.",
+     "set method = finite-difference\ninput x = 30\ny = tanh(x)\n"},
     {code::not_differentiable, "there is no single derivative at this point",
      "The function jumps, its slope is infinite, or it has a kink at which the engine's "
      "convention\n"
@@ -57,9 +56,10 @@ constexpr CodeInfo table[] = {
      "`input x in (0, 10]`.",
      "input x = -1\ny = log(x)\n"},
     {code::work_exhausted, "the work for one derivative is limited",
-     "The numeric derivative of this function would take more evaluations than one check may use.\n"
-     "Check a smaller instance of the same function (smaller dims), or fewer inputs with `wrt`.",
-     "input x : [5000] = 0.5\ny = sum(sin(x))\n"},
+     "Proving this derivative, or estimating it numerically, would take more work than one check\n"
+     "may use. Check a smaller instance of the same function (smaller dims), or fewer inputs with\n"
+     "`wrt`.",
+     "set method = finite-difference\ninput x : [5000] = 0.5\ny = sum(sin(x))\n"},
     {code::unsupported_core, "a core of an FPCore file cannot be checked",
      "The core uses what the language cannot say, such as loops, tensors or another precision "
      "than\n"

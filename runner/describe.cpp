@@ -127,10 +127,12 @@ Headline headline(const Judgement& judgement, const Outcome& outcome) {
 
 std::string truth_text(const WorstComparison& worst) {
   const gradcheck::Estimate& r = worst.truth.estimate;
+  const bool proven = worst.truth.proven != nullptr;
   if (r.status == gradcheck::EstimateStatus::kink)
-    return fmt::format("between {} and {}  (one-sided differences, ± {:.0e})", number(r.left),
-                       number(r.right), r.error_bar);
-  return fmt::format("{}  (finite differences, ± {:.0e})", number(r.value), r.error_bar);
+    return fmt::format("between {} and {}  ({}, ± {:.0e})", number(r.left), number(r.right),
+                       proven ? "proven" : "one-sided differences", r.error_bar);
+  return fmt::format("{}  ({}, ± {:.0e})", number(r.value),
+                     proven ? "proven" : "finite differences", r.error_bar);
 }
 
 std::string engine_text(const WorstComparison& worst) {

@@ -211,13 +211,12 @@ CheckResult FileRun::combine(std::size_t chosen) const {
     if (!task.sample->no_point) ++result.points;
     result.comparisons += outcome.comparisons;
     digits = std::min(digits, outcome.digits);
+    if (!outcome.method.empty() && result.method != "finite-difference")
+      result.method = outcome.method;
     entries.insert(entries.end(), outcome.entries.begin(), outcome.entries.end());
     const Outcome* before = worst == nullptr ? nullptr : &*worst->outcomes[chosen];
     if (before == nullptr || outcome.worse_than(*before)) worst = &task;
   }
-  if (judgement.kind != Judgement::Kind::expect &&
-      judgement.kind != Judgement::Kind::expect_message)
-    result.method = "finite-difference";
   if (worst == nullptr) {
     result.verdict = Verdict::inconclusive;
     return result;

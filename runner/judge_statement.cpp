@@ -6,8 +6,9 @@
 #include <cmath>
 
 #include "engine/error.hpp"
+#include "gradcheck/claim_proof.hpp"
 #include "gradcheck/engine_derivatives.hpp"
-#include "gradcheck/reference.hpp"
+#include "runner/references.hpp"
 #include "runner/rounding_terms.hpp"
 
 namespace verigrad::runner {
@@ -18,6 +19,8 @@ using expressions::Judgement;
 using gradcheck::Candidate;
 using gradcheck::EngineDerivatives;
 using gradcheck::EntryVerdict;
+using gradcheck::ProvenClaim;
+using gradcheck::Reference;
 using gradcheck::Tolerance;
 using gradcheck::Truth;
 using gradcheck::Verdict;
@@ -66,16 +69,14 @@ struct DerivativeJudge::State {
         seed(seed_of_run),
         options(given_options),
         dtype(given.instance.program.dtype),
-        reference(gradcheck::finite_difference_reference(given.instance.program, given.point,
-                                                         {.seconds = given_options.timeout_s})),
+        references(given, given_options),
         rounding(given.instance.program, given.point) {}
 
   const Sample& sample;
   std::uint64_t seed;
   const Options& options;
   DType dtype;
-  std::unique_ptr<gradcheck::Reference> reference;
-
+  References references;
   RoundingTerms rounding;
 
   const Program& program() const { return sample.instance.program; }
@@ -103,32 +104,42 @@ struct DerivativeJudge::State {
     if (const auto ulps = options.max_ulps ? options.max_ulps : set.max_ulps)
       result.max_ulps = *ulps;
     result.relative = options.rtol ? options.rtol : set.rtol;
-    if (judgement.tolerance) result.relative = judgement.tolerance;
+    if (judgement.tolerance) {
+      result.relative = judgement.tolerance;
+      result.forgives = true;
+    }
     return result;
   }
 
   /// Judges an entry; what rounding may explain is looked at before it is called wrong or
   /// undecided, unless the statement has failed already.
   EntryVerdict judge_entry(const Candidate& candidate, const Comparison& comparison,
-                           const Truth& truth, std::size_t i, const Tolerance& allowed,
-                           bool failed) {
+                           const Truth& truth, const ProvenClaim* claim, std::size_t i,
+                           const Tolerance& allowed, bool failed) {
     using gradcheck::Finding;
-    const EntryVerdict first = gradcheck::judge(candidate, truth, allowed, dtype);
-    if (failed || (first.finding != Finding::disagrees && first.finding != Finding::unresolved))
+    const auto judged = [&](const Truth& with) {
+      return with.proven ? gradcheck::judge_proven(candidate, with, claim, allowed, dtype)
+                         : gradcheck::judge(candidate, with, allowed, dtype);
+    };
+    const EntryVerdict first = judged(truth);
+    if (failed || claim ||
+        (first.finding != Finding::disagrees && first.finding != Finding::unresolved))
       return first;
     const Truth terms = rounding.with_cancellation(comparison.direction, truth, i);
-    const EntryVerdict second = gradcheck::judge(candidate, terms, allowed, dtype);
+    const EntryVerdict second = judged(terms);
     if (second.finding != Finding::disagrees) return second;
-    return gradcheck::judge(candidate, rounding.with_rounding(comparison.direction, terms, i),
-                            allowed, dtype);
+    return judged(rounding.with_rounding(comparison.direction, terms, i));
   }
 
+  /// `claims` are the proofs beside the entries; none where nothing is proven of them.
   void compare(const Comparison& comparison, const Entries& tested, const Entries& wide,
-               const std::vector<Truth>& truth, const Tolerance& allowed, Outcome& outcome) {
+               const std::vector<Truth>& truth, const std::vector<ProvenClaim>& claims,
+               const Tolerance& allowed, Outcome& outcome) {
     for (std::size_t i = 0; i < tested.size(); ++i) {
       const Candidate candidate{tested[i], wide[i], comparison.is_engine};
-      WorstComparison entry{.verdict = judge_entry(candidate, comparison, truth[i], i, allowed,
-                                                   outcome.verdict == Verdict::fail),
+      const ProvenClaim* claim = claims.empty() || !truth[i].proven ? nullptr : &claims[i];
+      WorstComparison entry{.verdict = judge_entry(candidate, comparison, truth[i], claim, i,
+                                                   allowed, outcome.verdict == Verdict::fail),
                             .index = {},
                             .shape = comparison.shape,
                             .analytic = tested[i],
@@ -154,7 +165,9 @@ struct DerivativeJudge::State {
     std::vector<Truth> truth;
     Entries engine, engine_in_double;
   };
-  Question question(const Judgement& judgement, Engines& engine);
+  std::vector<Truth> truths(const Judgement& judgement, Reference& reference,
+                            const Entries& v) const;
+  Question question(const Judgement& judgement, Engines& engine, const Entries& v);
   void diagnose(const Question& asked, const Entries& claimed, const Tolerance& allowed,
                 Outcome& outcome) const;
 };
@@ -172,12 +185,13 @@ void DerivativeJudge::State::check_leaf(const Judgement& judgement, std::size_t 
   const Shape& in = program().leaves()[leaf].shape;
   const bool scalar = out.rank() == 0;
   const Tolerance allowed = tolerance(judgement);
-  const std::vector<Truth>& truth = reference->jacobian(judgement.output, leaf);
+  Reference& reference = references.of(judgement);
+  const std::vector<Truth>& truth = reference.jacobian(judgement.output, leaf);
   const ValueId y = judgement.output;
 
   compare(
       {scalar ? "gradient" : "Jacobian", scalar ? in : joined(out, in), true, scalar, {y, leaf}},
-      engine.tested->jacobian(y, leaf), engine.in_double().jacobian(y, leaf), truth, allowed,
+      engine.tested->jacobian(y, leaf), engine.in_double().jacobian(y, leaf), truth, {}, allowed,
       outcome);
   if (out.numel() == 0 || in.numel() == 0) return;
 
@@ -187,9 +201,10 @@ void DerivativeJudge::State::check_leaf(const Judgement& judgement, std::size_t 
   const Entries backward = engine.in_double().vjp(y, leaf, v);
   const Entries forward = engine.in_double().jvp(y, leaf, u);
   compare({"vector-Jacobian product", in, true, true, {y, leaf, v}}, engine.tested->vjp(y, leaf, v),
-          backward, gradcheck::vjp_of(truth, v), allowed, outcome);
+          backward, reference.vjp(y, leaf, {v}), {}, allowed, outcome);
   compare({"Jacobian-vector product", out, true, false, {y, leaf, {}, u}},
-          engine.tested->jvp(y, leaf, u), forward, gradcheck::jvp_of(truth, u), allowed, outcome);
+          engine.tested->jvp(y, leaf, u), forward, reference.jvp(y, leaf, {u}), {}, allowed,
+          outcome);
   check_adjoint(y, leaf, u, v, forward, backward, truth, outcome);
 }
 
@@ -232,45 +247,65 @@ void DerivativeJudge::State::check_adjoint(ValueId y, std::size_t leaf, const En
                .what = asked.what});
 }
 
+std::vector<Truth> DerivativeJudge::State::truths(const Judgement& judgement, Reference& reference,
+                                                  const Entries& v) const {
+  using Kind = Judgement::Kind;
+  const std::size_t leaf = judgement.wrt.front();
+  const ValueId y = judgement.output;
+  const gradcheck::Vector vector{v, judgement.vector};
+  switch (judgement.kind) {
+    case Kind::vjp:
+      return completed(reference.vjp(y, leaf, vector), program().leaves()[leaf].shape);
+    case Kind::jvp:
+      return completed(reference.jvp(y, leaf, vector), program().shape(y));
+    case Kind::hessian:
+      return reference.hessian(y, leaf);
+    case Kind::hvp:
+      return reference.hvp(y, leaf, vector);
+    default:
+      return reference.jacobian(y, leaf);
+  }
+}
+
 DerivativeJudge::State::Question DerivativeJudge::State::question(const Judgement& judgement,
-                                                                  Engines& engine) {
+                                                                  Engines& engine,
+                                                                  const Entries& v) {
   using Kind = Judgement::Kind;
   const std::size_t leaf = judgement.wrt.front();
   const ValueId y = judgement.output;
   const Shape& out = program().shape(y);
   const Shape& in = program().leaves()[leaf].shape;
   EngineDerivatives &tested = *engine.tested, &wide = engine.in_double();
-  const Entries v =
-      judgement.vector == no_value ? Entries() : engine.tested->value(judgement.vector);
+  const std::vector<Truth> truth = truths(judgement, references.of(judgement), v);
   switch (judgement.kind) {
     case Kind::jacobian:
       return {{"Jacobian", joined(out, in), false, out.rank() == 0, {y, leaf}},
-              reference->jacobian(y, leaf),
+              truth,
               tested.jacobian(y, leaf),
               wide.jacobian(y, leaf)};
     case Kind::vjp:
       return {{"vector-Jacobian product", in, false, true, {y, leaf, v}},
-              completed(gradcheck::vjp_of(reference->jacobian(y, leaf), v), in),
+              truth,
               tested.vjp(y, leaf, v),
               wide.vjp(y, leaf, v)};
     case Kind::jvp:
       return {{"Jacobian-vector product", out, false, false, {y, leaf, {}, v}},
-              completed(gradcheck::jvp_of(reference->jacobian(y, leaf), v), out),
+              truth,
               tested.jvp(y, leaf, v),
               wide.jvp(y, leaf, v)};
     case Kind::hessian:
       return {{"Hessian", joined(in, in), false, false, {y, leaf, {}, {}, true}},
-              reference->hessian(y, leaf),
+              truth,
               tested.hessian(y, leaf),
               wide.hessian(y, leaf)};
     case Kind::hvp:
       return {{"Hessian-vector product", in, false, true, {y, leaf, {}, {}, true}},
-              gradcheck::jvp_of(reference->hessian(y, leaf), v),
+              truth,
               tested.hvp(y, leaf, v),
               wide.hvp(y, leaf, v)};
     default:
       return {{"gradient", in, false, true, {y, leaf}},
-              reference->jacobian(y, leaf),
+              truth,
               tested.jacobian(y, leaf),
               wide.jacobian(y, leaf)};
   }
@@ -279,11 +314,21 @@ DerivativeJudge::State::Question DerivativeJudge::State::question(const Judgemen
 Outcome DerivativeJudge::State::claim(const Judgement& judgement) {
   Outcome outcome;
   Engines engine = engines(judgement);
-  const Question asked = question(judgement, engine);
+  const Entries v =
+      judgement.vector == no_value ? Entries() : engine.tested->value(judgement.vector);
+  const Question asked = question(judgement, engine, v);
   const Entries claimed = engine.tested->value(judgement.claimed);
   const Entries claimed_in_double = engine.in_double().value(judgement.claimed);
   const Tolerance allowed = tolerance(judgement);
-  compare(asked.comparison, claimed, claimed_in_double, asked.truth, allowed, outcome);
+  const auto widened = [&] { return truths(judgement, references.widened(), v); };
+  const bool proven =
+      std::ranges::all_of(asked.truth, [](const Truth& t) { return t.proven != nullptr; });
+  const std::vector<ProvenClaim> claims =
+      proven ? gradcheck::prove_claim(
+                   {program(), sample.point, judgement.claimed, asked.truth, widened},
+                   references.limits(judgement))
+             : std::vector<ProvenClaim>();
+  compare(asked.comparison, claimed, claimed_in_double, asked.truth, claims, allowed, outcome);
   if (outcome.verdict == Verdict::fail) diagnose(asked, claimed, allowed, outcome);
   return outcome;
 }
@@ -298,8 +343,11 @@ void DerivativeJudge::State::diagnose(const Question& asked, const Entries& clai
   worst.engine_agrees = true;
   for (std::size_t i = 0; i < asked.engine.size(); ++i) {
     const Candidate engine{asked.engine[i], asked.engine_in_double[i], true};
-    if (gradcheck::judge(engine, asked.truth[i], allowed, dtype).verdict == Verdict::fail)
-      worst.engine_agrees = false;
+    const Truth& truth = asked.truth[i];
+    const EntryVerdict verdict =
+        truth.proven ? gradcheck::judge_proven(engine, truth, nullptr, allowed, dtype)
+                     : gradcheck::judge(engine, truth, allowed, dtype);
+    if (verdict.verdict == Verdict::fail) worst.engine_agrees = false;
   }
   const Entries& input = sample.point[worst.leaf];
   Entries others;
@@ -332,6 +380,7 @@ Outcome DerivativeJudge::judge(const Judgement& judgement) {
   } catch (const Error& error) {
     outcome.raise(Verdict::fail, error.what());
   }
+  outcome.method = state_->references.of(judgement).method();
   return outcome;
 }
 

@@ -43,6 +43,7 @@ struct Outcome {
   std::string reason;  ///< of a verdict that no entry explains: work exhausted, an error
   std::vector<reports::Fact> facts;  ///< of an expectation: both sides
   std::string label;                 ///< likewise, behind the carets
+  std::string method;                ///< of a check or claim: the reference's
   std::vector<std::string> warnings, printed;
 
   /// By verdict, then by relative error, then by digits. Of the same verdict, entries of a

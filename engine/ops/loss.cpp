@@ -10,9 +10,9 @@ namespace {
 using detail::Loss, detail::reduction_attribute;
 
 /// The gradient is (p - t) / (p (1 - p)) inside (0, 1), without a floor under the denominator; at p
-/// = 0 and p = 1 it is infinite, or 0 where the target is met. 1 - p is exact for p >= 1/2, and
-/// log1p keeps the digits of small p. Around p = 1/2, where the two logarithms of the derivative by
-/// the target cancel, it is log1p((1 - 2 p) / p), whose numerator is exact.
+/// = 0 and p = 1 it is infinite, or, where the target is met, 1 and -1. 1 - p is exact for p >=
+/// 1/2, and log1p keeps the digits of small p. Around p = 1/2, where the two logarithms of the
+/// derivative by the target cancel, it is log1p((1 - 2 p) / p), whose numerator is exact.
 struct BceRule {
   static constexpr const char* name = "bce";
   static constexpr OperationInfo info{
@@ -44,15 +44,17 @@ struct BceRule {
     if constexpr (i == 0) {
       const V spread = p * (1 - p);
       const auto met = where(p == t, spread, V(1)) == 0;
-      return where(met, zeros_like(g), g * w * ((p - t) / where(met, V(1), spread)));
+      const auto low = p <= scalar_of<V>(0.5);
+      const V at_end = where(low, 1 / where(low, 1 - p, V(1)), -1 / where(low, V(1), p));
+      return g * w * where(met, at_end, (p - t) / where(met, V(1), spread));
     } else {
       const auto middle = abs(p - scalar_of<V>(0.5)) <= scalar_of<V>(0.25);
       const V inner = where(middle, p, V(scalar_of<V>(0.5)));
       return g * w * where(middle, log1p((1 - 2 * inner) / inner), log1p(-p) - log(p));
     }
   }
-  /// At 0 and 1 the gradient is infinite, or 0 where the target is met. PyTorch's is 0 there too,
-  /// and else finite, as it divides by maximum(p (1 - p), 1e-12), which falsifies it below 1e-12.
+  /// PyTorch's gradient at 0 and 1 is 0 where the target is met and else finite, as it divides by
+  /// maximum(p (1 - p), 1e-12), which falsifies it below 1e-12.
   template <class T>
   static std::int64_t branch(T p, T, T) {
     return p <= 0 ? -1 : p >= 1 ? 1 : 0;

@@ -148,8 +148,9 @@ TEST(Loss, GradientOfBceHasNoFloorUnderItsDenominator) {
   EXPECT_DOUBLE_EQ(bce_slope(1 - 0x1p-50, 0), 0x1p50);
   EXPECT_EQ(bce_slope(0, 1), -inf);
   EXPECT_EQ(bce_slope(1, 0), inf);
-  EXPECT_EQ(bce_slope(0, 0), 0);
-  EXPECT_EQ(bce_slope(1, 1), 0);
+  // -log(1 - p) and -log(p) at the ends of the domain, from inside.
+  EXPECT_EQ(bce_slope(0, 0), 1);
+  EXPECT_EQ(bce_slope(1, 1), -1);
   EXPECT_EQ(bce_slope(0.25, 0.25), 0);
   const D t = leaf(vector({0.5, 0.5}));
   EXPECT_THAT(gradient_of(bce(vector({0, 1}), t, "sum"), t, D(1.0)).entries(),

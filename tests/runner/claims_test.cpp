@@ -26,7 +26,7 @@ TEST(Claims, ARightGradientPassesWithVerifiedDigits) {
   EXPECT_EQ(result.kind, reports::Kind::grad);
   EXPECT_EQ(result.output, "y");
   EXPECT_EQ(result.wrt, std::vector<std::string>{"x"});
-  EXPECT_EQ(result.method, "finite-difference");
+  EXPECT_EQ(result.method, "enclosure");
 }
 
 TEST(Claims, AWrongOneFailsAndTheEngineIsNotBlamed) {
@@ -35,14 +35,14 @@ TEST(Claims, AWrongOneFailsAndTheEngineIsNotBlamed) {
   EXPECT_EQ(result.explanation.code, "G101");
   EXPECT_THAT(fact(result, "engine"), HasSubstr("agrees: the claim is at fault"));
   EXPECT_FALSE(fact(result, "claimed").empty());
-  EXPECT_THAT(fact(result, "true"), HasSubstr("finite differences"));
+  EXPECT_THAT(fact(result, "true"), HasSubstr("proven"));
   EXPECT_THAT(fact(result, "again"), HasSubstr(*result.repro));
 }
 
 TEST(Claims, AnEngineThatDisagreesAsWellIsNamed) {
   // bce clamps its logarithms at -100; the engine's gradient is that without the clamp.
   const auto run = check_text(
-      "# p stays where the logarithm is clamped\ninput p in [1e-46, 1e-44]\n"
+      "set method = finite-difference  # of the clamped logarithm\ninput p in [1e-46, 1e-44]\n"
       "y = bce(p, 1)\ngrad p = 1e61\ncheck\n");
   EXPECT_EQ(at_line(run, 4).verdict, Verdict::fail);
   EXPECT_THAT(fact(at_line(run, 4), "engine"), HasSubstr("disagrees as well"));

@@ -31,13 +31,26 @@ TEST(Set, ACommandLineOptionWins) {
   EXPECT_EQ(at_line(run, 4).points, 5);
 }
 
-TEST(Set, RtolReplacesTheTolerance) {
-  const std::string wrong = "grad x = 2.001 * x\n";
-  EXPECT_EQ(verdict_of_text(squares + wrong), Verdict::fail);
-  EXPECT_EQ(verdict_of_text("set rtol = 1e-2\n" + (squares + wrong)), Verdict::pass);
-  EXPECT_EQ(verdict_of_text(squares + wrong, with_rtol(1e-2)), Verdict::pass);
-  EXPECT_EQ(verdict_of_text("set rtol = 1e-2\n" + (squares + wrong), with_rtol(1e-6)),
-            Verdict::fail);
+TEST(Set, RtolReplacesTheToleranceOfNumericDerivatives) {
+  const std::string wrong =
+      std::string("set method = finite-difference\n") + squares + "grad x = 2.001 * x\n";
+  EXPECT_EQ(verdict_of_text(wrong), Verdict::fail);
+  EXPECT_EQ(verdict_of_text("set rtol = 1e-2\n" + wrong), Verdict::pass);
+  EXPECT_EQ(verdict_of_text(wrong, with_rtol(1e-2)), Verdict::pass);
+  EXPECT_EQ(verdict_of_text("set rtol = 1e-2\n" + wrong, with_rtol(1e-6)), Verdict::fail);
+}
+
+TEST(Set, RtolNeverForgivesARuleThatIsProvenWrongButWithinDoes) {
+  const std::string wrong = squares + std::string("grad x = 2.001 * x");
+  EXPECT_EQ(verdict_of_text("set rtol = 1e-2\n" + wrong + "\n"), Verdict::fail);
+  EXPECT_EQ(verdict_of_text(wrong + " within 1e-2\n"), Verdict::pass);
+  EXPECT_EQ(verdict_of_text(wrong + " within 1e-4\n"), Verdict::fail);
+}
+
+TEST(Set, RtolIsTheAccuracyOfARightRule) {
+  const std::string text = "dtype f32\ninput x in (2, 3)\ny = x\ngrad x = (x + 126) - (x + 125)\n";
+  EXPECT_EQ(verdict_of_text(text, with_rtol(1e-12)), Verdict::inaccurate);
+  EXPECT_EQ(verdict_of_text(text, with_rtol(1e-3)), Verdict::pass);
 }
 
 TEST(Set, MaxUlpsDecidesWhatIsInaccurate) {

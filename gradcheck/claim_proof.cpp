@@ -1,0 +1,120 @@
+#include "gradcheck/claim_proof.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proof/evaluate.hpp"
+#include "proof/work.hpp"
+
+namespace verigrad::gradcheck {
+namespace {
+
+using proof::Ball;
+using proof::Series;
+using Status = ProvenClaim::Status;
+
+/// At this precision decimal numbers are widened; their radius is far greater than its rounding.
+constexpr slong widened_bits = 256;
+
+Ball absolute(const Ball& ball) {
+  Ball size;
+  arb_abs(size.get(), ball.get());
+  return size;
+}
+
+/// Whether every number of the claim lies further from all of the truth than rounding explains.
+bool apart(const Ball& claim, const Ball& truth, DType dtype) {
+  Ball allowed = absolute(truth) * Ball(2 * unit_roundoff(dtype));
+  if (claim.is(0)) allowed = allowed + Ball(1).scaled(dtype == DType::f64 ? -1075 : -150);
+  return arb_gt(absolute(claim - truth).get(), allowed.get());
+}
+
+bool is_proven(const Truth& truth) {
+  return truth.proven && truth.proven->outcome == proof::Outcome::enclosed;
+}
+
+class ClaimProof {
+ public:
+  ClaimProof(const ClaimQuestion& question, const proof::Limits& limits)
+      : question_(question), limits_(limits), claims_(question.truths.size()) {}
+
+  std::vector<ProvenClaim> run() {
+    const proof::WorkLimit limit(limits_.work);
+    try {
+      for (slong bits = limits_.first_bits; bits <= limits_.last_bits && any_open(); bits *= 2)
+        refine(bits);
+      if (std::ranges::any_of(claims_, [](const auto& c) { return c.status == Status::wrong; }))
+        reconsider();
+    } catch (const proof::WorkExhausted& exhausted) {
+      for (ProvenClaim& claim : claims_)
+        if (claim.status == Status::undecided) claim.reason = exhausted.what();
+    }
+    return std::move(claims_);
+  }
+
+ private:
+  const Truth& truth(std::size_t i) const { return question_.truths[i]; }
+  bool is_open(std::size_t i) const {
+    return claims_[i].status == Status::undecided && is_proven(truth(i));
+  }
+  bool any_open() const {
+    for (std::size_t i = 0; i < claims_.size(); ++i)
+      if (is_open(i)) return true;
+    return false;
+  }
+
+  std::vector<Series> evaluated(const proof::Reading& reading) const {
+    return proof::evaluate(question_.program, question_.point, question_.claimed, reading).entries;
+  }
+
+  void refine(slong bits) {
+    const proof::Precision precision(bits);
+    const std::vector<Series> entries = evaluated({});
+    for (std::size_t i = 0; i < claims_.size(); ++i)
+      if (is_open(i)) refine(claims_[i], entries[i], truth(i));
+  }
+
+  void refine(ProvenClaim& claim, const Series& entry, const Truth& beside) const {
+    claim.reason = fmt::format("the claim is undecided at {} bits", proof::working_bits);
+    if (!entry.ok()) {
+      if (entry.status() != proof::Status::undecided) claim.status = Status::undefined;
+      return;
+    }
+    claim.value = entry.value();
+    const DType dtype = question_.program.dtype;
+    if (apart(claim.value, beside.proven->derivative, dtype)) {
+      claim.status = Status::wrong;
+    } else if (proof::sharp(claim.value, limits_, dtype)) {
+      claim.status = Status::right;
+    }
+  }
+
+  /// What only the rounding of decimal numbers sets apart is not wrong.
+  void reconsider() {
+    const std::vector<Truth> widened = question_.widened();
+    const proof::Precision precision(widened_bits);
+    const std::vector<Series> entries = evaluated({.widened = true});
+    for (std::size_t i = 0; i < claims_.size(); ++i) {
+      if (claims_[i].status != Status::wrong) continue;
+      const Series& entry = entries[i];
+      const Ball& derivative = widened[i].proven->derivative;
+      if (!entry.ok() || !derivative.finite() ||
+          !apart(entry.value(), derivative, question_.program.dtype))
+        claims_[i].status = Status::right;
+    }
+  }
+
+  const ClaimQuestion& question_;
+  const proof::Limits& limits_;
+  std::vector<ProvenClaim> claims_;
+};
+
+}  // namespace
+
+std::vector<ProvenClaim> prove_claim(const ClaimQuestion& question, const proof::Limits& limits) {
+  if (proof::first_uncovered(question.program, question.claimed)) return {};
+  return ClaimProof(question, limits).run();
+}
+
+}  // namespace verigrad::gradcheck

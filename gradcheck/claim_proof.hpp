@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "gradcheck/reference.hpp"
+
+namespace verigrad::gradcheck {
+
+/// What is proven of one entry of a claim, the derivative that somebody says a function has.
+struct ProvenClaim {
+  enum class Status {
+    right,      ///< not disjoint from the truth
+    wrong,      ///< disjoint from the truth, whatever the rounding of its decimal numbers
+    undefined,  ///< outside its domain at the point
+    undecided   ///< at the limit of bits, or of work
+  };
+  Status status = Status::undecided;
+  proof::Ball value{};
+  std::string reason{};  ///< of what is undecided
+};
+
+/// A claim as a value of a Program, and the truths beside its entries.
+struct ClaimQuestion {
+  const Program& program;
+  const Point& point;
+  ValueId claimed;
+  const std::vector<Truth>& truths;
+  /// The truths when decimal numbers that the precision does not have are balls of ± 2u relative.
+  std::function<std::vector<Truth>()> widened;
+};
+
+/// Evaluates a claim in balls, at doubling precision until each entry has as many certain bits as
+/// the truth must have or is disjoint from it. With T the truth, an entry is wrong when it is
+/// disjoint from it by more than 2u |T| (and half the smallest positive number when it is exactly
+/// 0), and still so when decimal numbers on both sides are widened. A truth that is not proven
+/// leaves its entry undecided. Empty when an operation of the claim has no
+/// proof.
+std::vector<ProvenClaim> prove_claim(const ClaimQuestion& question,
+                                     const proof::Limits& limits = {});
+
+}  // namespace verigrad::gradcheck

@@ -1,0 +1,221 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "gradcheck/reference.hpp"
+#include "proof/jacobian.hpp"
+#include "proof/program_function.hpp"
+#include "proof/second_order.hpp"
+
+namespace verigrad::gradcheck {
+namespace {
+
+using proof::Enclosure;
+using proof::Outcome;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// An upper bound of the distance between a ball's farthest number and the double x.
+double distance_bound(const proof::Ball& ball, double x) {
+  mag_t bound;
+  mag_init(bound);
+  arb_get_mag(bound, (ball - proof::Ball(x)).get());
+  const double result = mag_get_d(bound);
+  mag_clear(bound);
+  return result;
+}
+
+EstimateStatus status_of(const Enclosure& proven) {
+  switch (proven.outcome) {
+    case Outcome::enclosed:
+      return proven.kinked && !proven.left.overlaps(proven.right) ? EstimateStatus::kink
+                                                                  : EstimateStatus::ok;
+    case Outcome::edge:
+      return EstimateStatus::edge;
+    case Outcome::jump:
+      return EstimateStatus::jump;
+    case Outcome::outside:
+      return EstimateStatus::undefined;
+    default:
+      return EstimateStatus::noise;
+  }
+}
+
+std::string reason_of(const Enclosure& proven, const proof::Limits& limits) {
+  switch (proven.outcome) {
+    case Outcome::enclosed:
+      return {};
+    case Outcome::edge:
+      return "a one-sided derivative is infinite here";
+    case Outcome::jump:
+      return "the function is not continuous here";
+    case Outcome::outside:
+      return "the function is not defined here";
+    case Outcome::flat:
+      return fmt::format("a kink is met by a term that is 0 to order {}", limits.length);
+    case Outcome::undecided:
+      return fmt::format("undecided at {} bits", limits.last_bits);
+    case Outcome::exhausted:
+      return fmt::format("the proof takes more than {:.0e} operations", limits.work);
+    case Outcome::uncovered:
+      return fmt::format("the operation {} has no proof", proven.uncovered->name());
+  }
+  return {};
+}
+
+Truth truth_of(const Enclosure& proven, const proof::Limits& limits) {
+  Truth truth;
+  truth.proven = std::make_shared<const Enclosure>(proven);
+  Estimate& estimate = truth.estimate;
+  estimate.status = status_of(proven);
+  estimate.reason = reason_of(proven, limits);
+  estimate.on_kink = proven.kinked;
+  if (proven.outcome != Outcome::enclosed) {
+    estimate.value = std::numeric_limits<double>::quiet_NaN();
+    estimate.error_bar = infinity;
+    return truth;
+  }
+  estimate.value = proven.derivative.midpoint();
+  estimate.left = proven.left.midpoint();
+  estimate.right = proven.right.midpoint();
+  estimate.error_bar = estimate.status == EstimateStatus::kink
+                           ? std::max(distance_bound(proven.left, estimate.left),
+                                      distance_bound(proven.right, estimate.right))
+                           : distance_bound(proven.derivative, estimate.value);
+  truth.scale = std::abs(estimate.value);
+  truth.paths = proven.paths;
+  truth.flat = proven.paths == 0;
+  return truth;
+}
+
+std::vector<Truth> truths_of(const std::vector<Enclosure>& proven, const proof::Limits& limits) {
+  std::vector<Truth> result;
+  result.reserve(proven.size());
+  for (const Enclosure& entry : proven) result.push_back(truth_of(entry, limits));
+  return result;
+}
+
+class EnclosureReference : public Reference {
+ public:
+  EnclosureReference(const Program& program, const Point& point, const proof::Limits& limits,
+                     const proof::Reading& reading)
+      : program_(program),
+        limits_(limits),
+        reading_(reading),
+        leaves_(proof::constant_leaves(program, point)),
+        differentiable_(proof::differentiable_leaves(program)) {}
+
+  std::string_view method() const override { return "enclosure"; }
+
+  const std::vector<Truth>& jacobian(ValueId output, std::size_t leaf) override {
+    auto [known, fresh] = jacobians_.try_emplace({output, leaf});
+    if (fresh) {
+      const auto rows = static_cast<std::size_t>(program_.shape(output).numel());
+      known->second = covered(output, rows * columns(leaf), [&] { return sweep(output).by(leaf); });
+    }
+    return known->second;
+  }
+
+  const std::vector<Truth>& hessian(ValueId output, std::size_t leaf) override {
+    auto [known, fresh] = hessians_.try_emplace({output, leaf});
+    if (fresh)
+      known->second = covered(output, columns(leaf) * columns(leaf), [&] {
+        return second(output, leaf, proof::unit_directions(columns(leaf)));
+      });
+    return known->second;
+  }
+
+  std::vector<Truth> vjp(ValueId output, std::size_t leaf, const Vector& v) override {
+    return covered(output, columns(leaf), [&] {
+      return proof::Jacobian(weighted(output, v), leaves_, differentiable_, program_.dtype, limits_)
+          .by(leaf);
+    });
+  }
+
+  std::vector<Truth> jvp(ValueId output, std::size_t leaf, const Vector& u) override {
+    const auto rows = static_cast<std::size_t>(program_.shape(output).numel());
+    return covered(output, rows, [&] {
+      return proof::along(
+          proof::function_of(program_, output, reading_), leaves_, [&] { return motion(leaf, u); },
+          program_.dtype, limits_);
+    });
+  }
+
+  std::vector<Truth> hvp(ValueId output, std::size_t leaf, const Vector& u) override {
+    return covered(output, columns(leaf),
+                   [&] { return second(output, leaf, {[&] { return slopes(u); }}); });
+  }
+
+ private:
+  std::size_t columns(std::size_t leaf) const { return leaves_[leaf].entries.size(); }
+
+  /// The truths of `count` entries, which say so when an operation has no proof.
+  template <class F>
+  std::vector<Truth> covered(ValueId output, std::size_t count, F prove) const {
+    Enclosure none;
+    none.uncovered = proof::first_uncovered(program_, output);
+    const proof::WorkLimit limit(limits_.work);
+    try {
+      if (!none.uncovered) return truths_of(prove(), limits_);
+    } catch (const proof::WorkExhausted&) {
+    }
+    none.outcome = none.uncovered ? Outcome::uncovered : Outcome::exhausted;
+    return truths_of(std::vector<Enclosure>(count, none), limits_);
+  }
+
+  proof::Jacobian& sweep(ValueId output) {
+    const auto known = sweeps_.find(output);
+    if (known != sweeps_.end()) return known->second;
+    return sweeps_
+        .try_emplace(output, proof::function_of(program_, output, reading_), leaves_,
+                     differentiable_, program_.dtype, limits_)
+        .first->second;
+  }
+
+  proof::GermFunction weighted(ValueId output, const Vector& v) const {
+    return v.value == no_value ? proof::weighted_sum(program_, output, v.entries, reading_)
+                               : proof::weighted_sum(program_, leaves_, output, v.value, reading_);
+  }
+
+  std::vector<Enclosure> second(ValueId output, std::size_t leaf,
+                                const std::vector<proof::Slopes>& directions) const {
+    return proof::second_derivatives(proof::function_of(program_, output, reading_), leaves_, leaf,
+                                     directions, program_.dtype, limits_);
+  }
+
+  /// A vector at the precision in force.
+  std::vector<proof::Ball> slopes(const Vector& u) const {
+    if (u.value == no_value) return {u.entries.begin(), u.entries.end()};
+    std::vector<proof::Ball> result;
+    for (const proof::Series& entry : proof::evaluate(program_, leaves_, u.value, reading_).entries)
+      result.push_back(entry.value());
+    return result;
+  }
+
+  std::vector<proof::Motion> motion(std::size_t leaf, const Vector& u) const {
+    std::vector<proof::Motion> result;
+    std::int64_t entry = 0;
+    for (const proof::Ball& slope : slopes(u)) result.push_back({leaf, entry++, slope});
+    return result;
+  }
+
+  const Program& program_;
+  proof::Limits limits_;
+  proof::Reading reading_;
+  std::vector<proof::Field> leaves_;
+  std::vector<bool> differentiable_;
+  std::map<ValueId, proof::Jacobian> sweeps_;
+  std::map<std::pair<ValueId, std::size_t>, std::vector<Truth>> jacobians_, hessians_;
+};
+
+}  // namespace
+
+std::unique_ptr<Reference> enclosure_reference(const Program& program, const Point& point,
+                                               const proof::Limits& limits,
+                                               const proof::Reading& reading) {
+  return std::make_unique<EnclosureReference>(program, point, limits, reading);
+}
+
+}  // namespace verigrad::gradcheck
