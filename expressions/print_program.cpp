@@ -21,9 +21,19 @@ std::size_t index(ValueId id) { return static_cast<std::size_t>(id); }
 
 /// Writes a canonical Program.
 class ProgramPrinter {
+  static constexpr int most_in_an_excerpt = 20;
+
  public:
   ProgramPrinter(const Program& program, ValueId output)
       : program_(program), output_(output), build_(arena_), names_(program.values().size()) {}
+
+  /// The output alone, in the names that values have already.
+  std::string excerpt() {
+    left_in_excerpt_ = most_in_an_excerpt;
+    for (std::size_t i = 0; i < names_.size(); ++i)
+      if (static_cast<ValueId>(i) != output_) names_[i] = program_.values()[i].name;
+    return to_text(written(output_));
+  }
 
   std::string run() {
     if (program_.dtype == DType::f32) out_ += "dtype f32\n\n";
@@ -88,6 +98,7 @@ class ProgramPrinter {
   /// The value where it is used: its name, or itself.
   const Expr* used(ValueId id) {
     if (!names_[index(id)].empty()) return build_.name(names_[index(id)]);
+    if (left_in_excerpt_ && (*left_in_excerpt_)-- <= 0) return build_.name("…");
     return written(id);
   }
 
@@ -297,9 +308,14 @@ class ProgramPrinter {
   std::vector<std::string> names_;
   std::string last_binding_;
   std::string out_;
+  std::optional<int> left_in_excerpt_;  ///< of an excerpt: how many more values are written out
 };
 
 }  // namespace
+
+std::string expression_of(const Program& program, ValueId value) {
+  return ProgramPrinter(program, value).excerpt();
+}
 
 std::string print(const Program& program, ValueId output) {
   const CanonicalProgram form = canonical(program, output);

@@ -30,4 +30,8 @@ CanonicalProgram canonical(const Program& program, ValueId output);
 /// except for operations that are internal to the engine, which the language does not offer.
 std::string print(const Program& program, ValueId output);
 
+/// One value as an expression in the names of leaves and bindings, for messages; what would make it
+/// longer than about 20 operations is "…".
+std::string expression_of(const Program& program, ValueId value);
+
 }  // namespace verigrad::expressions

@@ -23,11 +23,21 @@ Ball absolute(const Ball& ball) {
   return size;
 }
 
-/// Whether every number of the claim lies further from all of the truth than rounding explains.
-bool apart(const Ball& claim, const Ball& truth, DType dtype) {
+/// Whether every number of the claim lies on one side of all of the truth's, `sign` > 0: above,
+/// further than rounding explains.
+bool beyond(const Ball& claim, const Ball& truth, int sign, DType dtype) {
   Ball allowed = absolute(truth) * Ball(2 * unit_roundoff(dtype));
   if (claim.is(0)) allowed = allowed + Ball(1).scaled(dtype == DType::f64 ? -1075 : -150);
-  return arb_gt(absolute(claim - truth).get(), allowed.get());
+  const Ball distance = sign > 0 ? claim - truth : truth - claim;
+  return arb_gt(distance.get(), allowed.get());
+}
+
+/// Whether the claim is disjoint from the truth, at a kink from all between its sides.
+bool apart(const Ball& claim, const proof::Enclosure& truth, DType dtype) {
+  const Ball& left = truth.kinked ? truth.left : truth.derivative;
+  const Ball& right = truth.kinked ? truth.right : truth.derivative;
+  return (beyond(claim, left, 1, dtype) && beyond(claim, right, 1, dtype)) ||
+         (beyond(claim, left, -1, dtype) && beyond(claim, right, -1, dtype));
 }
 
 bool is_proven(const Truth& truth) {
@@ -64,13 +74,9 @@ class ClaimProof {
     return false;
   }
 
-  std::vector<Series> evaluated(const proof::Reading& reading) const {
-    return proof::evaluate(question_.program, question_.point, question_.claimed, reading).entries;
-  }
-
   void refine(slong bits) {
     const proof::Precision precision(bits);
-    const std::vector<Series> entries = evaluated({});
+    const std::vector<Series> entries = question_.claimed(false);
     for (std::size_t i = 0; i < claims_.size(); ++i)
       if (is_open(i)) refine(claims_[i], entries[i], truth(i));
   }
@@ -82,8 +88,8 @@ class ClaimProof {
       return;
     }
     claim.value = entry.value();
-    const DType dtype = question_.program.dtype;
-    if (apart(claim.value, beside.proven->derivative, dtype)) {
+    const DType dtype = question_.dtype;
+    if (apart(claim.value, *beside.proven, dtype)) {
       claim.status = Status::wrong;
     } else if (proof::sharp(claim.value, limits_, dtype)) {
       claim.status = Status::right;
@@ -94,13 +100,13 @@ class ClaimProof {
   void reconsider() {
     const std::vector<Truth> widened = question_.widened();
     const proof::Precision precision(widened_bits);
-    const std::vector<Series> entries = evaluated({.widened = true});
+    const std::vector<Series> entries = question_.claimed(true);
     for (std::size_t i = 0; i < claims_.size(); ++i) {
       if (claims_[i].status != Status::wrong) continue;
       const Series& entry = entries[i];
-      const Ball& derivative = widened[i].proven->derivative;
-      if (!entry.ok() || !derivative.finite() ||
-          !apart(entry.value(), derivative, question_.program.dtype))
+      const proof::Enclosure& truth = *widened[i].proven;
+      if (!entry.ok() || !truth.derivative.finite() ||
+          !apart(entry.value(), truth, question_.dtype))
         claims_[i].status = Status::right;
     }
   }
@@ -113,8 +119,18 @@ class ClaimProof {
 }  // namespace
 
 std::vector<ProvenClaim> prove_claim(const ClaimQuestion& question, const proof::Limits& limits) {
-  if (proof::first_uncovered(question.program, question.claimed)) return {};
   return ClaimProof(question, limits).run();
+}
+
+std::vector<ProvenClaim> prove_claim(const Program& program, const Point& point, ValueId claimed,
+                                     const std::vector<Truth>& truths,
+                                     const std::function<std::vector<Truth>()>& widened,
+                                     const proof::Limits& limits) {
+  if (proof::first_uncovered(program, claimed)) return {};
+  const auto entries = [&](bool wide) {
+    return proof::evaluate(program, point, claimed, {.widened = wide}).entries;
+  };
+  return prove_claim({entries, truths, widened, program.dtype}, limits);
 }
 
 }  // namespace verigrad::gradcheck

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gradcheck/reference.hpp"
+#include "proof/series.hpp"
 
 namespace verigrad::gradcheck {
 
@@ -21,23 +22,29 @@ struct ProvenClaim {
   std::string reason{};  ///< of what is undecided
 };
 
-/// A claim as a value of a Program, and the truths beside its entries.
+/// A claim beside the truths of its entries.
 struct ClaimQuestion {
-  const Program& program;
-  const Point& point;
-  ValueId claimed;
+  /// The claim's entries as constants at the precision in force; `widened`: decimal numbers that
+  /// the precision does not have are balls of ± 2u relative.
+  std::function<std::vector<proof::Series>(bool widened)> claimed;
   const std::vector<Truth>& truths;
-  /// The truths when decimal numbers that the precision does not have are balls of ± 2u relative.
+  /// The truths with such balls.
   std::function<std::vector<Truth>()> widened;
+  DType dtype;
 };
 
 /// Evaluates a claim in balls, at doubling precision until each entry has as many certain bits as
 /// the truth must have or is disjoint from it. With T the truth, an entry is wrong when it is
 /// disjoint from it by more than 2u |T| (and half the smallest positive number when it is exactly
 /// 0), and still so when decimal numbers on both sides are widened. A truth that is not proven
-/// leaves its entry undecided. Empty when an operation of the claim has no
-/// proof.
+/// leaves its entry undecided.
 std::vector<ProvenClaim> prove_claim(const ClaimQuestion& question,
+                                     const proof::Limits& limits = {});
+
+/// A value of a Program as a claim; nothing when one of its operations has no proof.
+std::vector<ProvenClaim> prove_claim(const Program& program, const Point& point, ValueId claimed,
+                                     const std::vector<Truth>& truths,
+                                     const std::function<std::vector<Truth>()>& widened,
                                      const proof::Limits& limits = {});
 
 }  // namespace verigrad::gradcheck

@@ -34,7 +34,7 @@ double digits_of(double error, double size, DType dtype) {
   const double most = full_digits(dtype);
   if (error <= 0) return most;
   if (size <= 0 || !std::isfinite(error)) return 0;
-  return std::clamp(-std::log10(error / size), 0.0, most);
+  return std::clamp(0 - std::log10(error / size), 0.0, most);
 }
 
 }  // namespace verigrad::gradcheck

@@ -78,6 +78,8 @@ class Ball {
   std::optional<int> sign() const;
   /// Bits of the midpoint that the radius leaves certain; Arb's maximum for an exact number.
   slong relative_bits() const { return arb_rel_accuracy_bits(ball_); }
+  /// An upper bound.
+  double radius() const { return mag_get_d(arb_radref(ball_)); }
   double midpoint() const { return arf_get_d(arb_midref(ball_), ARF_RND_NEAR); }
 
   /// 2 ** exponent times this, exact.

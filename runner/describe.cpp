@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "expressions/print_program.hpp"
+#include "gradcheck/blame.hpp"
 #include "reports/display.hpp"
 #include "runner/codes.hpp"
 
@@ -127,12 +129,17 @@ Headline headline(const Judgement& judgement, const Outcome& outcome) {
 
 std::string truth_text(const WorstComparison& worst) {
   const gradcheck::Estimate& r = worst.truth.estimate;
-  const bool proven = worst.truth.proven != nullptr;
-  if (r.status == gradcheck::EstimateStatus::kink)
-    return fmt::format("between {} and {}  ({}, ± {:.0e})", number(r.left), number(r.right),
-                       proven ? "proven" : "one-sided differences", r.error_bar);
-  return fmt::format("{}  ({}, ± {:.0e})", number(r.value),
-                     proven ? "proven" : "finite differences", r.error_bar);
+  const bool kinked = r.status == gradcheck::EstimateStatus::kink;
+  const std::string truth =
+      kinked ? fmt::format("between {} and {}", number(r.left), number(r.right)) : number(r.value);
+  const auto& proven = worst.truth.proven;
+  if (!proven)
+    return fmt::format("{}  ({} differences, ± {:.0e})", truth, kinked ? "one-sided" : "finite",
+                       r.error_bar);
+  const double radius = kinked ? std::max(proven->left.radius(), proven->right.radius())
+                               : proven->derivative.radius();
+  return radius == 0 ? truth + "  (proven, exact)"
+                     : fmt::format("{}  (proven, ± {:.0e})", truth, radius);
 }
 
 std::string engine_text(const WorstComparison& worst) {
@@ -146,6 +153,23 @@ std::string product_text(const WorstComparison& worst) {
   if (worst.what == vector_jacobian_product) return "vᵀJ with a random v, drawn from the seed";
   if (worst.what == jacobian_vector_product) return "Ju with a random u, drawn from the seed";
   return "random u and v, drawn from the seed";
+}
+
+/// The operation of a claim that costs most of its digits.
+std::string culprit_text(const Judgement& judgement, const Sample& sample,
+                         const WorstComparison& worst) {
+  const Program& program = sample.instance.program;
+  std::size_t entry = 0;
+  for (std::size_t d = 0; d < worst.index.size(); ++d)
+    entry =
+        entry * static_cast<std::size_t>(worst.shape[d]) + static_cast<std::size_t>(worst.index[d]);
+  const auto culprit = gradcheck::find_culprit(program, sample.point, judgement.claimed, entry);
+  if (!culprit) return {};
+  return fmt::format(
+      "{}: {}", expressions::expression_of(program, culprit->value),
+      culprit->overflows
+          ? std::string("its value leaves the range of the precision")
+          : fmt::format("rounding it alone makes {:.0f} % of the error", 100 * culprit->share));
 }
 
 /// The claim with its factor mended, as a line to try.
@@ -182,6 +206,11 @@ void add_facts(CheckResult& result, const Judgement& judgement, const std::strin
   facts.push_back({claim ? "claimed" : "engine", number(worst.analytic)});
   if (std::isfinite(worst.truth.estimate.value)) facts.push_back({"true", truth_text(worst)});
   if (worst.engine) facts.push_back({"engine", engine_text(worst)});
+  if (claim && worst.verdict.finding == Finding::lost_digits)
+    if (const std::string culprit = culprit_text(judgement, sample, worst); !culprit.empty()) {
+      facts.push_back({"lost in", culprit});
+      result.diagnosis.push_back({result.explanation.code, "lost in " + culprit});
+    }
   if (outcome.transposed) facts.push_back({"pattern", "the claim is the transpose of the truth"});
   if (!worst.verdict.reason.empty()) facts.push_back({"because", worst.verdict.reason});
   if (const std::string point = point_text(sample, input); !point.empty())

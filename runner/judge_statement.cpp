@@ -324,9 +324,8 @@ Outcome DerivativeJudge::State::claim(const Judgement& judgement) {
   const bool proven =
       std::ranges::all_of(asked.truth, [](const Truth& t) { return t.proven != nullptr; });
   const std::vector<ProvenClaim> claims =
-      proven ? gradcheck::prove_claim(
-                   {program(), sample.point, judgement.claimed, asked.truth, widened},
-                   references.limits(judgement))
+      proven ? gradcheck::prove_claim(program(), sample.point, judgement.claimed, asked.truth,
+                                      widened, references.limits(judgement))
              : std::vector<ProvenClaim>();
   compare(asked.comparison, claimed, claimed_in_double, asked.truth, claims, allowed, outcome);
   if (outcome.verdict == Verdict::fail) diagnose(asked, claimed, allowed, outcome);

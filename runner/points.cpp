@@ -8,6 +8,7 @@
 #include "engine/error.hpp"
 #include "engine/functions.hpp"
 #include "gradcheck/reference.hpp"
+#include "runner/special_points.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -17,44 +18,6 @@ using expressions::Instance;
 using expressions::Judgement;
 
 constexpr std::int64_t most_draws = 1000;
-constexpr std::int64_t most_special_points = 16;
-
-/// One entry of one input at a value worth trying.
-struct SpecialValue {
-  std::size_t leaf;
-  double value;
-};
-
-void add_special(std::vector<SpecialValue>& all, std::size_t leaf, const Leaf& declared, double x) {
-  if (!declared.domain.contains(x)) return;
-  for (const SpecialValue& known : all)
-    if (known.leaf == leaf && known.value == x) return;
-  all.push_back({leaf, x});
-}
-
-/// Values beyond this size are saturation and overflow onsets, which need proofs to judge.
-constexpr double ordinary = 2;
-
-std::vector<SpecialValue> special_values(const Instance& instance) {
-  std::vector<SpecialValue> all;
-  const Program& program = instance.program;
-  for (std::size_t leaf : instance.inputs) {
-    const Leaf& declared = program.leaves()[leaf];
-    if (declared.initial != no_value) continue;
-    for (double x : declared.domain.special_points()) add_special(all, leaf, declared, x);
-    for (const Value& value : program.values()) {
-      const bool reads = value.kind == Value::Kind::operation &&
-                         std::find(value.operands.begin(), value.operands.end(),
-                                   program.leaf_value(leaf)) != value.operands.end();
-      if (!reads || value.operation->info.kinks.empty()) continue;
-      for (double x : value.operation->info.special.span())
-        if (std::abs(x) <= ordinary) add_special(all, leaf, declared, x);
-    }
-  }
-  if (static_cast<std::int64_t>(all.size()) > most_special_points)
-    all.resize(static_cast<std::size_t>(most_special_points));
-  return all;
-}
 
 std::vector<std::int64_t> draw_sizes(const Document& document, std::int64_t index,
                                      std::uint64_t seed) {
@@ -78,7 +41,7 @@ std::vector<double> initial_entries(const Program& program, const Leaf& leaf, co
 }
 
 Point draw_point(const Program& program, std::uint64_t seed, std::int64_t index,
-                 std::int64_t attempt, const SpecialValue* special) {
+                 std::int64_t attempt, const SpecialPoint* special) {
   Point point;
   for (const Leaf& leaf : program.leaves())
     point.emplace_back(static_cast<std::size_t>(leaf.shape.numel()), 0.0);
@@ -92,9 +55,7 @@ Point draw_point(const Program& program, std::uint64_t seed, std::int64_t index,
     Random random = Random::stream(seed, static_cast<std::uint64_t>(index),
                                    static_cast<std::uint64_t>(attempt) + 1, i);
     for (double& entry : point[i]) entry = round_to(program.dtype, leaf.domain.draw(random));
-    if (special != nullptr && special->leaf == i && !point[i].empty())
-      point[i][static_cast<std::size_t>(
-          random.integer(0, static_cast<std::int64_t>(point[i].size()) - 1))] = special->value;
+    if (special != nullptr && special->leaf == i) apply(*special, point[i], random);
   }
   return point;
 }
@@ -154,7 +115,7 @@ std::int64_t planned_samples(const Instance& instance, const Options& options) {
 
 PointPlan plan_points(const Instance& instance, std::int64_t samples) {
   if (instance.single_point) return {};
-  return {samples, static_cast<std::int64_t>(special_values(instance).size())};
+  return {samples, static_cast<std::int64_t>(special_points(instance).size())};
 }
 
 std::optional<Sample> draw_sample(const Document& document, const PointPlan& plan,
@@ -163,9 +124,9 @@ std::optional<Sample> draw_sample(const Document& document, const PointPlan& pla
   std::optional<Instance> instance =
       document.instantiate(draw_sizes(document, index, seed), diagnostics);
   if (!instance) return std::nullopt;
-  std::optional<SpecialValue> special;
+  std::optional<SpecialPoint> special;
   if (index >= plan.random) {
-    const std::vector<SpecialValue> all = special_values(*instance);
+    const std::vector<SpecialPoint> all = special_points(*instance);
     const auto chosen = static_cast<std::size_t>(index - plan.random);
     if (chosen < all.size()) special = all[chosen];
   }

@@ -32,9 +32,7 @@ struct PointPlan {
 /// asks for.
 std::int64_t planned_samples(const expressions::Instance& instance, const Options& options);
 
-/// The plan for a file with this instance. Special points are the closed ends of an input's domain,
-/// 0, 1 and -1, and the kinks and ends of the operations that read the input; at each, one entry of
-/// one input has the special value.
+/// The plan for a file with this instance; see runner/special_points.hpp.
 PointPlan plan_points(const expressions::Instance& instance, std::int64_t samples);
 
 /// Draws sample `index` of a plan: sizes first (the smallest for sample 0, the largest for sample

@@ -26,16 +26,35 @@ TEST(Points, ClosedEndsZeroAndOnesAreSpecial) {
       at_line(check_text("input x in [2, 3]\ny = x ** 2\ncheck\n", with_samples(5)), 3).points, 7);
   EXPECT_EQ(
       at_line(check_text("input x in [2, 3)\ny = x ** 2\ncheck\n", with_samples(5)), 3).points, 6);
+  // 0, 1, -1, -0, and 0.5 of pow's table, whose 2 and 3 lie outside or, of a normal input, inside.
   EXPECT_EQ(
-      at_line(check_text("input x in (-2, 2)\ny = x ** 2\ncheck\n", with_samples(5)), 3).points, 8);
-  EXPECT_EQ(at_line(check_text("input x\ny = x ** 2\ncheck\n", with_samples(5)), 3).points, 8);
+      at_line(check_text("input x in (-2, 2)\ny = x ** 2\ncheck\n", with_samples(5)), 3).points,
+      10);
+  EXPECT_EQ(at_line(check_text("input x\ny = x ** 2\ncheck\n", with_samples(5)), 3).points, 12);
 }
 
-TEST(Points, AKinkOfAnOperationIsSpecial) {
-  // 1 and -1 lie outside, 0 inside: the special point that relu has as well.
+TEST(Points, AKinkOfAnOperationIsSpecialAndSoAreItsNeighbours) {
+  // 1 and -1 lie outside; inside are 0, -0 and the smallest numbers of either sign.
   const auto run = check_text("input x in (-0.5, 0.5)\ny = relu(x)\ncheck\n", with_samples(5));
-  EXPECT_EQ(at_line(run, 3).points, 6);
+  EXPECT_EQ(at_line(run, 3).points, 9);
   EXPECT_EQ(at_line(run, 3).verdict, Verdict::pass);
+}
+
+TEST(Points, TiesOfTwoEntriesAreSpecial) {
+  const auto run =
+      check_text("input x : [2] in (2, 3)\ny = amax(x)\ngrad x = [x[0] > x[1], x[0] < x[1]]\n");
+  EXPECT_EQ(run.files[0].errors.size(), 1U) << "comparisons stand inside where alone";
+  const auto tie = check_text(
+      "input x : [2] in (2, 3)\ny = amax(x)\n"
+      "grad x = [where(x[0] > x[1], 1, 0), where(x[0] < x[1], 1, 0)]\n");
+  EXPECT_EQ(at_line(tie, 3).points, 21);
+  EXPECT_EQ(at_line(tie, 3).verdict, Verdict::pass) << "0 is between both sides at the tie";
+}
+
+TEST(Points, TailsThatADomainReachesAreSpecial) {
+  const std::string text = "\ny = sigmoid(x)\ngrad x = y * (1 - y)\n";
+  EXPECT_EQ(verdict_of_text("input x in [-2, 2]" + text), Verdict::pass);
+  EXPECT_EQ(verdict_of_text("input x in [-100, 100]" + text), Verdict::inaccurate);
 }
 
 TEST(Points, SpecialOnesFindWhatRandomOnesMiss) {
@@ -87,7 +106,7 @@ TEST(Points, RejectedDrawsAreCounted) {
   const auto run = check_text("input x in (-1, 1)\ny = log(x)\ncheck\n");
   const CheckResult& check = at_line(run, 3);
   EXPECT_EQ(check.verdict, Verdict::pass);
-  EXPECT_EQ(check.points, 20) << "0 lies outside of the logarithm's domain";
+  EXPECT_EQ(check.points, 21) << "0 lies outside of the logarithm's domain, 1e-300 inside";
   EXPECT_GT(check.rejected, 5);
   EXPECT_LT(check.rejected, 60);
 }

@@ -1,0 +1,116 @@
+#include "gradcheck/blame.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "proof/evaluate.hpp"
+#include "proof/work.hpp"
+
+namespace verigrad::gradcheck {
+namespace {
+
+using proof::Ball;
+using proof::Series;
+
+constexpr slong bits = 512;
+constexpr std::size_t most_operations = 2000;
+constexpr double most_work = 1e7;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+class Blame {
+ public:
+  Blame(const Program& program, const Point& point, ValueId root, std::size_t entry)
+      : program_(program),
+        leaves_(proof::constant_leaves(program, point)),
+        root_(root),
+        entry_(entry),
+        exact_(evaluated({})) {}
+
+  std::optional<Culprit> find() const {
+    if (!exact_.ok()) return std::nullopt;
+    Culprit culprit;
+    double total = 0, most = 0;
+    const std::vector<bool> reached = program_.reachable(std::span(&root_, 1));
+    for (ValueId id = 0; id <= root_; ++id) {
+      if (!reached[static_cast<std::size_t>(id)] || !rounds(program_[id]) || is_repeated(id))
+        continue;
+      const double effect = effect_of(id);
+      total += std::isfinite(effect) ? effect : 0;
+      if (!(effect > most)) continue;
+      most = effect;
+      culprit.value = id;
+    }
+    if (culprit.value == no_value) return std::nullopt;
+    culprit.overflows = std::isinf(most) || leaves_the_range(culprit.value);
+    culprit.share = std::isinf(most) ? 1 : most / total;
+    return culprit;
+  }
+
+ private:
+  static bool rounds(const Value& value) {
+    return value.kind == Value::Kind::operation ||
+           (value.kind == Value::Kind::number && !value.text.empty());
+  }
+
+  /// Whether an earlier value is the same operation on the same operands, and so rounded with it.
+  bool is_repeated(ValueId id) const {
+    const Value& value = program_[id];
+    for (ValueId other = 0; other < id; ++other) {
+      const Value& before = program_[other];
+      if (before.kind == value.kind && before.operation == value.operation &&
+          before.operands == value.operands && before.text == value.text &&
+          before.attributes == value.attributes)
+        return true;
+    }
+    return false;
+  }
+
+  Series evaluated(const proof::Reading& reading) const {
+    return proof::evaluate(program_, leaves_, root_, reading).entries[entry_];
+  }
+
+  /// How far the result moves; infinite when it is lost altogether.
+  double effect_of(ValueId id) const {
+    const Series moved = evaluated({.rounded = id});
+    if (!moved.ok()) return infinity;
+    return std::abs((moved.value() - exact_.value()).midpoint());
+  }
+
+  bool leaves_the_range(ValueId id) const {
+    for (const Series& entry : proof::evaluate(program_, leaves_, id).entries) {
+      if (!entry.ok()) continue;
+      const double rounded = round_to(program_.dtype, entry.value().midpoint());
+      if (std::isinf(rounded) || (rounded == 0 && !entry.value().is(0))) return true;
+    }
+    return false;
+  }
+
+  const Program& program_;
+  std::vector<proof::Field> leaves_;
+  ValueId root_;
+  std::size_t entry_;
+  Series exact_;
+};
+
+std::size_t operations_of(const Program& program, ValueId root) {
+  std::size_t count = 0;
+  for (const bool reached : program.reachable(std::span(&root, 1))) count += reached;
+  return count;
+}
+
+}  // namespace
+
+std::optional<Culprit> find_culprit(const Program& program, const Point& point, ValueId root,
+                                    std::size_t entry) {
+  if (proof::first_uncovered(program, root) || operations_of(program, root) > most_operations)
+    return std::nullopt;
+  const proof::Precision precision(bits);
+  const proof::WorkLimit limit(most_work);
+  try {
+    return Blame(program, point, root, entry).find();
+  } catch (const proof::WorkExhausted&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace verigrad::gradcheck

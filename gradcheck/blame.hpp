@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+
+#include "engine/program.hpp"
+
+namespace verigrad::gradcheck {
+
+/// The operation whose rounding alone costs a value most of its digits.
+struct Culprit {
+  ValueId value = no_value;
+  double share = 0;        ///< of the sum over all operations' effects
+  bool overflows = false;  ///< its rounded value is infinite, or 0 where the exact one is not
+};
+
+/// Evaluates `root` in balls with the result of one operation, or one decimal number, at a time
+/// rounded to the Program's precision, and compares its entry with the one of no rounding at all
+/// (after Herbie's local error: Panchekha et al., "Automatically improving accuracy for floating
+/// point expressions", PLDI 2015). Nothing when no rounding has an effect, when an operation has no
+/// proof, or when there are more than 2000 operations.
+std::optional<Culprit> find_culprit(const Program& program, const Point& point, ValueId root,
+                                    std::size_t entry);
+
+}  // namespace verigrad::gradcheck

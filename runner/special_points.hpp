@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "engine/random.hpp"
+#include "expressions/instance.hpp"
+
+namespace verigrad::runner {
+
+/// A point worth trying beside random ones: one entry of one input has the value, or, without one,
+/// two of its entries are equal.
+struct SpecialPoint {
+  std::size_t leaf = 0;
+  std::optional<double> value{};
+};
+
+/// For each drawn input: the closed ends of its domain and 0, -0, 1 and -1; where operations read
+/// it directly, the values of their tables (kinks, zeros, saturation and overflow onsets, ends of
+/// their domains); both neighbours of 0 and of kinks; and a tie of two entries. All inside the
+/// input's domain, of normal(m, s) within 40 s of m, in this order, each once; at most 48.
+std::vector<SpecialPoint> special_points(const expressions::Instance& instance);
+
+/// Makes the entries of the point's leaf special, at places drawn from `random`.
+void apply(const SpecialPoint& special, std::vector<double>& entries, Random& random);
+
+}  // namespace verigrad::runner
