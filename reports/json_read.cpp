@@ -116,11 +116,16 @@ FileError file_error(const JsonCursor& at) {
   return error;
 }
 
+MetPoint met_point(const JsonCursor& at) {
+  return {at.at("operation").text(), real(at.at("at")), at.at("points").integer()};
+}
+
 FileResult file_result(const JsonCursor& at) {
   FileResult file;
   file.path = at.at("path").text();
   if (at.has("errors")) file.errors = at.at("errors").each(file_error);
   if (file.errors.empty() || at.has("checks")) file.checks = at.at("checks").each(check_result);
+  if (at.has("coverage")) file.coverage = at.at("coverage").each(met_point);
   return file;
 }
 

@@ -111,12 +111,18 @@ Json errors_json(const std::vector<FileError>& errors) {
   return list(errors, [](const FileError& each) { return json(each); });
 }
 
+Json json(const MetPoint& met) {
+  return {{"operation", met.operation}, {"at", json(met.at)}, {"points", met.points}};
+}
+
 Json json(const FileResult& file) {
   Json result;
   result["path"] = file.path;
   if (!file.errors.empty()) result["errors"] = errors_json(file.errors);
   if (file.errors.empty() || !file.checks.empty())
     result["checks"] = list(file.checks, [](const CheckResult& each) { return json(each); });
+  if (!file.coverage.empty())
+    result["coverage"] = list(file.coverage, [](const MetPoint& each) { return json(each); });
   return result;
 }
 

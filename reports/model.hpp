@@ -113,11 +113,21 @@ struct FileError {
   bool operator==(const FileError&) const = default;
 };
 
+/// At how many points an operation of a file's functions met a special point of its table.
+struct MetPoint {
+  std::string operation;
+  double at = 0;
+  std::int64_t points = 0;
+
+  bool operator==(const MetPoint&) const = default;
+};
+
 /// What came of one file: its checks, or the errors that kept it from being checked.
 struct FileResult {
   std::string path;  ///< as given on the command line; `-` is standard input
   std::vector<CheckResult> checks;
   std::vector<FileError> errors;
+  std::vector<MetPoint> coverage{};
   bool not_run = false;  ///< the run ended before it came to this file; not saved
 
   bool operator==(const FileResult&) const = default;

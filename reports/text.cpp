@@ -208,6 +208,26 @@ std::string position(const CheckResult& check) {
   return check.line > 0 ? fmt::format("{}:{}", check.line, check.column) : "-";
 }
 
+/// `  relu        0 at 3 points`, a line for every operation; what was not met comes last.
+void append_coverage(std::string& out, const std::vector<MetPoint>& coverage) {
+  if (coverage.empty()) return;
+  out += "  special points met\n";
+  for (std::size_t i = 0; i < coverage.size();) {
+    const std::string& operation = coverage[i].operation;
+    std::string met, missed;
+    for (; i < coverage.size() && coverage[i].operation == operation; ++i) {
+      const MetPoint& point = coverage[i];
+      if (point.points > 0)
+        met += fmt::format("{}{} at {}", met.empty() ? "" : ", ", number(point.at),
+                           counted(point.points, "point"));
+      else
+        missed += fmt::format("{}{}", missed.empty() ? "" : ", ", number(point.at));
+    }
+    if (!missed.empty()) missed = fmt::format("{}not {}", met.empty() ? "" : "; ", missed);
+    out += fmt::format("    {:<12}  {}{}\n", operation, met, missed);
+  }
+}
+
 void append_checks(std::string& out, const FileResult& file, const TextOptions& options) {
   std::size_t position_width = 0, title_width = 0;
   for (const CheckResult& check : file.checks) {
@@ -226,6 +246,7 @@ void append_checks(std::string& out, const FileResult& file, const TextOptions& 
     }
     append_messages(out, check, !options.verbose, options.style);
   }
+  if (options.verbose) append_coverage(out, file.coverage);
 }
 
 std::string file_lines(const Run& run, const TextOptions& options) {

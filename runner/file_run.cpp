@@ -134,6 +134,7 @@ void FileRun::run_point(PointTask& task) {
   task.done = true;
   if (!task.sample) return;
   if (task.sample->no_point && task.index >= plan_.random) return;
+  if (!task.sample->no_point) task.coverage = Coverage::at(*task.sample);
   DerivativeJudge derivatives(*task.sample, seed_, options_);
   for (std::size_t i = 0; i < chosen_.size(); ++i) {
     const Judgement& judgement = task.sample->instance.judgements[chosen_[i]];
@@ -277,6 +278,9 @@ reports::FileResult FileRun::result() {
     if (task.done) result.checks.push_back(describe_test(task));
   std::stable_sort(result.checks.begin(), result.checks.end(),
                    [](const CheckResult& a, const CheckResult& b) { return a.line < b.line; });
+  Coverage coverage;
+  for (const PointTask& task : points_) coverage.merge(task.coverage);
+  result.coverage = coverage.lines();
   relocate(result, input_);
   result.not_run = tasks() > 0 && !was_run();
   return result;

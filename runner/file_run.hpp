@@ -7,6 +7,7 @@
 
 #include "expressions/test_block.hpp"
 #include "reports/model.hpp"
+#include "runner/coverage.hpp"
 #include "runner/outcome.hpp"
 #include "runner/points.hpp"
 #include "runner/run.hpp"
@@ -47,6 +48,7 @@ class FileRun {
     std::optional<Sample> sample{};
     std::vector<std::optional<Outcome>> outcomes{};
     std::vector<expressions::Diagnostic> errors{};
+    Coverage coverage{};
   };
   struct TestTask {
     const expressions::TestBlock* block;
