@@ -129,7 +129,7 @@ class EnclosureReference : public Reference {
 
   std::vector<Truth> vjp(ValueId output, std::size_t leaf, const Vector& v) override {
     return covered(output, columns(leaf), [&] {
-      return proof::Jacobian(weighted(output, v), leaves_, differentiable_, program_.dtype, limits_)
+      return proof::Jacobian({weighted(output, v)}, leaves_, differentiable_, program_.dtype, limits_)
           .by(leaf);
     });
   }
@@ -168,9 +168,10 @@ class EnclosureReference : public Reference {
   proof::Jacobian& sweep(ValueId output) {
     const auto known = sweeps_.find(output);
     if (known != sweeps_.end()) return known->second;
+    const proof::Outputs outputs{proof::function_of(program_, output, reading_),
+                                 static_cast<std::size_t>(program_.shape(output).numel())};
     return sweeps_
-        .try_emplace(output, proof::function_of(program_, output, reading_), leaves_,
-                     differentiable_, program_.dtype, limits_)
+        .try_emplace(output, outputs, leaves_, differentiable_, program_.dtype, limits_)
         .first->second;
   }
 

@@ -33,15 +33,19 @@ Ball upper_end(const Ball& ball) {
 
 }  // namespace
 
-Jacobian::Jacobian(GermFunction function, std::vector<Field> leaves,
-                   std::vector<bool> differentiable, DType dtype, const Limits& limits)
-    : function_(std::move(function)),
+Jacobian::Jacobian(Outputs outputs, std::vector<Field> leaves, std::vector<bool> differentiable,
+                   DType dtype, const Limits& limits)
+    : function_(std::move(outputs.function)),
       leaves_(std::move(leaves)),
       differentiable_(std::move(differentiable)),
       dtype_(dtype),
       limits_(limits),
+      rows_(outputs.count),
       entries_(leaves_.size()),
-      settled_(leaves_.size(), false) {}
+      settled_(leaves_.size(), false) {
+  for (std::size_t leaf = 0; leaf < leaves_.size(); ++leaf)
+    if (differentiable_[leaf]) entries_[leaf].resize(rows_ * leaves_[leaf].entries.size());
+}
 
 const std::vector<Enclosure>& Jacobian::by(std::size_t leaf) {
   const WorkLimit limit(limits_.work);
@@ -56,10 +60,6 @@ const std::vector<Enclosure>& Jacobian::by(std::size_t leaf) {
 }
 
 void Jacobian::sweep() {
-  const Precision shape_precision(limits_.first_bits);
-  rows_ = function_(leaves_).size();
-  for (std::size_t leaf = 0; leaf < leaves_.size(); ++leaf)
-    if (differentiable_[leaf]) entries_[leaf].resize(rows_ * leaves_[leaf].entries.size());
   std::vector<bool> open(rows_, true), failed(rows_, false);
   for (slong bits = limits_.first_bits; bits <= limits_.last_bits; bits *= 2) {
     const Precision precision(bits);

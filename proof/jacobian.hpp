@@ -9,6 +9,12 @@ namespace verigrad::proof {
 
 class Tape;
 
+/// A function and the number of its outputs.
+struct Outputs {
+  GermFunction function;
+  std::size_t count = 1;
+};
+
 /// What is proven of all first derivatives of a function at a point.
 ///
 /// The function is evaluated once on a Tape and swept backwards once for every output. Rows that
@@ -19,7 +25,7 @@ class Tape;
 class Jacobian {
  public:
   /// `leaves` are constants; derivatives are known by those whose `differentiable` is set.
-  Jacobian(GermFunction function, std::vector<Field> leaves, std::vector<bool> differentiable,
+  Jacobian(Outputs outputs, std::vector<Field> leaves, std::vector<bool> differentiable,
            DType dtype, const Limits& limits = {});
 
   /// d(output i)/d(entry j) stands at i * n + j, where n is the leaf's number of entries.
@@ -48,7 +54,7 @@ class Jacobian {
   std::vector<bool> differentiable_;
   DType dtype_;
   Limits limits_;
-  std::size_t rows_ = 0;
+  std::size_t rows_;
   bool swept_ = false;
   std::vector<std::size_t> failed_;  ///< rows that a sweep does not decide
   PerLeaf entries_, hulls_;

@@ -78,7 +78,8 @@ void evaluate_samples(const expressions::Document& document, const Options& opti
                     : options.seed.value_or(document.settings().seed.value_or(default_seed));
   // A token numbers the points as `check` does.
   const PointPlan plan = plan_points(
-      *first, options.repro ? planned_samples(*first, options) : options.samples.value_or(1));
+      *first, options.repro ? planned_samples(*first, options) : options.samples.value_or(1),
+      options);
   const std::int64_t begin = options.repro ? options.repro->point : 0;
   const std::int64_t end = options.repro ? begin + 1 : plan.random;
   for (std::int64_t k = begin; k < end && !diagnostics.has_errors(); ++k) {

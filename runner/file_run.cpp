@@ -88,7 +88,7 @@ void FileRun::plan() {
     for (std::size_t leaf : judgement.wrt) names.push_back(first_->program.leaves()[leaf].name);
     if (wanted(judgement.line, names)) chosen_.push_back(i);
   }
-  plan_ = plan_points(*first_, planned_samples(*first_, options_));
+  plan_ = plan_points(*first_, planned_samples(*first_, options_), options_);
   if (!chosen_.empty()) {
     if (options_.repro) {
       points_.push_back({.index = options_.repro->point});

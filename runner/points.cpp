@@ -8,7 +8,6 @@
 #include "engine/error.hpp"
 #include "engine/functions.hpp"
 #include "gradcheck/reference.hpp"
-#include "runner/special_points.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -113,9 +112,10 @@ std::int64_t planned_samples(const Instance& instance, const Options& options) {
   return samples;
 }
 
-PointPlan plan_points(const Instance& instance, std::int64_t samples) {
+PointPlan plan_points(const Instance& instance, std::int64_t samples, const Options& options) {
   if (instance.single_point) return {};
-  return {samples, static_cast<std::int64_t>(special_points(instance).size())};
+  const Difficulty hard = difficulty(instance, options);
+  return {samples, static_cast<std::int64_t>(special_points(instance, hard).size()), hard};
 }
 
 std::optional<Sample> draw_sample(const Document& document, const PointPlan& plan,
@@ -126,7 +126,7 @@ std::optional<Sample> draw_sample(const Document& document, const PointPlan& pla
   if (!instance) return std::nullopt;
   std::optional<SpecialPoint> special;
   if (index >= plan.random) {
-    const std::vector<SpecialPoint> all = special_points(*instance);
+    const std::vector<SpecialPoint> all = special_points(*instance, plan.difficulty);
     const auto chosen = static_cast<std::size_t>(index - plan.random);
     if (chosen < all.size()) special = all[chosen];
   }

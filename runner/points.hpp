@@ -7,6 +7,7 @@
 
 #include "expressions/document.hpp"
 #include "runner/options.hpp"
+#include "runner/special_points.hpp"
 
 namespace verigrad::runner {
 
@@ -25,6 +26,7 @@ struct Sample {
 struct PointPlan {
   std::int64_t random = 1;
   std::int64_t special = 0;
+  Difficulty difficulty = Difficulty::proofs;
   std::int64_t total() const { return random + special; }
 };
 
@@ -33,7 +35,8 @@ struct PointPlan {
 std::int64_t planned_samples(const expressions::Instance& instance, const Options& options);
 
 /// The plan for a file with this instance; see runner/special_points.hpp.
-PointPlan plan_points(const expressions::Instance& instance, std::int64_t samples);
+PointPlan plan_points(const expressions::Instance& instance, std::int64_t samples,
+                      const Options& options);
 
 /// Draws sample `index` of a plan: sizes first (the smallest for sample 0, the largest for sample
 /// 1), then every leaf from a stream of its own, so that a sample depends on the seed and its index

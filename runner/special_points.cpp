@@ -5,11 +5,15 @@
 #include <cmath>
 #include <limits>
 
+#include "proof/evaluate.hpp"
+
 namespace verigrad::runner {
 namespace {
 
 using expressions::Instance;
 
+/// Values beyond this size are saturation and overflow onsets, which need proofs to judge.
+constexpr double ordinary = 2;
 constexpr std::size_t most_special_points = 48;
 /// How many standard deviations a normal input's special values may lie from its mean.
 constexpr double widest_deviation = 40;
@@ -21,13 +25,14 @@ double neighbour(DType dtype, double x, double towards) {
 
 class SpecialPoints {
  public:
-  explicit SpecialPoints(const Instance& instance) : program_(instance.program) {
+  SpecialPoints(const Instance& instance, Difficulty difficulty)
+      : program_(instance.program), hard_(difficulty == Difficulty::proofs) {
     for (const std::size_t leaf : instance.inputs)
       if (program_.leaves()[leaf].initial == no_value) add_ends(leaf);
     for (const std::size_t leaf : instance.inputs) {
       if (program_.leaves()[leaf].initial != no_value) continue;
       add_of_operations(leaf);
-      if (program_.leaves()[leaf].shape.numel() >= 2) points_.push_back({leaf, {}});
+      if (hard_ && program_.leaves()[leaf].shape.numel() >= 2) points_.push_back({leaf, {}});
     }
     if (points_.size() > most_special_points) points_.resize(most_special_points);
   }
@@ -39,6 +44,7 @@ class SpecialPoints {
 
   bool allows(std::size_t i, double x) const {
     const Domain& domain = leaf(i).domain;
+    if (!hard_ && std::abs(x) > ordinary && !is_end(domain, x)) return false;
     if (domain.kind == Domain::Kind::normal)
       return std::abs(x - domain.a) <= widest_deviation * domain.b;
     return domain.contains(x);
@@ -75,19 +81,38 @@ class SpecialPoints {
       const OperationInfo& info = value.operation->info;
       for (const double x : info.special.span()) {
         add(i, x);
-        if (!info.kinks.empty()) add_neighbours(i, x);
+        if (hard_ && !info.kinks.empty()) add_neighbours(i, x);
       }
     }
   }
 
+  static bool is_end(const Domain& domain, double x) {
+    const std::vector<double> ends = domain.special_points();
+    return std::ranges::find(ends, x) != ends.end();
+  }
+
   const Program& program_;
+  bool hard_;
   std::vector<SpecialPoint> points_;
 };
 
 }  // namespace
 
-std::vector<SpecialPoint> special_points(const Instance& instance) {
-  return SpecialPoints(instance).take();
+Difficulty difficulty(const Instance& instance, const Options& options) {
+  const auto numeric = [](const std::optional<std::string>& method) {
+    return method == "finite-difference";
+  };
+  if (numeric(options.method)) return Difficulty::ordinary;
+  for (const expressions::Judgement& judgement : instance.judgements) {
+    if (judgement.output == no_value) continue;
+    if (!options.method && numeric(judgement.settings.method)) return Difficulty::ordinary;
+    if (proof::first_uncovered(instance.program, judgement.output)) return Difficulty::ordinary;
+  }
+  return Difficulty::proofs;
+}
+
+std::vector<SpecialPoint> special_points(const Instance& instance, Difficulty difficulty) {
+  return SpecialPoints(instance, difficulty).take();
 }
 
 void apply(const SpecialPoint& special, std::vector<double>& entries, Random& random) {

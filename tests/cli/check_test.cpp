@@ -108,7 +108,13 @@ TEST_F(Check, DtypeWinsOverTheFile) {
 TEST_F(Check, ATolerancePassesWhatIsNearEnough) {
   write("a.grad", "input x = 0.5\ny = x ** 2\ngrad x = 2.0000001 * x\n");
   EXPECT_EQ(run({"check", "a.grad"}).exit_code, 1);
-  EXPECT_EQ(run({"check", "a.grad", "--rtol", "1e-6"}).exit_code, 0);
+  EXPECT_EQ(run({"check", "a.grad", "--rtol", "1e-6"}).exit_code, 1) << "proven wrong";
+  const auto numerically = [](const char* rtol) {
+    return std::vector<std::string>{"check",    "a.grad", "--method", "finite-difference",
+                                    "--rtol", rtol};
+  };
+  EXPECT_EQ(run(numerically("1e-6")).exit_code, 0);
+  EXPECT_EQ(run(numerically("1e-8")).exit_code, 1);
 }
 
 TEST_F(Check, MaxUlpsSaysHowMuchRoundingIsTolerated) {
@@ -117,11 +123,14 @@ TEST_F(Check, MaxUlpsSaysHowMuchRoundingIsTolerated) {
   EXPECT_EQ(json({"a.grad", "--max-ulps", "0"}).summary.inaccurate, 1);
 }
 
-TEST_F(Check, TheMethodIsFiniteDifferencesBothWays) {
+TEST_F(Check, TheMethodIsProofUnlessDifferencesAreAskedFor) {
   write("a.grad", files::pass);
-  for (const char* method : {"auto", "finite-difference"})
-    EXPECT_EQ(json({"a.grad", "--method", method}).files.at(0).checks.at(0).method,
-              "finite-difference");
+  const auto method = [&](const char* asked) {
+    return json({"a.grad", "--method", asked}).files.at(0).checks.at(0).method;
+  };
+  EXPECT_EQ(method("auto"), "enclosure");
+  EXPECT_EQ(method("enclosure"), "enclosure");
+  EXPECT_EQ(method("finite-difference"), "finite-difference");
 }
 
 TEST_F(Check, BitsAndTimeoutAreAccepted) {

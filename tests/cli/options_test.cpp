@@ -57,12 +57,7 @@ TEST_F(Options, WordsOfOtherOptionsAreValidated) {
               HasSubstr("--color expects auto, always or never, not 'alway'\n"
                         "  did you mean 'always'?"));
   EXPECT_THAT(error_of({"--method", "exact"}),
-              HasSubstr("--method expects auto or finite-difference, not 'exact'"));
-}
-
-TEST_F(Options, EnclosuresAreNotAvailableYet) {
-  EXPECT_THAT(error_of({"--method", "enclosure"}),
-              HasSubstr("--method enclosure is not available in this version"));
+              HasSubstr("--method expects auto, enclosure or finite-difference, not 'exact'"));
 }
 
 TEST_F(Options, AFormatThatDoesNotExistListsThoseThatDo) {

@@ -152,11 +152,12 @@ TEST(ShapeMatrix, EveryPairBroadcastsOrIsRefused) {
     }
 }
 
-TEST(Errors, TheEnclosureMethodIsNotAvailable) {
-  const std::string error = error_of("set method = enclosure\ninput x\ny = x\n");
-  EXPECT_THAT(error, HasSubstr("error[E026]: method enclosure is not available in this version"));
-  EXPECT_THAT(error, HasSubstr("1:14"));
-  EXPECT_TRUE(elaborate_text("set method = finite-difference\ninput x\ny = x\n").instance);
+TEST(Errors, MethodsAreThree) {
+  const std::string error = error_of("set method = exact\ninput x\ny = x\n");
+  EXPECT_THAT(error, HasSubstr("error[E026]"));
+  EXPECT_THAT(error, HasSubstr("auto, enclosure or finite-difference"));
+  for (const std::string method : {"auto", "enclosure", "finite-difference"})
+    EXPECT_TRUE(elaborate_text("set method = " + method + "\ninput x\ny = x\n").instance);
 }
 
 TEST(Errors, WhatOnlyTestsKnowIsNamedElsewhere) {

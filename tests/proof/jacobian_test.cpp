@@ -17,8 +17,9 @@ namespace {
 
 Jacobian jacobian_of(const Program& program, const Point& point, ValueId root,
                      const Limits& limits = {}) {
-  return Jacobian(function_of(program, root), constant_leaves(program, point),
-                  differentiable_leaves(program), program.dtype, limits);
+  return Jacobian({function_of(program, root), static_cast<std::size_t>(program.shape(root).numel())},
+                  constant_leaves(program, point), differentiable_leaves(program), program.dtype,
+                  limits);
 }
 
 TEST(Jacobian, OfAMatrixProductByBothOperands) {
@@ -92,7 +93,7 @@ TEST(Jacobian, WorkIsLimited) {
 TEST(Jacobian, OfRandomProgramsIsWhatGermsGive) {
   Random random(11);
   int compared = 0, kinked = 0;
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 5000; ++i) {
     properties::Genes genes(static_cast<std::size_t>(random.integer(1, 10)));
     const auto draw = [&] { return static_cast<int>(random.integer(-100000, 100000)); };
     for (properties::Gene& gene : genes) gene = {draw(), draw(), draw(), draw()};
@@ -107,6 +108,8 @@ TEST(Jacobian, OfRandomProgramsIsWhatGermsGive) {
       for (std::size_t k = 0; k < point[leaf].size(); ++k) {
         const Enclosure germ =
             derivatives(program, point, output, {leaf, static_cast<std::int64_t>(k)}, limits)[0];
+        // Where germs are 0 as far as they reach, hulls may be sharp all the same.
+        if (germ.outcome == Outcome::flat && swept[k].outcome == Outcome::enclosed) continue;
         EXPECT_EQ(swept[k].outcome, germ.outcome)
             << to_string(swept[k].outcome) << " and " << to_string(germ.outcome) << "\n"
             << text(specimen);
