@@ -6,6 +6,7 @@
 
 #include "proof/elementary.hpp"
 #include "proof/enclose.hpp"
+#include "proof/evaluate.hpp"
 #include "proof/functions.hpp"
 #include "tests/proof/builder.hpp"
 

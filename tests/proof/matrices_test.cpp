@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "proof/enclose.hpp"
+#include "proof/evaluate.hpp"
 #include "tests/proof/builder.hpp"
 
 namespace verigrad::proof {

@@ -9,6 +9,7 @@
 #include "engine/error.hpp"
 #include "engine/operation_table.hpp"
 #include "proof/enclose.hpp"
+#include "proof/evaluate.hpp"
 #include "proof/functions.hpp"
 #include "proof/structure.hpp"
 #include "properties/gradients.hpp"
