@@ -65,7 +65,7 @@ bool passes(double g, const Distance& distance, const Truth& truth, const Tolera
 std::optional<EntryVerdict> convention(double g, const Enclosure& truth) {
   const std::string sides = fmt::format("the one-sided derivatives are {:.6g} and {:.6g}",
                                         truth.left.midpoint(), truth.right.midpoint());
-  if (truth.conventions && (!std::isfinite(g) || !truth.conventions->overlaps(Ball(g))))
+  if (!std::isfinite(g) || (truth.conventions && !truth.conventions->overlaps(Ball(g))))
     return std::nullopt;
   return undecided(Finding::kink, "a convention at a kink: " + sides);
 }

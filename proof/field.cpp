@@ -17,6 +17,15 @@ std::int64_t ravel(const Index& index, const Shape& shape) {
   return position;
 }
 
+Shape common_shape(const Shape& a, const Shape& b) {
+  if (a.rank() < b.rank()) return common_shape(b, a);
+  Shape result = a;
+  const std::size_t added = a.rank() - b.rank();
+  for (std::size_t d = 0; d < b.rank(); ++d)
+    if (a[d + added] == 1) result = result.with(d + added, b[d]);
+  return result;
+}
+
 std::int64_t broadcast_position(const Index& index, const Shape& from, const Shape& to) {
   const std::size_t added = to.rank() - from.rank();
   Index inner{};

@@ -23,6 +23,9 @@ using Index = std::array<std::int64_t, Shape::max_rank>;
 Index unravel(std::int64_t position, const Shape& shape);
 std::int64_t ravel(const Index& index, const Shape& shape);
 
+/// The shape to which both are broadcast: aligned at the last dim, a size of 1 repeated.
+Shape common_shape(const Shape& a, const Shape& b);
+
 /// The position in a `from` of what its broadcast to `to` has at `index`: aligned at the last dim,
 /// a dim of size 1 repeated.
 std::int64_t broadcast_position(const Index& index, const Shape& from, const Shape& to);

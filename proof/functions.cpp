@@ -7,7 +7,8 @@ namespace verigrad::proof {
 Function find_function(std::string_view operation) {
   static const std::unordered_map<std::string_view, Function> all = [] {
     std::unordered_map<std::string_view, Function> result;
-    for (const auto& family : {smooth_functions(), piecewise_functions(), activation_functions()})
+    for (const auto& family :
+         {smooth_functions(), piecewise_functions(), activation_functions(), backward_functions()})
       for (const Line& line : family) result.emplace(line.operation, line.function);
     return result;
   }();

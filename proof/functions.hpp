@@ -23,6 +23,7 @@ Function find_function(std::string_view operation);
 std::vector<Line> smooth_functions();
 std::vector<Line> piecewise_functions();
 std::vector<Line> activation_functions();
+std::vector<Line> backward_functions();
 
 /// A Line, from an expression in x[0], x[1], … and attributes.
 #define VERIGRAD_LINE(name, ...)                                                                   \

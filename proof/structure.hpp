@@ -24,8 +24,14 @@ std::vector<StructureLine> layouts();
 std::vector<StructureLine> reductions();
 std::vector<StructureLine> selections();
 std::vector<StructureLine> products();
+std::vector<StructureLine> contractions();
+std::vector<StructureLine> convolutions();
 std::vector<StructureLine> matrices();
+std::vector<StructureLine> determinants();
+std::vector<StructureLine> similarities();
 std::vector<StructureLine> losses();
+std::vector<StructureLine> class_losses();
+std::vector<StructureLine> backward_structures();
 
 /// A StructureLine, from statements in x[0], x[1], …, attributes and shape.
 #define VERIGRAD_STRUCTURE(name, ...)                                               \

@@ -24,7 +24,8 @@ Field permuted(const Field& x, const AttributeValue& dims, const Shape& shape) {
   });
 }
 
-Field flipped(const Field& x, const AttributeValue& dims) {
+Field flipped(const Field& x, const Integers& dims) {
+  if (dims.empty()) return x;
   const auto named = dims_of(dims, x.shape);
   return filled(x.shape, [&](Index index) {
     for (std::size_t d = 0; d < x.shape.rank(); ++d)
@@ -96,7 +97,7 @@ std::vector<StructureLine> layouts() {
                                            return at(x[0],
                                                      broadcast_position(index, x[0].shape, shape));
                                          });),
-        VERIGRAD_STRUCTURE("flip", return flipped(x[0], attributes.values()[0]);),
+        VERIGRAD_STRUCTURE("flip", return flipped(x[0], attributes.integers(0));),
         VERIGRAD_STRUCTURE("concat", return concatenated(x, attributes.integer(0), shape);),
         VERIGRAD_STRUCTURE("stack", return stacked(x, attributes.integer(0), shape);),
         VERIGRAD_STRUCTURE(

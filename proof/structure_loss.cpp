@@ -5,11 +5,12 @@
 namespace verigrad::proof {
 namespace {
 
-/// `rule` of the operands' entries, broadcast to the first operand's shape, and reduced as
-/// `reduction` says.
+/// `rule` of the operands' entries, broadcast to one shape, and reduced as `reduction` says;
+/// "batchmean" divides by the first operand's first size.
 template <class F>
 Field loss(std::span<const Field> x, const std::string& reduction, const Shape& shape, F rule) {
-  const Shape& full = x[0].shape;
+  Shape full = x[0].shape;
+  for (const Field& operand : x) full = common_shape(full, operand.shape);
   const Field each = filled(full, [&](const Index& index) {
     std::vector<Series> entry;
     for (const Field& operand : x)
@@ -20,7 +21,7 @@ Field loss(std::span<const Field> x, const std::string& reduction, const Shape& 
   Series total = 0;
   for (const Series& entry : each.entries) total = total + entry;
   if (reduction == "mean") total = total / Series(full.numel());
-  if (reduction == "batchmean") total = total / Series(full[0]);
+  if (reduction == "batchmean" && x[0].shape.rank() > 0) total = total / Series(x[0].shape[0]);
   return {shape, {total}};
 }
 

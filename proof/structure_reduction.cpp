@@ -1,9 +1,8 @@
 // Sums, extrema, norms and softmax over dims, and running sums along one.
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "proof/elementary.hpp"
+#include "proof/softmax.hpp"
 #include "proof/structure.hpp"
 #include "proof/tape.hpp"
 
@@ -36,33 +35,14 @@ Series folded(const Entries& x, Series (*f)(const Series&, const Series&)) {
 
 Series mean(const Entries& x) { return sum(x) / Series(x.size()); }
 
-/// Sum of (x - mean)² over n - 1, or over n unless unbiased.
+/// Sum of (x - mean)² over n - 1, or over n unless unbiased; outside the domain where that is not
+/// positive.
 Series variance(const Entries& x, bool unbiased) {
   const Series centre = mean(x);
   Entries squares;
   for (const Series& entry : x) squares.push_back(square(entry - centre));
-  return sum(squares) / Series(static_cast<std::int64_t>(x.size()) - (unbiased ? 1 : 0));
-}
-
-/// The greatest midpoint: an exact number by which exponents are kept small.
-Series shift_of(const Entries& x) {
-  double greatest = -std::numeric_limits<double>::infinity();
-  for (const Series& entry : x)
-    if (entry.ok()) greatest = std::max(greatest, entry.value().midpoint());
-  return Ball(std::isfinite(greatest) ? greatest : 0.0);
-}
-
-Series logsumexp(const Entries& x) {
-  const Series shift = shift_of(x);
-  Entries terms;
-  for (const Series& entry : x) terms.push_back(exp(entry - shift));
-  return shift + log(sum(terms));
-}
-
-Series softmax(const Entries& x, std::size_t i) {
-  Entries terms;
-  for (const Series& entry : x) terms.push_back(exp(entry - x[i]));
-  return 1 / sum(terms);
+  const auto n = static_cast<std::int64_t>(x.size());
+  return sum(squares) / Series(unbiased && n > 0 ? n - 1 : n);
 }
 
 /// The middle entry, the lower of two.
@@ -158,6 +138,19 @@ Entries first(const Entries& x, std::size_t count) {
   return {x.begin(), x.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
+/// The place of the first greatest entry.
+Series argmax(const Entries& x) {
+  std::size_t best = 0;
+  bool kinked = false;
+  for (std::size_t i = 1; i < x.size(); ++i) {
+    const Sign order = compare(x[i], x[best]);
+    if (order.status != Status::ok) return Series(order.status);
+    if (order.sign > 0) best = i;
+    kinked = kinked || order.kinked;
+  }
+  return Series(best).kinked_if(kinked);
+}
+
 Series greatest(const Entries& x) { return folded(x, maximum); }
 Series least(const Entries& x) { return folded(x, minimum); }
 
@@ -176,6 +169,7 @@ std::vector<StructureLine> reductions() {
         VERIGRAD_REDUCTION("prod", product), VERIGRAD_REDUCTION("max", greatest),
         VERIGRAD_REDUCTION("min", least), VERIGRAD_REDUCTION("amax", greatest),
         VERIGRAD_REDUCTION("amin", least), VERIGRAD_REDUCTION("median", median),
+        VERIGRAD_REDUCTION("argmax", argmax),
         VERIGRAD_STRUCTURE("sum_to", return summed_to(x[0], shape);),
         VERIGRAD_REDUCTION("logsumexp", logsumexp),
         VERIGRAD_REDUCTION("var",

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "engine/custom_operation.hpp"
 #include "engine/error.hpp"
 #include "tests/proof/builder.hpp"
 
@@ -166,14 +167,34 @@ TEST(Derivatives, ZeroToTheGreatestLengthIsFlat) {
   expect_enclosed(at(b, 0, z), 0, 0);
 }
 
-TEST(Derivatives, OperationWithoutALineIsNotCovered) {
+/// An operation of a user.
+struct Doubled {
+  static constexpr OperationInfo info{
+      .signature = "doubled(input)",
+      .grad_fn = "DoubledBackward0",
+      .value = "2 * input",
+      .derivative = {"2"},
+      .latex = "2 x",
+  };
+  template <class T>
+  static T value(T x) {
+    return 2 * x;
+  }
+  template <std::size_t, class V>
+  static V vjp(const V& g, const V&, const V&) {
+    return 2 * g;
+  }
+};
+
+TEST(Derivatives, OperationOfAUserIsNotCoveredAndNamed) {
   Builder b;
-  const ValueId x = b.input({2, 2});
-  const ValueId y = b.apply("argmax", {x}, {std::monostate{}, false});
-  const Enclosure result = derivatives(b.program, {{1, 2, 3, 4}}, y, {}).front();
+  const ValueId y = b.program.add(operation<Doubled>(), {b.apply("sin", {b.input({2})})});
+  const ValueId root = b.apply("sum", {y}, {std::monostate{}, false});
+  const Enclosure result = derivatives(b.program, {{1, 2}}, root, {}).front();
   EXPECT_EQ(result.outcome, Outcome::uncovered);
-  EXPECT_EQ(result.uncovered->name(), "argmax");
-  EXPECT_THROW(evaluate(b.program, {{1, 2, 3, 4}}, y), Error);
+  ASSERT_TRUE(result.uncovered);
+  EXPECT_EQ(result.uncovered->name(), "doubled");
+  EXPECT_THROW(evaluate(b.program, {{1, 2}}, root), Error);
 }
 
 }  // namespace
