@@ -288,6 +288,8 @@ template <class Op, class T, class... Rest>
 Tensor<T> apply_elementwise(const Tensor<T>& first_operand, const Rest&... rest) {
   using E = Elementwise<Op>;
   const Operation& row = operation<Op>();
+  if (recording<T>() != nullptr) [[unlikely]]
+    return apply<T>(row, {first_operand, rest...});
   const std::array<const Tensor<T>*, E::arity> operands{&first_operand, &rest...};
   typename E::template Impls<T> impls;
   bool numbers = true, scalars = true, tracked = false;
