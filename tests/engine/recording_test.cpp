@@ -148,6 +148,8 @@ TEST(Recording, RefusesEntriesThatAreReadOrChangedOutsideOfOperations) {
               HasSubstr("a backward pass without create_graph"));
   const D constant = tensor<double>({1, 2}), z = constant * 2.0;
   EXPECT_EQ(z[1], 4) << "depends on no leaf";
+  EXPECT_THAT(refusal([&] { (x * z).data(); }), HasSubstr("entries read"));
+  EXPECT_THAT(refusal([&] { (z * x).data(); }), HasSubstr("entries read"));
 }
 
 /// A rule that looks at its operand instead of comparing it.
