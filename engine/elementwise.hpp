@@ -283,11 +283,24 @@ template <class Op>
   return row;
 }
 
+namespace detail {
+
+/// By the table: what a recording sees.
+template <class T, class... Operand>
+[[gnu::noinline, gnu::cold]] Tensor<T> apply_recorded(const Operation& row,
+                                                      const Operand&... operands) {
+  return apply<T>(row, {operands...});
+}
+
+}  // namespace detail
+
 /// Applies an elementwise operation without going through the table: what the C++ functions call.
 template <class Op, class T, class... Rest>
 Tensor<T> apply_elementwise(const Tensor<T>& first_operand, const Rest&... rest) {
   using E = Elementwise<Op>;
   const Operation& row = operation<Op>();
+  if (recording<T>() != nullptr) [[unlikely]]
+    return detail::apply_recorded<T>(row, first_operand, rest...);
   const std::array<const Tensor<T>*, E::arity> operands{&first_operand, &rest...};
   typename E::template Impls<T> impls;
   bool numbers = true, scalars = true, tracked = false;

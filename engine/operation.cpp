@@ -7,6 +7,7 @@
 #include "engine/error.hpp"
 #include "engine/operation_table.hpp"
 #include "engine/ops/families.hpp"
+#include "engine/recording.hpp"
 
 namespace verigrad {
 namespace {
@@ -72,7 +73,9 @@ std::vector<const Operation*> collect() {
                       smooth_activation_operations,
                       piecewise_activation_operations,
                       modulo_operations,
-                      overwriting_operations})
+                      overwriting_operations,
+                      selection_mask_operations,
+                      class_mask_operations})
     for (const Operation* operation : family()) all.push_back(operation);
   return all;
 }
@@ -144,7 +147,9 @@ Tensor<T> apply(const Operation& operation, Operands<T> operands, const Attribut
     tracked = true;
   }
   const Shape shape = operation.shape(shapes, given);
-  Tensor<T> out = operation.kernels<T>().forward(operands, given, shape);
+  Tensor<T> out = recording<T>() == nullptr
+                      ? operation.kernels<T>().forward(operands, given, shape)
+                      : recording<T>()->apply(operation, operands, attributes, shape);
   for (const Tensor<T>& operand : operands)
     if (out.is(operand)) out = operand.detach();
   if (tracked && grad_enabled()) {

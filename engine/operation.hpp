@@ -6,6 +6,7 @@
 #include <limits>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "engine/attributes.hpp"
 #include "engine/node.hpp"
@@ -175,6 +176,25 @@ template <class T>
 Tensor<T> apply(const Operation& operation, std::initializer_list<Tensor<T>> operands,
                 const AttributesRef& attributes = nullptr) {
   return apply<T>(operation, Operands<T>(operands.begin(), operands.size()), attributes);
+}
+
+template <class T>
+class Recording;
+
+namespace detail {
+extern constinit thread_local Recording<float>* recording_f32;
+extern constinit thread_local Recording<double>* recording_f64;
+}  // namespace detail
+
+/// The Recording of operations on tensors of T that lives on this thread, or null
+/// (engine/recording.hpp).
+template <class T>
+Recording<T>*& recording() {
+  if constexpr (std::is_same_v<T, float>) {
+    return detail::recording_f32;
+  } else {
+    return detail::recording_f64;
+  }
 }
 
 [[noreturn]] void refuse_undefined(const Operation& operation, std::size_t operand);

@@ -3,12 +3,18 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/recording.hpp"
+
 namespace verigrad {
 namespace {
 
 template <class T>
 Tensor<T> constant(const Value& value) {
-  if (value.kind == Value::Kind::number) return Tensor<T>(static_cast<T>(value.number));
+  if (value.kind == Value::Kind::number) {
+    Tensor<T> number(static_cast<T>(value.number));
+    if (recording<T>() != nullptr) recording<T>()->add_number(value.text, value.number, number);
+    return number;
+  }
   std::vector<T> entries(value.entries.size());
   std::transform(value.entries.begin(), value.entries.end(), entries.begin(),
                  [](double x) { return static_cast<T>(x); });

@@ -38,6 +38,7 @@ void Storage<T>::give_up() {
 
 template <class T>
 void Storage<T>::compute() {
+  if (lazy_->watch != nullptr) lazy_->watch->before_reading(*this);
   if (lazy_->pending == nullptr) return;
   Storage* self = this;
   compute_together<T>({&self, 1});
@@ -46,11 +47,15 @@ void Storage<T>::compute() {
 template <class T>
 void Storage<T>::computed() {
   delete std::exchange(lazy_->pending, nullptr);
-  if (lazy_->readers.empty()) {
-    delete std::exchange(lazy_, nullptr);
-  } else {
-    detail::held_bytes += bytes_of(*this);
-  }
+  if (!lazy_->readers.empty()) detail::held_bytes += bytes_of(*this);
+  forget_idle_state();
+}
+
+template <class T>
+void Storage<T>::set_watch(Watch<T>* watch) {
+  if (lazy_ == nullptr) lazy_ = new LazyState<T>;
+  lazy_->watch = watch;
+  forget_idle_state();
 }
 
 template <class T>
@@ -70,20 +75,22 @@ void Storage<T>::remove_reader(Instruction<T>* reader) {
   readers.pop_back();
   if (!readers.empty() || lazy_->pending != nullptr) return;
   detail::held_bytes -= bytes_of(*this);
-  delete std::exchange(lazy_, nullptr);
+  forget_idle_state();
 }
 
 /// Pending readers get a copy of the entries as they are now.
 template <class T>
 void Storage<T>::prepare_change() {
+  if (lazy_->watch != nullptr) lazy_->watch->before_changing(*this);
   compute();
-  if (lazy_ == nullptr) return;
+  if (lazy_ == nullptr || lazy_->readers.empty()) return;
   Ref<Storage> copy = allocate(size_);
   std::copy_n(data_, size_, copy->data_);
   const PoolVector<Instruction<T>*> readers = lazy_->readers;
   for (Instruction<T>* reader : readers) copy->add_reader(reader);
   detail::held_bytes -= bytes_of(*this);
-  delete std::exchange(lazy_, nullptr);
+  lazy_->readers.clear();
+  forget_idle_state();
   const Ref<Storage> self(this);
   for (Instruction<T>* reader : readers)
     for (Ref<Storage>& source : reader->sources)

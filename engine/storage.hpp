@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <utility>
 
 #include "engine/pool.hpp"
 #include "engine/ref.hpp"
@@ -14,11 +15,26 @@ class Storage;
 template <class T>
 struct Instruction;
 
-/// What only those storages have that take part in pending computations (engine/lazy.hpp).
+/// Is asked before entries that it watches are read or changed, and throws to refuse.
+template <class T>
+class Watch {
+ public:
+  virtual void before_reading(const Storage<T>& entries) = 0;
+  virtual void before_changing(const Storage<T>& entries) = 0;
+
+ protected:
+  ~Watch() = default;
+};
+
+/// What only those storages have that take part in pending computations (engine/lazy.hpp) or are
+/// watched (engine/recording.hpp).
 template <class T>
 struct LazyState : Pooled<LazyState<T>> {
   Instruction<T>* pending = nullptr;    ///< what will compute the entries; null when they are there
   PoolVector<Instruction<T>*> readers;  ///< pending instructions that read them, once a source
+  Watch<T>* watch = nullptr;
+
+  bool idle() const { return pending == nullptr && readers.empty() && watch == nullptr; }
 };
 
 /// The entries of a tensor, shared by its detached copies and by what the graph saved of it. Every
@@ -66,6 +82,10 @@ class Storage : public RefCounted, public Pooled<Storage<T>> {
   Instruction<T>* instruction() const { return lazy_ == nullptr ? nullptr : lazy_->pending; }
   bool is_pending() const { return instruction() != nullptr; }
 
+  /// Begins and, with null, ceases to be watched. Entries that are not pending only.
+  void set_watch(Watch<T>* watch);
+  bool is_watched() const { return lazy_ != nullptr && lazy_->watch != nullptr; }
+
   /// A pending instruction begins and ceases to read these entries.
   void add_reader(Instruction<T>* reader);
   void remove_reader(Instruction<T>* reader);
@@ -90,6 +110,9 @@ class Storage : public RefCounted, public Pooled<Storage<T>> {
   void compute();
   void prepare_change();
   void give_up();
+  void forget_idle_state() {
+    if (lazy_->idle()) delete std::exchange(lazy_, nullptr);
+  }
 
   std::uint32_t version_ = 0;
   std::int64_t size_;

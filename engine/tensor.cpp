@@ -9,6 +9,7 @@
 #include "engine/error.hpp"
 #include "engine/node.hpp"
 #include "engine/ops/overwriting.hpp"
+#include "engine/recording.hpp"
 
 namespace verigrad {
 namespace {
@@ -169,6 +170,10 @@ Tensor<T> Tensor<T>::detach() const {
 
 template <class T>
 Tensor<T> Tensor<T>::clone_entries() const {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (recording<T>() != nullptr) [[unlikely]]
+      return recording<T>()->clone(*this);
+  }
   return Tensor(shape(), entries());
 }
 
@@ -191,6 +196,8 @@ template <class T>
 void check_in_place(const Tensor<T>& target, const Tensor<T>& other, const char* operation) {
   if (grad_enabled() && target.is_leaf() && target.requires_grad())
     throw Error("a leaf Variable that requires grad is being used in an in-place operation.");
+  if (target.impl()->storage->is_watched())
+    throw NotRecordable(fmt::format("the in-place change {}", operation));
   if (!broadcasts_to(other.shape(), target.shape()))
     throw ShapeError(
         fmt::format("{}: a tensor of shape {} cannot be broadcast into one of shape {}", operation,

@@ -10,6 +10,7 @@
 #include "engine/error.hpp"
 #include "engine/lazy.hpp"
 #include "engine/operation.hpp"
+#include "engine/recording.hpp"
 
 namespace verigrad {
 namespace {
@@ -142,6 +143,8 @@ typename Walk<T>::Lists& Walk<T>::spare() {
 
 template <class T>
 void Walk<T>::run(std::span<const Tensor<T>> roots, std::span<const Tensor<T>> cotangents) {
+  if (!create_ && recording<T>() != nullptr)
+    throw NotRecordable("a backward pass without create_graph, whose rules run fused");
   visit_ = ++visit_count;
   for (const Tensor<T>& root : roots)
     if (root.impl()->grad_fn) {
@@ -235,6 +238,17 @@ Tensor<T> Walk<T>::take_gradient(Node<T>& node) const {
   return Tensor<T>::scalar(node.number);
 }
 
+/// Under a recording the rule is named in what refuses it.
+template <class T>
+Tensor<T> Walk<T>::apply_rule(const Node<T>& node, const Saved<T>& saved, const Tensor<T>& gradient,
+                              std::size_t operand) {
+  const auto rule = node.operation->template kernels<T>().vjp;
+  if (recording<T>() == nullptr) [[likely]]
+    return rule(saved, gradient, operand);
+  return recording<T>()->in_rule_of(*node.operation,
+                                    [&] { return rule(saved, gradient, operand); });
+}
+
 /// Whether the node's rule ran: a result whose gradient is only caught keeps what it has saved.
 template <class T>
 bool Walk<T>::step(Node<T>& node) {
@@ -250,7 +264,7 @@ bool Walk<T>::step(Node<T>& node) {
     const Operand<T>& operand = node.begin()[i];
     if (!is_needed(operand)) continue;
     const Saved<T> saved(node, i == last && !create_);
-    const Tensor<T> share = node.operation->template kernels<T>().vjp(saved, gradient, i);
+    const Tensor<T> share = apply_rule(node, saved, gradient, i);
     if (i == last) gradient = Tensor<T>();
     if (anomaly_) check_for_nan(node, share, i);
     if (operand.node) {

@@ -81,6 +81,8 @@ class Walk {
   bool step(Node<T>& node);
   void step_number(Node<T>& node);
   bool steps_as_number(const Node<T>& node) const;
+  static Tensor<T> apply_rule(const Node<T>& node, const Saved<T>& saved, const Tensor<T>& gradient,
+                              std::size_t operand);
   Tensor<T> take_gradient(Node<T>& node) const;
   Tensor<T> after_hooks(Node<T>& node, Tensor<T> gradient);
   static void run_hooks(const TensorImpl<T>& leaf, Tensor<T>& gradient);

@@ -2,7 +2,6 @@
 
 #include "engine/elementwise.hpp"
 #include "engine/ops/class_form.hpp"
-#include "engine/ops/lanes.hpp"
 #include "engine/ops/normalisation.hpp"
 
 namespace verigrad::detail {
@@ -22,7 +21,9 @@ struct ClassBackward {
       share = saved.operand(1);
       counted = Tensor<T>(T(1));
     } else {
-      count_classes(saved.operand(1), saved.attributes().integer(0));
+      share = class_mask(saved.operand(1), form.input, saved.attributes().integer(0));
+      counted = sum_to(share, form.one_class());
+      counts = sum_to(share, form.classes_only());
     }
     if (!mean) {
       divisor = Tensor<T>(T(1));
@@ -30,7 +31,7 @@ struct ClassBackward {
       divisor = Tensor<T>(static_cast<T>(form.each.numel()));
     } else {
       mean_of_indices = true;
-      divisor = samples > 0 ? sum(weight * counts) : Tensor<T>(T(1));
+      divisor = where(sum(counts) == 0, Tensor<T>(T(1)), sum(weight * counts));
     }
   }
 
@@ -78,25 +79,8 @@ struct ClassBackward {
 
   /// 0 where only a class of probability 0 would contribute: 0 times its log could be NaN.
   Tensor<T> masked(const Tensor<T>& x) const {
-    const bool smooth = smoothing.item() != 0 || smoothing.requires_grad();
-    return form.probabilities || smooth ? x : where(share, x, Tensor<T>(T(0)));
-  }
-
-  /// 1 at the class of every sample that counts; which samples count; how many in each class.
-  void count_classes(const Tensor<T>& target, std::int64_t ignore_index) {
-    share = full_zeros(form.input);
-    counted = full_zeros(form.one_class());
-    counts = full_zeros(form.classes_only());
-    const auto classes = form.classes_of(target, ignore_index);
-    const Lanes<T> lanes(share, form.class_dims());
-    lanes.each([&](std::int64_t lane, std::int64_t start) {
-      const std::int64_t c = classes[static_cast<std::size_t>(lane)];
-      if (c == ignored) return;
-      share.mutable_data()[start + c * lanes.inner] = 1;
-      counted.mutable_data()[lane] = 1;
-      counts.mutable_data()[c] += 1;
-      ++samples;
-    });
+    if (form.probabilities || smoothing.requires_grad()) return x;
+    return where(where(share, Tensor<T>(T(1)), smoothing != 0), x, Tensor<T>(T(0)));
   }
 
   static Tensor<T> full_zeros(const Shape& shape) {
@@ -106,9 +90,11 @@ struct ClassBackward {
   }
 
   ClassForm form;
-  Tensor<T> cotangent, weight, smoothing, share, counted, counts, divisor;
+  Tensor<T> cotangent, weight, smoothing;
+  /// 1 at the class of every sample that counts; which samples count; how many in each class.
+  Tensor<T> share, counted, counts;
+  Tensor<T> divisor;
   bool mean_of_indices = false;
-  std::int64_t samples = 0;
 };
 
 }  // namespace verigrad::detail

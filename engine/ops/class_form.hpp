@@ -40,4 +40,9 @@ struct ClassForm {
   [[noreturn]] void refuse(const std::string& what) const;
 };
 
+/// Of shape `input`: 1 at the class of every sample whose target is not `ignore_index`, else 0. An
+/// operation without derivative, so that a recorded rule depends on the targets.
+template <class T>
+Tensor<T> class_mask(const Tensor<T>& target, const Shape& input, std::int64_t ignore_index);
+
 }  // namespace verigrad::detail

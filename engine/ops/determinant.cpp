@@ -213,6 +213,41 @@ struct Adjugate {
   }
 };
 
+/// What log(det) is differentiated by: an operation, so that which matrices are singular need not
+/// be asked while the rule is recorded.
+struct LimitInverse {
+  static constexpr OperationInfo info{
+      .signature = "limit_inverse(A)",
+      .grad_fn = "LimitInverseBackward0",
+      .value = "inverse(A); adjugate(A) / +0 where A is singular",
+      .derivative = {"-y.T @ g @ y.T with y = limit_inverse(A)"},
+      .latex = "A^{-1}",
+      .needs = {result},
+      .internal = true,
+  };
+  static Shape shape(std::span<const Shape> operands, const Attributes&) {
+    check_square("limit_inverse", operands[0]);
+    return operands[0];
+  }
+  template <class T>
+  static Tensor<T> forward(Operands<T> operands, const Attributes&, const Shape& shape) {
+    Tensor<T> out = Tensor<T>::uninitialised(shape);
+    if (shape.numel() == 0) return out;
+    each_lu(operands[0], [&](std::int64_t i, const auto& lu) {
+      const bool singular = (lu.matrixLU().diagonal().array() == 0).any();
+      set_matrix(out, i,
+                 singular ? MatrixXd(RankRevealing(matrix_at(operands[0], i)).adjugate() / 0.0)
+                          : MatrixXd(lu.inverse()));
+    });
+    return out;
+  }
+  template <class T>
+  static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
+    const Tensor<T> y = transposed(saved.result());
+    return -matmul(y, matmul(g, y));
+  }
+};
+
 /// NaN for a negative determinant, -inf for 0. The derivative at a singular matrix is
 /// adjugate(A).T / +0; below 0 it is that of log(abs(det(A))), as that of log(x) is 1 / x there.
 struct LogDet {
@@ -222,7 +257,7 @@ struct LogDet {
       .value = "log(det(A)) of the last two dims, without forming det(A)",
       .derivative = {"inverse(A).T"},
       .latex = "\\log \\det A",
-      .needs = {first | result},
+      .needs = {first},
   };
   static Shape shape(std::span<const Shape> operands, const Attributes&) {
     check_square("logdet", operands[0]);
@@ -247,13 +282,7 @@ struct LogDet {
     const Tensor<T> x = saved.operand(0);
     const Shape column = g.shape().inserted(g.shape().rank(), 1);
     const Shape spread = column.inserted(column.rank(), 1);
-    bool singular = false;
-    for (T value : saved.result().entries())
-      singular = singular || value == -std::numeric_limits<T>::infinity();
-    if (!singular) return reshaped(g, spread) * transposed(inverse(x));
-    const Tensor<T> positive_zero(T(0));
-    const Tensor<T> inverted = adjugate(x) / reshaped(det(x) + positive_zero, spread);
-    return reshaped(g, spread) * transposed(inverted);
+    return reshaped(g, spread) * transposed(apply<T>(operation<LimitInverse>(), {x}));
   }
 };
 
@@ -268,7 +297,8 @@ VERIGRAD_DEFINE_UNARY(det, Det)
 VERIGRAD_DEFINE_UNARY(logdet, LogDet)
 
 std::vector<const Operation*> determinant_operations() {
-  return {VERIGRAD_ROW(Det), VERIGRAD_ROW(LogDet), VERIGRAD_ROW(Adjugate)};
+  return {VERIGRAD_ROW(Det), VERIGRAD_ROW(LogDet), VERIGRAD_ROW(Adjugate),
+          VERIGRAD_ROW(LimitInverse)};
 }
 
 }  // namespace verigrad

@@ -1,5 +1,4 @@
 // Extrema over several dims, their indices, and the median.
-#include <algorithm>
 #include <limits>
 
 #include "engine/ops/extremum.hpp"
@@ -8,7 +7,7 @@
 namespace verigrad {
 namespace {
 
-using detail::Chosen, detail::Extreme, detail::Winner;
+using detail::Chosen, detail::Extreme, detail::LowerMiddle, detail::Winner;
 
 /// amax and amin: over one or several dims, the cotangent in equal shares to all extreme entries.
 /// Entries that are NaN share it when the extremum is NaN.
@@ -45,9 +44,9 @@ struct Evenly : detail::Reduction<Op> {
   template <class T>
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
     const Tensor<T> x = saved.operand(0);
-    const Shape kept = reduced(x.shape(), dims(saved.attributes(), x.shape()), true);
-    const Tensor<T> y = reshaped(saved.result(), kept);
-    const Tensor<T> tied = where(y == y, x == y, x != x);
+    const DimSet set = dims(saved.attributes(), x.shape());
+    const Shape kept = reduced(x.shape(), set, true);
+    const Tensor<T> tied = detail::selection_mask(x, greatest ? "max" : "min", set, true);
     return where(tied, reshaped(g, kept) / sum_to(tied, kept), Tensor<T>(T(0)));
   }
   template <class T>
@@ -79,7 +78,7 @@ struct Amax : Evenly<Amax, true> {
       .latex = "\\max_i x_i",
       .kinks = "where two entries share the maximum",
       .special = {0, 1},
-      .needs = {first | result},
+      .needs = {first},
   };
 };
 
@@ -93,7 +92,7 @@ struct Amin : Evenly<Amin, false> {
       .latex = "\\min_i x_i",
       .kinks = "where two entries share the minimum",
       .special = {0, 1},
-      .needs = {first | result},
+      .needs = {first},
   };
 };
 
@@ -116,27 +115,6 @@ struct Argmax : Chosen<Argmax, Extreme<true>> {
     each_winner(operands[0], attributes,
                 [&](auto lane, auto, auto, Winner best) { y[lane] = static_cast<T>(best.index); });
     return out;
-  }
-};
-
-/// The first entry equal to the middle one in order, to the lower middle one when n is even; the
-/// first NaN if there is one.
-struct LowerMiddle {
-  template <class T>
-  static Winner of(const T* x, std::int64_t n, std::int64_t step) {
-    std::vector<T> sorted(static_cast<std::size_t>(n));
-    Winner nan;
-    for (std::int64_t k = n; k-- > 0;) {
-      sorted[static_cast<std::size_t>(k)] = x[k * step];
-      if (std::isnan(x[k * step])) nan = {k, nan.ties + 1};
-    }
-    if (nan.ties > 0 || n == 0) return nan;
-    const auto middle = sorted.begin() + (n - 1) / 2;
-    std::nth_element(sorted.begin(), middle, sorted.end());
-    Winner found;
-    for (std::int64_t k = n; k-- > 0;)
-      if (x[k * step] == *middle) found = {k, found.ties + 1};
-    return found;
   }
 };
 

@@ -2,43 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "engine/elementwise.hpp"
 #include "engine/error.hpp"
 #include "engine/ops/lanes.hpp"
 #include "engine/ops/reduction.hpp"
+#include "engine/ops/selection_mask.hpp"
+#include "engine/ops/winner.hpp"
 
 namespace verigrad::detail {
-
-/// Where a lane takes the entry that represents it, and how many entries equal that one.
-struct Winner {
-  std::int64_t index = 0;
-  std::int64_t ties = 0;
-};
-
-/// The first greatest (least) of n entries; the first NaN if there is one, as PyTorch has it.
-template <bool greatest>
-struct Extreme {
-  template <class T>
-  static Winner of(const T* x, std::int64_t n, std::int64_t step) {
-    Winner best;
-    T extreme = x[0];
-    for (std::int64_t k = 0; k < n; ++k) {
-      const T entry = x[k * step];
-      const bool same = entry == extreme || (std::isnan(entry) && std::isnan(extreme));
-      const bool better = !std::isnan(extreme) &&
-                          (std::isnan(entry) || (greatest ? entry > extreme : entry < extreme));
-      if (better) {
-        best = {k, 1};
-        extreme = entry;
-      } else if (same) {
-        ++best.ties;
-      }
-    }
-    return best;
-  }
-};
 
 /// max, min and others that choose one entry of each lane: with `dim` the cotangent goes to the
 /// entry at the winner's index, without it in equal shares to all entries that equal it.
@@ -71,12 +42,11 @@ struct Chosen : Reduction<Op> {
 
   /// Calls f(lane, first entry, step, winner).
   template <class T, class F>
-  static std::int64_t each_winner(const Tensor<T>& x, const Attributes& attributes, F&& f) {
+  static void each_winner(const Tensor<T>& x, const Attributes& attributes, F&& f) {
     const Lanes<T> lanes(x, dims(attributes, x.shape()));
     lanes.each([&](std::int64_t lane, std::int64_t start) {
       f(lane, start, lanes.inner, Choice::of(lanes.data + start, lanes.size, lanes.inner));
     });
-    return lanes.size;
   }
 
   template <class T>
@@ -94,20 +64,11 @@ struct Chosen : Reduction<Op> {
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
     const Attributes& attributes = saved.attributes();
     const Tensor<T> x = saved.operand(0);
-    Tensor<T> takes = Tensor<T>::uninitialised(x.shape());
-    T* mask = takes.mutable_data();
-    std::fill_n(mask, x.numel(), T(0));
-    std::int64_t sharers = 1;
-    each_winner(x, attributes, [&](auto, auto start, auto step, Winner best) {
-      mask[start + best.index * step] = T(1);
-      if (!attributes.is_none(0)) return;
-      sharers = best.ties;
-      const T extreme = x[start + best.index * step];
-      for (std::int64_t i = 0; i < x.numel(); ++i)
-        mask[i] = x[i] == extreme || (std::isnan(extreme) && std::isnan(x[i])) ? T(1) : T(0);
-    });
-    const Tensor<T> share = sharers == 1 ? g : g / Tensor<T>(static_cast<T>(sharers));
-    return where(takes, unreduced(share, x.shape(), dims(attributes, x.shape())), Tensor<T>(T(0)));
+    const DimSet set = dims(attributes, x.shape());
+    const Shape kept = reduced(x.shape(), set, true);
+    const bool shared = attributes.is_none(0);
+    const Tensor<T> takes = selection_mask(x, Op::name, set, shared), v = reshaped(g, kept);
+    return where(takes, shared ? v / sum_to(takes, kept) : v, Tensor<T>(T(0)));
   }
 
   template <class T>

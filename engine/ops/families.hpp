@@ -42,5 +42,7 @@ std::vector<const Operation*> smooth_activation_operations();
 std::vector<const Operation*> piecewise_activation_operations();
 std::vector<const Operation*> modulo_operations();
 std::vector<const Operation*> overwriting_operations();
+std::vector<const Operation*> selection_mask_operations();
+std::vector<const Operation*> class_mask_operations();
 
 }  // namespace verigrad

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/ops/dims.hpp"
@@ -30,12 +32,12 @@ class Lanes {
       for (; d < shape.rank() && !(dims[d] && shape[d] != 1); ++d) outer *= shape[d];
       for (std::size_t e = shape.rank(); e-- > d && !(dims[e] && shape[e] != 1);) inner *= shape[e];
     } else {
-      std::array<std::size_t, Shape::max_rank> order{};
       std::size_t place = 0;
       for (bool reduce : {false, true})
         for (std::size_t d = 0; d < shape.rank(); ++d)
-          if (dims[d] == reduce) order[place++] = d;
-      x_ = permuted(x, order);
+          if (dims[d] == reduce) order_[place++] = d;
+      x_ = permuted(x, order_);
+      moved_ = true;
     }
     data = x_.data();
   }
@@ -46,6 +48,15 @@ class Lanes {
   void each(F&& f) const {
     for (std::int64_t o = 0, lane = 0; o < outer; ++o)
       for (std::int64_t i = 0; i < inner; ++i, ++lane) f(lane, o * size * inner + i);
+  }
+
+  /// Entries for these places, as a tensor of the original's shape and order.
+  Tensor<T> restored(std::span<const T> entries) const {
+    const Tensor<T> placed(x_.shape(), entries);
+    if (!moved_) return placed;
+    std::array<std::size_t, Shape::max_rank> inverse{};
+    for (std::size_t d = 0; d < x_.shape().rank(); ++d) inverse[order_[d]] = d;
+    return permuted(placed, inverse);
   }
 
   const T* data = nullptr;
@@ -64,6 +75,8 @@ class Lanes {
   }
 
   Tensor<T> x_;
+  std::array<std::size_t, Shape::max_rank> order_{};  ///< of the copy's dims, when there is one
+  bool moved_ = false;
 };
 
 /// The pairwise sum of n rows of `width` entries, entry by entry.

@@ -227,7 +227,8 @@ Tensor<T> reshape(const Tensor<T>& input, const Integers& shape) {
 }
 template <class T>
 Tensor<T> broadcast_to(const Tensor<T>& input, const Shape& shape) {
-  if (!(grad_enabled() && input.requires_grad()) && broadcasts_to(input.shape(), shape))
+  if (!(grad_enabled() && input.requires_grad()) && recording<T>() == nullptr &&
+      broadcasts_to(input.shape(), shape))
     return BroadcastTo::repeated(input, shape);
   return apply<T>(operation<BroadcastTo>(), {input}, make_attributes({sizes_of(shape)}));
 }

@@ -8,6 +8,8 @@
 #include "engine/ops/families.hpp"
 #include "engine/ops/lanes.hpp"
 #include "engine/ops/reduction.hpp"
+#include "engine/ops/selection_mask.hpp"
+#include "engine/recording.hpp"
 
 namespace verigrad {
 namespace {
@@ -89,22 +91,32 @@ struct Norm : detail::Reduction<Norm> {
 
   template <class T>
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& given, std::size_t) {
-    const Tensor<T> x = saved.operand(0), zero(T(0)), one(T(1));
-    const double p = order(saved.operand(1));
+    const Tensor<T> x = saved.operand(0), p = saved.operand(1).detach(), zero(T(0)), one(T(1));
     const DimSet set = dims(saved.attributes(), x.shape());
     const Shape kept = reduced(x.shape(), set, true);
     const Tensor<T> g = reshaped(given, kept), y = reshaped(saved.result(), kept);
-    if (p == 1) return sign(x) * g;
-    if (p == infinity) {
-      const Tensor<T> magnitude = abs(x);
-      const Tensor<T> tied = where(y == y, magnitude == y, x != x);
+    const auto manhattan = [&] { return sign(x) * g; };
+    const auto greatest = [&] {
+      const Tensor<T> tied = detail::selection_mask(abs(x), "max", set, true);
       return where(tied, sign(x) * (g / sum_to(tied, kept)), zero);
-    }
+    };
     const Tensor<T> divisor = where(y == zero, one, y);
-    if (p == 2) return (x / divisor) * g;
-    const Tensor<T> at_zero = x == zero;
-    const Tensor<T> ratio = where(at_zero, one, abs(x) / divisor);
-    return where(at_zero, zero, sign(x) * pow(ratio, Tensor<T>(static_cast<T>(p - 1))) * g);
+    const auto euclidean = [&] { return (x / divisor) * g; };
+    const auto general = [&] {
+      const Tensor<T> at_zero = x == zero;
+      const Tensor<T> ratio = where(at_zero, one, abs(x) / divisor);
+      return where(at_zero, zero, sign(x) * pow(ratio, p - one) * g);
+    };
+    if (recording<T>() != nullptr && !recording<T>()->may_read(p)) {
+      const Tensor<T> two(T(2)), endless(static_cast<T>(infinity));
+      const Tensor<T> other = where(p == two, euclidean(), general());
+      return where(p == one, manhattan(), where(p == endless, greatest(), other));
+    }
+    const double chosen = order(p);
+    return chosen == 1          ? manhattan()
+           : chosen == infinity ? greatest()
+           : chosen == 2        ? euclidean()
+                                : general();
   }
 
   template <class T>

@@ -7,11 +7,12 @@
 #include "engine/ops/families.hpp"
 #include "engine/ops/lanes.hpp"
 #include "engine/ops/normalisation.hpp"
+#include "engine/ops/selection_mask.hpp"
 
 namespace verigrad {
 namespace {
 
-using detail::first_greatest, detail::Peak, detail::peak_of;
+using detail::first_greatest, detail::Peak, detail::peak_of, detail::selection_mask;
 
 /// softmax over several dims at once, which the derivative of logsumexp needs.
 template <class T>
@@ -81,20 +82,6 @@ DimSet along(std::string_view name, const Attributes& attributes, const Shape& i
   return set;
 }
 
-/// 1 at the first greatest entry of each lane, else 0.
-template <class T>
-Tensor<T> winners(const Tensor<T>& x, const DimSet& dims) {
-  Tensor<T> mask = Tensor<T>::uninitialised(x.shape());
-  T* m = mask.mutable_data();
-  std::fill_n(m, x.numel(), T(0));
-  const Lanes<T> lanes(x, dims);
-  if (lanes.size == 0) return mask;
-  lanes.each([&](std::int64_t, std::int64_t start) {
-    m[start + lanes.inner * first_greatest(lanes.data + start, lanes.size, lanes.inner)] = T(1);
-  });
-  return mask;
-}
-
 template <class T>
 Tensor<T> lane_sum(const Tensor<T>& x, const DimSet& dims) {
   return sum_to(x, reduced(x.shape(), dims, true));
@@ -138,7 +125,7 @@ struct Softmax {
     const DimSet set = along("softmax", saved.attributes(), y.shape());
     if (!grad_enabled()) return fused(y, g, set);
     const Tensor<T> zero(T(0));
-    const Tensor<T> h = g - lane_sum(where(winners(y, set), g, zero), set);
+    const Tensor<T> h = g - lane_sum(where(selection_mask(y, "max", set, false), g, zero), set);
     return y * (h - lane_sum(y * h, set));
   }
 
@@ -213,7 +200,7 @@ struct LogSoftmax {
 template <class T>
 Tensor<T> detail::log_softmax_backward(const Tensor<T>& log_y, const Tensor<T>& y,
                                        const Tensor<T>& g, const DimSet& dims) {
-  const Tensor<T> mask = winners(log_y, dims), zero(T(0));
+  const Tensor<T> mask = selection_mask(log_y, "max", dims, false), zero(T(0));
   const Tensor<T> others = lane_sum(where(mask, zero, g), dims);
   return where(mask, -(g * expm1(log_y)) - y * others, g - y * lane_sum(g, dims));
 }

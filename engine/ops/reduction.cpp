@@ -222,7 +222,8 @@ VERIGRAD_DEFINE_REDUCTION(min, Min, std::int64_t, Integers{dims})
 template <class T>
 Tensor<T> sum_to(const Tensor<T>& input, const Shape& shape) {
   if (input.shape() == shape) return input;
-  if ((grad_enabled() && input.requires_grad()) || !broadcasts_to(shape, input.shape()))
+  if ((grad_enabled() && input.requires_grad()) || recording<T>() != nullptr ||
+      !broadcasts_to(shape, input.shape()))
     return apply<T>(operation<SumTo>(), {input}, make_attributes({sizes_of(shape)}));
   return sums(input, repeated_dims(shape, input.shape()), shape, 1.0);
 }

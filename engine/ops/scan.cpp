@@ -142,9 +142,15 @@ struct CumProd : Scan<CumProd> {
   /// The recurrence by doubling its reach (Hillis and Steele's scan): log2(n) steps.
   template <class T>
   static Tensor<T> recorded(const Tensor<T>& x, const Tensor<T>& g, const DimSet& set) {
-    const Lanes<T> lanes(x, set);
-    const Shape flat{lanes.outer, lanes.size, lanes.inner};
-    const std::int64_t n = lanes.size;
+    std::array<std::int64_t, 3> sizes{1, 1, 1};  // before, along and after the dim
+    std::size_t part = 0;
+    for (std::size_t d = 0; d < x.shape().rank(); ++d) {
+      if (set[d]) part = 1;
+      sizes[part] *= x.shape()[d];
+      if (set[d]) part = 2;
+    }
+    const Shape flat{sizes[0], sizes[1], sizes[2]};
+    const std::int64_t n = sizes[1];
     const auto padded = [&](T value, std::int64_t by) {
       const Shape shape = flat.with(1, by);
       return Tensor<T>(shape, std::vector<T>(static_cast<std::size_t>(shape.numel()), value));

@@ -36,21 +36,12 @@ double norm_of(const T* x, std::int64_t n, std::int64_t step) {
 template <class T>
 struct Direction {
   Direction(const Tensor<T>& x, const Tensor<T>& eps, const DimSet& dims) {
-    const Shape kept = reduced(x.shape(), dims, true);
-    Tensor<T> scale = Tensor<T>::uninitialised(kept);
-    free = Tensor<T>::uninitialised(kept);
-    T *scales = scale.mutable_data(), *above = free.mutable_data();
-    const Lanes<T> lanes(x, dims);
-    lanes.each([&](std::int64_t lane, std::int64_t start) {
-      const T* entries = lanes.data + start;
-      scales[lane] = static_cast<T>(scale_of(entries, lanes.size, lanes.inner));
-      above[lane] =
-          norm_of(entries, lanes.size, lanes.inner) >= static_cast<double>(eps.item()) ? 1 : 0;
-    });
-    const Tensor<T> z = x / scale;
-    const Tensor<T> squares = sum_to(z * z, kept);
-    // Below eps the root must not be differentiated: at 0 its slope is infinite.
-    norm = where(free, scale * sqrt(where(free, squares, Tensor<T>(T(1)))), eps);
+    Integers along;
+    for (std::size_t d = 0; d < x.shape().rank(); ++d)
+      if (dims[d]) along.push_back(static_cast<std::int64_t>(d));
+    const Tensor<T> length = verigrad::norm(x, T(2), along, true);
+    free = length >= eps;
+    norm = where(free, length, eps);
     unit = x / norm;
   }
 

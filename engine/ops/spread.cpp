@@ -50,15 +50,13 @@ struct Spread {
   /// is taken off beforehand: what is left of a lane far from 0 then has all its digits.
   template <class T>
   static Tensor<T> deviations(const Tensor<T>& x, const DimSet& set) {
-    Tensor<T> origin = Tensor<T>::uninitialised(reduced(x.shape(), set, true));
-    T* first_entries = origin.mutable_data();
-    const Lanes<T> lanes(x, set);
-    lanes.each([&](std::int64_t lane, std::int64_t start) {
-      first_entries[lane] = lanes.size > 0 ? lanes.data[start] : T(0);
-    });
+    Tensor<T> origin = x.detach();
     Integers along;
     for (std::size_t d = 0; d < x.shape().rank(); ++d)
-      if (set[d]) along.push_back(static_cast<std::int64_t>(d));
+      if (set[d]) {
+        along.push_back(static_cast<std::int64_t>(d));
+        origin = slice(origin, along.back(), 0, 1);
+      }
     const Tensor<T> moved = x - origin;
     return moved - mean(moved, along, true);
   }
