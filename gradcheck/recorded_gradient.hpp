@@ -9,12 +9,11 @@ namespace verigrad::gradcheck {
 /// A derivative as the engine computes it, written down: the forward pass and the derivative rules'
 /// own operations as a Program with the leaves of the Program that it differentiates.
 ///
-/// run<T>(program, leaves, {root}) computes what the engine computes, bit for bit; proof::evaluate
-/// gives the same rules' value in exact arithmetic. What the derivative depends on it depends on in
-/// the Program, so that both hold at other points too, as long as the engine's own choices do: an
-/// attribute that depends on a leaf's entries there is none.
+/// run<T>(program, leaves, {root}) computes what the engine computes, bit for bit, and
+/// proof::evaluate the same rules' value in exact arithmetic; at other points too, since what
+/// depends on a leaf in the computation depends on it in the Program.
 ///
-/// Numbers keep their text, so that proofs read them as exact reals; constant entries, the given
+/// Numbers keep their text, so that proofs read them as exact reals. Constant entries, the given
 /// cotangent or direction, and the numbers in the rules' C++ code are constant entries. Leaves keep
 /// their order and their domains, but not their `initial` value.
 struct RecordedGradient {

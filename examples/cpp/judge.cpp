@@ -8,6 +8,7 @@
 #include "engine/program.hpp"
 #include "gradcheck/engine_derivatives.hpp"
 #include "gradcheck/judge.hpp"
+#include "gradcheck/recorded_gradient.hpp"
 #include "gradcheck/reference.hpp"
 
 using namespace verigrad;
@@ -42,4 +43,9 @@ int main() {
                to_string(claim.verdict), by_engine[i], to_string(check.verdict),
                truth[i].estimate.error_bar < 1e-9);
   }
+
+  const RecordedGradient rule = record_gradient<double>(program, point, y, 0, {1});
+  const auto leaves = leaf_tensors<double>(rule.program, {{3, 4, 5}}, false);
+  const Tensor<double> there = run<double>(rule.program, leaves, std::vector{rule.root})[0];
+  fmt::print("at 3: {:.12f}\n", there[0]);
 }
