@@ -122,13 +122,14 @@ std::vector<ProvenClaim> prove_claim(const ClaimQuestion& question, const proof:
   return ClaimProof(question, limits).run();
 }
 
-std::vector<ProvenClaim> prove_claim(const Program& program, const Point& point, ValueId claimed,
-                                     const std::vector<Truth>& truths,
+std::vector<ProvenClaim> prove_claim(const ClaimedValue& claimed, const std::vector<Truth>& truths,
                                      const std::function<std::vector<Truth>()>& widened,
                                      const proof::Limits& limits) {
-  if (proof::first_uncovered(program, claimed)) return {};
+  const auto& [program, point, value, recorded] = claimed;
+  if (proof::first_uncovered(program, value)) return {};
   const auto entries = [&](bool wide) {
-    return proof::evaluate(program, point, claimed, {.widened = wide}).entries;
+    const proof::Reading reading{.widened = wide, .widened_entries = wide && recorded};
+    return proof::evaluate(program, point, value, reading).entries;
   };
   return prove_claim({entries, truths, widened, program.dtype}, limits);
 }

@@ -41,9 +41,17 @@ struct ClaimQuestion {
 std::vector<ProvenClaim> prove_claim(const ClaimQuestion& question,
                                      const proof::Limits& limits = {});
 
-/// A value of a Program as a claim; nothing when one of its operations has no proof.
-std::vector<ProvenClaim> prove_claim(const Program& program, const Point& point, ValueId claimed,
-                                     const std::vector<Truth>& truths,
+/// A value of a Program as a claim.
+struct ClaimedValue {
+  const Program& program;
+  const Point& point;
+  ValueId value;
+  /// A recording, whose constant entries may be numbers that C++ code has rounded.
+  bool recorded = false;
+};
+
+/// The same; nothing when one of the claim's operations has no proof.
+std::vector<ProvenClaim> prove_claim(const ClaimedValue& claimed, const std::vector<Truth>& truths,
                                      const std::function<std::vector<Truth>()>& widened,
                                      const proof::Limits& limits = {});
 

@@ -129,7 +129,8 @@ class EnclosureReference : public Reference {
 
   std::vector<Truth> vjp(ValueId output, std::size_t leaf, const Vector& v) override {
     return covered(output, columns(leaf), [&] {
-      return proof::Jacobian({weighted(output, v)}, leaves_, differentiable_, program_.dtype, limits_)
+      return proof::Jacobian({weighted(output, v)}, leaves_, differentiable_, program_.dtype,
+                             limits_)
           .by(leaf);
     });
   }
@@ -170,8 +171,7 @@ class EnclosureReference : public Reference {
     if (known != sweeps_.end()) return known->second;
     const proof::Outputs outputs{proof::function_of(program_, output, reading_),
                                  static_cast<std::size_t>(program_.shape(output).numel())};
-    return sweeps_
-        .try_emplace(output, outputs, leaves_, differentiable_, program_.dtype, limits_)
+    return sweeps_.try_emplace(output, outputs, leaves_, differentiable_, program_.dtype, limits_)
         .first->second;
   }
 

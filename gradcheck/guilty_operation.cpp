@@ -11,6 +11,7 @@
 #include "gradcheck/judge.hpp"
 #include "gradcheck/reference.hpp"
 #include "proof/enclose.hpp"
+#include "proof/evaluate.hpp"
 
 namespace verigrad::gradcheck {
 namespace {

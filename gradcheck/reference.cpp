@@ -53,6 +53,11 @@ Truth zero() {
 
 }  // namespace
 
+bool all_proven(const std::vector<Truth>& truths) {
+  return std::all_of(truths.begin(), truths.end(),
+                     [](const Truth& truth) { return truth.proven != nullptr; });
+}
+
 std::vector<Truth> Reference::vjp(ValueId output, std::size_t leaf, const Vector& v) {
   return vjp_of(jacobian(output, leaf), v.entries);
 }

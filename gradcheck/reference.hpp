@@ -29,6 +29,9 @@ struct Truth {
   std::shared_ptr<const proof::Enclosure> proven{};
 };
 
+/// Whether a proof was tried of all entries, even if it did not decide all of them.
+bool all_proven(const std::vector<Truth>& truths);
+
 /// The vector of a product with a Jacobian or a Hessian.
 struct Vector {
   std::vector<double> entries;  ///< in the precision under test

@@ -6,6 +6,7 @@
 
 #include "engine/error.hpp"
 #include "proof/functions.hpp"
+#include "proof/real.hpp"
 #include "proof/structure.hpp"
 
 namespace verigrad::proof {
@@ -105,7 +106,13 @@ class Evaluation {
     std::vector<double> rounded;
     rounded.reserve(value.entries.size());
     for (const double entry : value.entries) rounded.push_back(round_to(program_.dtype, entry));
-    return exact_entries(value.shape, rounded);
+    Field result = exact_entries(value.shape, rounded);
+    if (reading_.widened_entries) {
+      const WidenedConstants wide(unit_roundoff(program_.dtype));
+      for (std::size_t i = 0; i < rounded.size(); ++i)
+        result.entries[i] = Real(rounded[i]).series();
+    }
+    return result;
   }
 
   Field applied(const Value& value) {

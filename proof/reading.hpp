@@ -9,6 +9,8 @@ struct Reading {
   /// Decimal numbers that the Program's precision does not have become balls of ± 2u relative: what
   /// an implementation's rounding of them may be.
   bool widened = false;
+  /// Constant entries with long significands likewise: what C++ code may have rounded.
+  bool widened_entries = false;
   /// This value alone is rounded to the Program's precision.
   ValueId rounded = no_value;
 };

@@ -30,6 +30,7 @@ std::vector<StructureLine> matrices();
 std::vector<StructureLine> determinants();
 std::vector<StructureLine> similarities();
 std::vector<StructureLine> losses();
+std::vector<StructureLine> masks();
 std::vector<StructureLine> class_losses();
 std::vector<StructureLine> backward_structures();
 

@@ -7,6 +7,8 @@
 
 namespace verigrad::runner {
 
+class JudgeContext;
+
 /// Judges checks and claims of one sample; derivatives that several of them need are computed once.
 class DerivativeJudge {
  public:
@@ -21,8 +23,7 @@ class DerivativeJudge {
   Outcome judge(const expressions::Judgement& judgement);
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<JudgeContext> context_;
 };
 
 }  // namespace verigrad::runner

@@ -110,7 +110,7 @@ TEST_F(Check, ATolerancePassesWhatIsNearEnough) {
   EXPECT_EQ(run({"check", "a.grad"}).exit_code, 1);
   EXPECT_EQ(run({"check", "a.grad", "--rtol", "1e-6"}).exit_code, 1) << "proven wrong";
   const auto numerically = [](const char* rtol) {
-    return std::vector<std::string>{"check",    "a.grad", "--method", "finite-difference",
+    return std::vector<std::string>{"check",  "a.grad", "--method", "finite-difference",
                                     "--rtol", rtol};
   };
   EXPECT_EQ(run(numerically("1e-6")).exit_code, 0);

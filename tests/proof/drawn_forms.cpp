@@ -33,6 +33,7 @@ constexpr const char* equations[] = {"ij,jk->ik",
                                      "ij,ik"};
 constexpr const char* reductions[] = {"mean", "sum", "none", "batchmean"};
 constexpr const char* modes[] = {"constant", "reflect", "replicate", "circular"};
+constexpr const char* statistics[] = {"max", "min", "median"};
 
 class Draw {
  public:
@@ -154,6 +155,7 @@ class Draw {
     };
     if (name == "equation") return one_of(equations);
     if (name == "mode") return one_of(modes);
+    if (name == "statistic") return one_of(statistics);
     if (name == "approximate") return std::string(chance(2) ? "none" : "tanh");
     return one_of(reductions);
   }
@@ -208,9 +210,26 @@ Form transposed(const Operation& operation, const Operation& selection, Form for
   return form;
 }
 
+/// A mask of the classes of samples, whose input is an attribute alone.
+Form class_mask_form(Random& random) {
+  const Int classes = random.integer(1, 4);
+  Shape input{classes}, target{};
+  for (Int d = random.integer(0, 2); d > 0; --d) {
+    input = input.inserted(input.rank() == 1 ? 0 : input.rank(), random.integer(0, 3));
+    target = input.rank() == 2 ? Shape{input[0]} : target.inserted(target.rank(), input[2]);
+  }
+  Form form;
+  form.shapes = {target};
+  form.attributes = {Integers(input.begin(), input.end()), random.integer(-1, classes - 1)};
+  for (Int k = 0; k < target.numel(); ++k)
+    form.indices[0].push_back(static_cast<double>(random.integer(0, classes - 1)));
+  return form;
+}
+
 /// A form that the operation takes, or none. A short convolution's weight and input are seldom met
 /// by chance, so that their shapes are drawn to fit.
 std::optional<Form> attempt(const Operation& operation, Random& random) {
+  if (operation.name() == "class_mask") return class_mask_form(random);
   const Operation* selection = original(operation);
   const Operation& drawn = selection ? *selection : operation;
   Form form = Draw(drawn, random).form();

@@ -17,9 +17,9 @@ namespace {
 
 Jacobian jacobian_of(const Program& program, const Point& point, ValueId root,
                      const Limits& limits = {}) {
-  return Jacobian({function_of(program, root), static_cast<std::size_t>(program.shape(root).numel())},
-                  constant_leaves(program, point), differentiable_leaves(program), program.dtype,
-                  limits);
+  return Jacobian(
+      {function_of(program, root), static_cast<std::size_t>(program.shape(root).numel())},
+      constant_leaves(program, point), differentiable_leaves(program), program.dtype, limits);
 }
 
 TEST(Jacobian, OfAMatrixProductByBothOperands) {
