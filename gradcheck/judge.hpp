@@ -73,8 +73,8 @@ EntryVerdict judge(const Candidate& candidate, const Truth& truth, const Toleran
 ///   inconclusive  D or C is not decided; or an engine's value outside D at a kink, but where the
 ///                 operations' conventions may put it
 ///
-/// Without C, which is an engine's value whose rule is not known, what does not pass is judged as
-/// by `judge`.
+/// Without C, and where C is an engine's rule and undecided, what does not pass is judged as by
+/// `judge`.
 EntryVerdict judge_proven(const Candidate& candidate, const Truth& truth, const ProvenClaim* claim,
                           const Tolerance& tolerance, DType dtype);
 

@@ -113,7 +113,9 @@ EntryVerdict judge_proven(const Candidate& candidate, const Truth& truth, const 
     if (within) return passed(distance, dtype);
     if (const auto verdict = convention(g, proven)) return *verdict;
   }
-  if (!claim) return within ? passed(distance, dtype) : judge(candidate, truth, tolerance, dtype);
+  const bool rule_known = claim && !(candidate.is_engine &&
+                                     claim->status == ProvenClaim::Status::undecided);
+  if (!rule_known) return within ? passed(distance, dtype) : judge(candidate, truth, tolerance, dtype);
   switch (claim->status) {
     case ProvenClaim::Status::wrong:
       if (tolerance.forgives && within) break;

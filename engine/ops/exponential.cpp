@@ -273,7 +273,9 @@ struct Pow {
       const V base = where(lost, V(1), x), size = abs(base);
       const V largest = V(std::numeric_limits<T>::max());
       const V at_end = where(x == 0, V(1), where(size > largest, V(1), V(0)));
-      const auto direct = where(p >= T(0.5), where(p - (p - 1) == 1, V(1), at_end), at_end) != 0;
+      // From 1/2 to this, p - 1 is exact.
+      const V exact = V(2 / std::numeric_limits<T>::epsilon());
+      const auto direct = where(p >= T(0.5), where(p <= exact, V(1), at_end), at_end) != 0;
       const V exponent = where(direct, p - 1, p), divisor = where(direct, V(1), base);
       const auto squared = where(abs(exponent) > 4, where(x == 0, V(0), V(1)), V(0)) != 0;
       const V power = pow(where(squared, size, base), where(squared, exponent / 2, exponent));
