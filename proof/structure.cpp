@@ -9,7 +9,7 @@ Structure find_structure(std::string_view operation) {
     std::unordered_map<std::string_view, Structure> result;
     for (const auto& family : {layouts(), selections(), reductions(), products(), contractions(),
                                convolutions(), matrices(), determinants(), similarities(), losses(),
-                               class_losses(), backward_structures(), masks()})
+                               class_losses(), backward_structures()})
       for (const StructureLine& line : family) result.emplace(line.operation, line.structure);
     return result;
   }();

@@ -32,7 +32,6 @@ std::vector<StructureLine> similarities();
 std::vector<StructureLine> losses();
 std::vector<StructureLine> class_losses();
 std::vector<StructureLine> backward_structures();
-std::vector<StructureLine> masks();
 
 /// A StructureLine, from statements in x[0], x[1], …, attributes and shape.
 #define VERIGRAD_STRUCTURE(name, ...)                                               \

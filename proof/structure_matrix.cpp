@@ -5,8 +5,6 @@
 namespace verigrad::proof {
 namespace {
 
-Matrix inverse(const Matrix& a) { return solution(a, identity(a.size())); }
-
 /// The lower triangular L with L Lᵀ = (A + Aᵀ) / 2; outside the domain unless that is positive
 /// definite.
 Matrix cholesky(const Matrix& a) {
@@ -55,8 +53,9 @@ Field solved(const Field& a, const Field& b, const Shape& shape) {
 
 std::vector<StructureLine> matrices() {
   return {
-    VERIGRAD_STRUCTURE("inverse", return mapped(x[0], inverse);),
-        VERIGRAD_STRUCTURE("limit_inverse", return mapped(x[0], inverse);),
+    VERIGRAD_STRUCTURE(
+        "inverse",
+        return mapped(x[0], [](const Matrix& a) { return solution(a, identity(a.size())); });),
         VERIGRAD_STRUCTURE("solve", return solved(x[0], x[1], shape);),
         VERIGRAD_STRUCTURE("triangular_solve", return triangular_solved(x, attributes, shape);),
         VERIGRAD_STRUCTURE("cholesky", return mapped(x[0], [&](const Matrix& a) {

@@ -1,7 +1,6 @@
 // Sums, extrema, norms and softmax over dims, and running sums along one.
 #include <algorithm>
 
-#include "proof/choice.hpp"
 #include "proof/elementary.hpp"
 #include "proof/softmax.hpp"
 #include "proof/structure.hpp"
@@ -49,10 +48,22 @@ Series variance(const Entries& x, bool unbiased) {
   return sum(squares) / Series(unbiased && n > 0 ? n - 1 : n);
 }
 
+/// The middle entry, the lower of two.
 Series median(const Entries& x) {
-  const Choice choice = middle(x);
-  return choice.status == Status::ok ? x[choice.place].kinked_if(choice.kinked)
-                                     : Series(choice.status);
+  Status status = Status::ok;
+  bool kinked = false;
+  Entries sorted = x;
+  for (std::size_t i = 1; i < sorted.size(); ++i)
+    for (std::size_t k = i; k > 0; --k) {
+      const Sign order = compare(sorted[k], sorted[k - 1]);
+      status = std::max(status, order.status);
+      kinked = kinked || order.kinked;
+      if (order.sign >= 0) break;
+      std::swap(sorted[k], sorted[k - 1]);
+    }
+  if (sorted.empty()) return Series(Status::outside);
+  if (status != Status::ok) return Series(status);
+  return sorted[(sorted.size() - 1) / 2].kinked_if(kinked);
 }
 
 /// x summed over the dims along which `shape` would be repeated to its own.
@@ -144,13 +155,21 @@ Entries first(const Entries& x, std::size_t count) {
   return {x.begin(), x.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
+/// The place of the first greatest entry.
 Series argmax(const Entries& x) {
-  const Choice choice = greatest(x);
-  return choice.status == Status::ok ? Series(choice.place).kinked_if(choice.kinked)
-                                     : Series(choice.status);
+  std::size_t best = 0;
+  bool kinked = false;
+  for (std::size_t i = 1; i < x.size(); ++i) {
+    const Sign order = compare(x[i], x[best]);
+    if (order.status != Status::ok) return Series(order.status);
+    if (order.sign > 0) best = i;
+    kinked = kinked || order.kinked;
+  }
+  return Series(best).kinked_if(kinked);
 }
-Series maximum_of(const Entries& x) { return folded(x, maximum); }
-Series minimum_of(const Entries& x) { return folded(x, minimum); }
+
+Series greatest(const Entries& x) { return folded(x, maximum); }
+Series least(const Entries& x) { return folded(x, minimum); }
 
 }  // namespace
 
@@ -164,9 +183,9 @@ Series minimum_of(const Entries& x) { return folded(x, minimum); }
 std::vector<StructureLine> reductions() {
   return {
     VERIGRAD_REDUCTION("sum", sum), VERIGRAD_REDUCTION("mean", mean),
-        VERIGRAD_REDUCTION("prod", product), VERIGRAD_REDUCTION("max", maximum_of),
-        VERIGRAD_REDUCTION("min", minimum_of), VERIGRAD_REDUCTION("amax", maximum_of),
-        VERIGRAD_REDUCTION("amin", minimum_of), VERIGRAD_REDUCTION("median", median),
+        VERIGRAD_REDUCTION("prod", product), VERIGRAD_REDUCTION("max", greatest),
+        VERIGRAD_REDUCTION("min", least), VERIGRAD_REDUCTION("amax", greatest),
+        VERIGRAD_REDUCTION("amin", least), VERIGRAD_REDUCTION("median", median),
         VERIGRAD_REDUCTION("argmax", argmax),
         VERIGRAD_STRUCTURE("sum_to", return summed_to(x[0], shape);),
         VERIGRAD_REDUCTION("logsumexp", logsumexp),

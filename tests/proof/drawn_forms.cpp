@@ -32,7 +32,6 @@ constexpr const char* equations[] = {"ij,jk->ik",
                                      "i,i,i->i",
                                      "ij,ik"};
 constexpr const char* reductions[] = {"mean", "sum", "none", "batchmean"};
-constexpr const char* statistics[] = {"max", "min", "median"};
 constexpr const char* modes[] = {"constant", "reflect", "replicate", "circular"};
 
 class Draw {
@@ -134,9 +133,7 @@ class Draw {
     if (name == "shifts") return list(one_or_two, -4, 4);
     if (name == "repeats") return list(first.rank() + one_or_two - 1, 0, 2);
     Integers result(first.begin(), first.end());
-    if (is("class_mask"))
-      result.insert(result.begin() + (first.rank() == 0 ? 0 : 1), random_.integer(1, 3));
-    else if (name == "normalized_shape")
+    if (name == "normalized_shape")
       result.erase(result.begin(),
                    result.begin() + random_.integer(0, static_cast<Int>(first.rank())));
     else if (is("reshape"))
@@ -157,7 +154,6 @@ class Draw {
     };
     if (name == "equation") return one_of(equations);
     if (name == "mode") return one_of(modes);
-    if (name == "statistic") return one_of(statistics);
     if (name == "approximate") return std::string(chance(2) ? "none" : "tanh");
     return one_of(reductions);
   }
@@ -178,7 +174,6 @@ class Draw {
 
   Int chosen_from(const Form& form) const {
     const Shape& first = form.shapes[0];
-    if (is("class_mask")) return std::get<Integers>(form.attributes[0])[first.rank() == 0 ? 0 : 1];
     if (first.rank() == 0) return 1;
     if (of_classes()) return first[first.rank() == 1 ? 0 : 1];
     const Int dim = std::get<Int>(form.attributes[0]);
