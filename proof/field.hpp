@@ -51,6 +51,10 @@ Field filled(const Shape& shape, F entry) {
   return result;
 }
 
+inline Field zeros(const Shape& shape) {
+  return {shape, std::vector<Series>(static_cast<std::size_t>(shape.numel()), Series(0))};
+}
+
 inline const Series& at(const Field& field, std::int64_t position) {
   return field.entries[static_cast<std::size_t>(position)];
 }

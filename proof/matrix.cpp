@@ -8,6 +8,8 @@ namespace {
 
 /// Enough for the minors of any matrix of moderate size whose entries are of like magnitude.
 constexpr slong bits_of_exact_elimination = 65536;
+/// Beyond which exact elimination would cost more than its answer is worth.
+constexpr std::size_t most_exact_rows = 64;
 
 Matrix constant_matrix(std::size_t rows, std::size_t columns, const Series& entry) {
   return Matrix(rows, Row(columns, entry));
@@ -68,7 +70,7 @@ double pivot_size(const Series& x) { return x.ok() ? std::abs(x.value().midpoint
 
 bool is_singular(const Matrix& a) {
   const Precision precision(bits_of_exact_elimination);
-  Numbers m = exact_values(a);
+  Numbers m = a.size() <= most_exact_rows ? exact_values(a) : Numbers();
   Ball before = 1;
   for (std::size_t k = 0; k < m.size(); ++k) {
     std::size_t pivot = k;

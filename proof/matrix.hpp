@@ -40,7 +40,8 @@ double pivot_size(const Series& x);
 
 /// Whether the values at the point are exact and, beyond doubt, those of a singular matrix, by
 /// elimination without fractions (E. H. Bareiss, "Sylvester's identity and multistep
-/// integer-preserving Gaussian elimination", 1968): of binary fractions its quotients are exact.
+/// integer-preserving Gaussian elimination", 1968): of binary fractions its quotients are exact. Of
+/// matrices of more than 64 rows it is not asked.
 bool is_singular(const Matrix& a);
 
 /// X with A X = B by elimination, pivots by the greatest midpoint. Outside the domain when A is

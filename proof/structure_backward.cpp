@@ -1,15 +1,9 @@
 // The transposes of selections and of running sums: zeros with the entries of the operand added at
 // the places from which the selection takes them.
-#include <algorithm>
-
 #include "proof/structure.hpp"
 
 namespace verigrad::proof {
 namespace {
-
-Field zeros(const Shape& shape) {
-  return {shape, std::vector<Series>(static_cast<std::size_t>(shape.numel()), Series(0))};
-}
 
 /// `taken` shows where a selection's entries come from: of the field of positions 0, 1, 2, … of
 /// `shape` it is the selection. Entries that are taken from nowhere are -1.

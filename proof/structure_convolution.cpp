@@ -83,10 +83,6 @@ Field convolution(std::span<const Field> x, const Attributes& attributes, const 
   return result;
 }
 
-Field zeros(const Shape& shape) {
-  return filled(shape, [](const Index&) { return Series(0); });
-}
-
 /// By the input, of shape `shape`.
 Field by_input(const Field& v, const Field& weight, const Attributes& attributes,
                const Shape& shape) {

@@ -142,6 +142,17 @@ TEST(Argmax, OfATieIsTheFirstAndJumps) {
   EXPECT_TRUE(apart.derivative.is(0));
 }
 
+TEST(Argmax, OfTheSoftmaxOfEqualEntriesIsDecided) {
+  Builder b;
+  const ValueId x = b.input({3});
+  for (const char* function : {"softmax", "log_softmax"}) {
+    const ValueId y = b.apply(function, {x}, {std::int64_t{0}});
+    const ValueId place = b.apply("argmax", {y}, {std::monostate{}, false});
+    EXPECT_TRUE(evaluate(b.program, {{0, 1, 1}}, place).entries[0].is_number(1)) << function;
+    EXPECT_TRUE(evaluate(b.program, {{0, 0, 0}}, place).entries[0].is_number(0)) << function;
+  }
+}
+
 TEST(ClassLosses, OfNoCountedSampleHaveNoMean) {
   Builder b;
   const ValueId x = b.input({2, 3}), weight = b.number("1"), smoothing = b.number("0");

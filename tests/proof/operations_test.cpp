@@ -159,8 +159,7 @@ class Comparison {
 };
 
 /// Forms that an operation takes for their shapes but not for their entries are left out.
-void compare(const Operation& operation, const Form& form, Random& random, Tally& tally) {
-  const Point point = gradcheck::ordinary_point(operation, form, DType::f64, random);
+void compare(const Operation& operation, const Form& form, const Point& point, Tally& tally) {
   std::optional<Comparison> comparison;
   try {
     comparison.emplace(operation, form, point);
@@ -178,11 +177,14 @@ TEST(Operations, ValuesAndDerivativesAreTheEngines) {
   for (const Operation* operation : OperationTable::standard().operations()) {
     Random random = Random::stream(20261129, ++stream);
     if (measures_rounding(*operation)) continue;
+    const auto ordinary = [&](const Form& form) {
+      return gradcheck::ordinary_point(*operation, form, DType::f64, random);
+    };
     Tally tally;
     for (const Form& form : gradcheck::forms_of(*operation))
-      compare(*operation, form, random, tally);
+      compare(*operation, form, ordinary(form), tally);
     for (const Form& form : drawn_forms(*operation, 60, random))
-      compare(*operation, form, random, tally);
+      compare(*operation, form, ordinary(form), tally);
     EXPECT_GE(tally.forms, 6) << operation->name();
     EXPECT_GE(tally.values, 6) << operation->name();
     if (operation->differentiable()) {
@@ -191,6 +193,29 @@ TEST(Operations, ValuesAndDerivativesAreTheEngines) {
     fmt::print("{:<24} {:>4} forms, {:>5} values, {:>5} derivatives\n", operation->name(),
                tally.forms, tally.values, tally.derivatives);
   }
+}
+
+/// Saturation and zeros of the functions of which derivatives consist. Those that a file may name
+/// are compared with closed formulas all over their domains.
+TEST(Operations, InternalFunctionsAreTheEnginesAtTheirSpecialPoints) {
+  Tally tally;
+  Random random(20261130);
+  for (const Operation* operation : OperationTable::standard().operations()) {
+    if (!operation->info.internal || !find_function(operation->name())) continue;
+    if (measures_rounding(*operation)) continue;
+    for (Form form : gradcheck::forms_of(*operation)) {
+      for (Shape& shape : form.shapes) shape = Shape{};
+      for (std::size_t i = 0; i < form.shapes.size(); ++i)
+        for (const double x : operation->info.special.span()) {
+          if (!operation->info.domain[i].contains(x)) continue;
+          Point point = gradcheck::ordinary_point(*operation, form, DType::f64, random);
+          point[i] = {x};
+          compare(*operation, form, point, tally);
+        }
+    }
+  }
+  EXPECT_GE(tally.values, 150);
+  EXPECT_GE(tally.derivatives, 150);
 }
 
 }  // namespace
