@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "tests/gradcheck/structural_forms.hpp"
+
 namespace verigrad::gradcheck {
 namespace {
 
@@ -23,343 +25,11 @@ const std::vector<Form>& elementwise_forms(std::size_t arity) {
   return forms[arity];
 }
 
-std::vector<Form> reduction_forms(bool several_dims) {
-  const auto none = std::monostate();
-  std::vector<Form> forms = {
-      {{Shape{}}, {none, false}},
-      {{Shape{3}}, {none, false}},
-      {{Shape{2, 3}}, {none, false}},
-      {{Shape{3}}, {Integers{0}, false}},
-      {{Shape{3}}, {Integers{-1}, true}},
-      {{Shape{2, 3}}, {Integers{0}, false}},
-      {{Shape{2, 3}}, {Integers{-1}, true}},
-      {{Shape{2, 3, 2}}, {Integers{1}, false}},
-      {{Shape{2, 3, 2}}, {Integers{-3}, true}},
-      {{Shape{2, 1}}, {Integers{1}, false}},
-  };
-  if (several_dims) {
-    forms.push_back({{Shape{2, 3}}, {none, true}});
-    forms.push_back({{Shape{2, 3}}, {Integers{0, 1}, false}});
-    forms.push_back({{Shape{2, 3, 2}}, {Integers{0, 2}, false}});
-    forms.push_back({{Shape{2, 3, 2}}, {Integers{-1, 0}, true}});
-  }
-  return forms;
-}
-
-/// The forms of a reduction with another attribute or operand between `dim` and `keepdim`.
-std::vector<Form> spreads() {
-  std::vector<Form> forms;
-  for (const bool unbiased : {true, false})
-    for (Form form : reduction_forms(true)) {
-      if (unbiased && (form.shapes[0].numel() == 1 || form.shapes[0] == Shape{2, 1})) continue;
-      form.attributes.insert(form.attributes.begin() + 1, unbiased);
-      // One entry has no deviation, so that its std is on its kink wherever it lies.
-      if (form.shapes[0].numel() == 1 || form.shapes[0] == Shape{2, 1}) continue;
-      forms.push_back(form);
-    }
-  return forms;
-}
-
-std::vector<Form> norms() {
-  std::vector<Form> forms = reduction_forms(true);
-  for (Form& form : forms) form.shapes.push_back(Shape{});
-  return forms;
-}
-
-std::vector<Form> stacks_of_square_matrices(std::vector<AttributeValue> attributes = {}) {
-  std::vector<Form> forms;
-  for (const Shape& shape : {Shape{2, 2}, Shape{1, 1}, Shape{3, 3}, Shape{2, 2, 2}})
-    forms.push_back({{shape}, attributes});
-  return forms;
-}
-
-std::vector<Form> triangular_solves() {
-  std::vector<Form> forms;
-  for (const bool upper : {true, false})
-    for (const bool transposes : {true, false})
-      for (const bool unit : {true, false})
-        for (const auto& [b, a] :
-             {std::pair{Shape{2, 1}, Shape{2, 2}}, std::pair{Shape{2, 2, 2}, Shape{2, 2}},
-              std::pair{Shape{2, 1}, Shape{2, 2, 2}}})
-          forms.push_back({{b, a}, {upper, transposes, unit}});
-  return forms;
-}
-
-Form einsum_form(const char* equation, std::vector<Shape> shapes) {
-  return {std::move(shapes), {std::string(equation)}};
-}
-
-std::vector<Form> along_a_dim() {
-  std::vector<Form> forms;
-  for (const std::int64_t dim : {0, 1, -1}) forms.push_back({{Shape{2, 3}}, {dim}});
-  forms.push_back({{Shape{3}}, {std::int64_t{0}}});
-  forms.push_back({{Shape{2, 3, 2}}, {std::int64_t{-2}}});
-  return forms;
-}
-
-std::vector<Form> losses(std::size_t arity) {
-  std::vector<Form> forms;
-  for (const char* reduction : {"mean", "sum", "none"}) {
-    const AttributeValue word = std::string(reduction);
-    forms.push_back({std::vector<Shape>(arity, Shape{3}), {word}});
-    std::vector<Shape> mixed(arity, Shape{});
-    mixed[0] = Shape{2, 2};
-    forms.push_back({mixed, {word}});
-    if (arity > 2) mixed[2] = Shape{2};
-    if (arity > 3) mixed[3] = Shape{2, 1};
-    mixed[1] = Shape{2, 2};
-    forms.push_back({mixed, {word}});
-  }
-  return forms;
-}
-
-/// Without a scalar target: the slopes of the straight pieces may add up to exactly 0 there.
-std::vector<Form> distance_forms() {
-  std::vector<Form> forms;
-  for (const char* reduction : {"mean", "sum", "none"})
-    for (const auto& [shape, width] : std::vector<std::pair<Shape, Shape>>{
-             {Shape{3}, Shape{}}, {Shape{2, 2}, Shape{2}}, {Shape{2, 2}, Shape{2, 1}}})
-      forms.push_back({{shape, shape, width}, {std::string(reduction)}});
-  return forms;
-}
-
-std::vector<Form> kl_div_forms() {
-  std::vector<Form> forms;
-  for (const char* reduction : {"mean", "sum", "none", "batchmean"})
-    for (const bool log_target : {false, true}) {
-      forms.push_back({{Shape{3}, Shape{3}}, {std::string(reduction), log_target}});
-      forms.push_back({{Shape{2, 2}, Shape{}}, {std::string(reduction), log_target}});
-    }
-  return forms;
-}
-
-/// Class losses of indices, whose `extra` operands follow the weight.
-std::vector<Form> class_forms(const std::vector<Shape>& extra) {
-  std::vector<Form> forms;
-  const auto add = [&](std::vector<Shape> shapes, std::int64_t ignore, const char* reduction,
-                       std::vector<double> target) {
-    shapes.insert(shapes.end(), extra.begin(), extra.end());
-    forms.push_back(
-        {std::move(shapes), {ignore, std::string(reduction)}, {{1, std::move(target)}}});
-  };
-  for (const char* reduction : {"mean", "sum", "none"}) {
-    add({Shape{2, 3}, Shape{2}, Shape{3}}, -100, reduction, {2, 0});
-    add({Shape{1, 3, 2}, Shape{1, 2}, Shape{3}}, 1, reduction, {2, 0});
-  }
-  // A weight that all targets share drops out of the mean.
-  for (const char* reduction : {"sum", "none"}) {
-    add({Shape{3, 2}, Shape{3}, Shape{}}, 1, reduction, {0, 1, 0});
-    add({Shape{3}, Shape{}, Shape{3}}, -100, reduction, {1});
-  }
-  return forms;
-}
-
-std::vector<Form> cross_entropy_forms() {
-  std::vector<Form> forms;
-  for (const char* reduction : {"mean", "sum", "none"})
-    for (const auto& [shape, weight] : std::vector<std::pair<Shape, Shape>>{
-             {Shape{2, 3}, Shape{}}, {Shape{2, 3}, Shape{3}}, {Shape{1, 2, 2}, Shape{2}}})
-      forms.push_back(
-          {{shape, shape, weight, Shape{}}, {std::int64_t{-100}, std::string(reduction)}});
-  for (const Form& form : class_forms({Shape{}})) forms.push_back(form);
-  return forms;
-}
-
-using Int = std::int64_t;
-
-/// Convolutions, and their transposes: stride, padding, dilation and groups follow the shape of
-/// the result, which only the transposes have.
-std::vector<AttributeValue> window(Integers stride, AttributeValue padding, Integers dilation,
-                                   Int groups, const Integers& result = {}) {
-  std::vector<AttributeValue> all = {std::move(stride), std::move(padding), std::move(dilation),
-                                     groups};
-  if (!result.empty()) all.insert(all.begin(), result);
-  return all;
-}
-
-std::vector<Form> derivatives_of_order() {
-  std::vector<Form> forms = {{{Shape{}}, {Int{1}}}, {{Shape{0}}, {Int{1}}}};
-  for (const Int n : {0, 1, 2, 3}) forms.push_back({{Shape{3}}, {n}});
-  return forms;
-}
-
-std::vector<Form> gelu_forms() {
-  std::vector<Form> forms;
-  for (const char* word : {"none", "tanh"})
-    for (const Shape& shape : {Shape{}, Shape{2, 3}, Shape{0}})
-      forms.push_back({{shape}, {std::string(word)}});
-  return forms;
-}
-
-std::map<std::string_view, std::vector<Form>> structural_forms() {
-  return {
-      {"sum", reduction_forms(true)},
-      {"mean", reduction_forms(true)},
-      {"prod", reduction_forms(true)},
-      {"logsumexp", reduction_forms(true)},
-      {"max", reduction_forms(false)},
-      {"min", reduction_forms(false)},
-      {"amax", reduction_forms(true)},
-      {"amin", reduction_forms(true)},
-      {"median", reduction_forms(false)},
-      {"var", spreads()},
-      {"std", spreads()},
-      {"norm", norms()},
-      {"cumsum", along_a_dim()},
-      {"reverse_cumsum", along_a_dim()},
-      {"cumprod", along_a_dim()},
-      {"outer", {{{Shape{3}, Shape{2}}}, {{Shape{1}, Shape{1}}}}},
-      {"bmm", {{{Shape{2, 2, 3}, Shape{2, 3, 2}}}, {{Shape{1, 1, 2}, Shape{1, 2, 1}}}}},
-      {"kron", {{{Shape{2, 2}, Shape{2, 2}}}, {{Shape{2}, Shape{2, 3}}}, {{Shape{}, Shape{2}}}}},
-      {"einsum",
-       {einsum_form("ij,jk->ik", {Shape{2, 3}, Shape{3, 2}}), einsum_form("ii->i", {Shape{3, 3}}),
-        einsum_form("...ij,...j", {Shape{2, 2, 3}, Shape{3}}), einsum_form("ij->", {Shape{2, 3}}),
-        einsum_form("i,ij,j,jk->k", {Shape{2}, Shape{2, 3}, Shape{1}, Shape{3, 2}})}},
-      {"diag",
-       {{{Shape{3}}, {Int{0}}},
-        {{Shape{2}}, {Int{-1}}},
-        {{Shape{2, 3}}, {Int{1}}},
-        {{Shape{3, 2}}, {Int{-1}}}}},
-      {"diagonal_backward",
-       {{{Shape{2}}, {Integers{2, 3}, Int{1}}}, {{Shape{1}}, {Integers{2, 2}, Int{-1}}}}},
-      {"trace", {{{Shape{2, 3}}}, {{Shape{2, 2}}}}},
-      {"tril", {{{Shape{2, 3}}, {Int{0}}}, {{Shape{2, 2, 2}}, {Int{-1}}}}},
-      {"triu", {{{Shape{2, 3}}, {Int{0}}}, {{Shape{2, 2, 2}}, {Int{1}}}}},
-      {"det", stacks_of_square_matrices()},
-      {"adjugate", stacks_of_square_matrices()},
-      {"logdet", stacks_of_square_matrices()},
-      {"inverse", stacks_of_square_matrices()},
-      {"cholesky",
-       [] {
-         std::vector<Form> forms = stacks_of_square_matrices({false});
-         for (const Form& form : stacks_of_square_matrices({true})) forms.push_back(form);
-         return forms;
-       }()},
-      {"solve",
-       {{{Shape{2, 2}, Shape{2}}}, {{Shape{2, 2}, Shape{2, 2}}}, {{Shape{2, 2, 2}, Shape{2, 1}}}}},
-      {"triangular_solve", triangular_solves()},
-      {"softmax", along_a_dim()},
-      {"log_softmax", along_a_dim()},
-      {"bce", losses(3)},
-      {"bce_with_logits", losses(4)},
-      {"mse", losses(2)},
-      {"gelu", gelu_forms()},
-      {"polygamma", derivatives_of_order()},
-      {"sinc_derivative", derivatives_of_order()},
-      {"dot", {{{Shape{3}, Shape{3}}}, {{Shape{1}, Shape{1}}}}},
-      {"matmul",
-       {{{Shape{3}, Shape{3}}},
-        {{Shape{2, 3}, Shape{3}}},
-        {{Shape{3}, Shape{3, 2}}},
-        {{Shape{2, 3}, Shape{3, 2}}},
-        {{Shape{2, 2, 2}, Shape{2}}},
-        {{Shape{2}, Shape{2, 2, 2}}},
-        {{Shape{2, 2, 3}, Shape{3, 2}}},
-        {{Shape{2, 3}, Shape{2, 3, 1}}},
-        {{Shape{2, 1, 1, 2}, Shape{3, 2, 2}}}}},
-      {"transpose",
-       {{{Shape{2, 3}}, {Int{0}, Int{1}}},
-        {{Shape{2, 3, 2}}, {Int{-1}, Int{0}}},
-        {{Shape{3}}, {Int{0}, Int{0}}}}},
-      {"permute", {{{Shape{2, 3}}, {Integers{1, 0}}}, {{Shape{2, 3, 2}}, {Integers{2, 0, 1}}}}},
-      {"reshape",
-       {{{Shape{2, 3}}, {Integers{6}}},
-        {{Shape{2, 3}}, {Integers{3, -1}}},
-        {{Shape{}}, {Integers{1, 1}}},
-        {{Shape{1}}, {Integers{}}}}},
-      {"broadcast_to",
-       {{{Shape{}}, {Integers{2, 2}}},
-        {{Shape{2, 1}}, {Integers{2, 3}}},
-        {{Shape{3}}, {Integers{2, 1, 3}}}}},
-      {"sum_to",
-       {{{Shape{2, 3}}, {Integers{}}},
-        {{Shape{2, 3}}, {Integers{2, 1}}},
-        {{Shape{2, 1, 3}}, {Integers{3}}}}},
-      {"select",
-       {{{Shape{3}}, {Int{0}, Int{-1}}},
-        {{Shape{2, 3}}, {Int{1}, Int{2}}},
-        {{Shape{2, 3, 2}}, {Int{-2}, Int{0}}}}},
-      {"select_backward",
-       {{{Shape{}}, {Integers{3}, Int{0}, Int{1}}},
-        {{Shape{2}}, {Integers{2, 3}, Int{1}, Int{-1}}}}},
-      {"slice",
-       {{{Shape{4}}, {Int{0}, Int{1}, Int{3}, Int{1}}},
-        {{Shape{2, 5}}, {Int{1}, Int{0}, Int{5}, Int{2}}},
-        {{Shape{5}}, {Int{-1}, Int{-3}, Int{100}, Int{1}}},
-        {{Shape{3}}, {Int{0}, Int{2}, Int{1}, Int{1}}}}},
-      {"slice_backward",
-       {{{Shape{2}}, {Integers{4}, Int{0}, Int{1}, Int{3}, Int{1}}},
-        {{Shape{2, 3}}, {Integers{2, 5}, Int{1}, Int{0}, Int{5}, Int{2}}}}},
-      {"concat",
-       {{{Shape{2}, Shape{3}, Shape{1}}, {Int{0}}},
-        {{Shape{2, 1}, Shape{2, 2}}, {Int{-1}}},
-        {{Shape{2, 2}, Shape{0, 2}}, {Int{0}}}}},
-      {"stack",
-       {{{Shape{}, Shape{}}, {Int{0}}},
-        {{Shape{3}, Shape{3}}, {Int{1}}},
-        {{Shape{2, 2}, Shape{2, 2}}, {Int{-2}}}}},
-      {"flip", {{{Shape{2, 3}}, {Integers{0, -1}}}, {{Shape{3}}, {Integers{}}}}},
-      {"roll",
-       {{{Shape{2, 3}}, {Integers{1}, std::monostate()}},
-        {{Shape{2, 3}}, {Integers{-1, 4}, Integers{0, -1}}}}},
-      {"repeat", {{{Shape{2}}, {Integers{2, 3}}}, {{Shape{2, 1}}, {Integers{1, 2}}}}},
-      {"squeeze", {{{Shape{1, 2, 1}}, {std::monostate()}}, {{Shape{1, 2, 1}}, {Integers{-1}}}}},
-      {"unsqueeze", {{{Shape{2, 3}}, {Int{1}}}, {{Shape{}}, {Int{-1}}}}},
-      {"pad",
-       {{{Shape{2, 3}, Shape{}}, {Integers{1, 2}, std::string("constant")}},
-        {{Shape{2, 3}, Shape{}}, {Integers{-1, 2, 1, 0}, std::string("constant")}}}},
-      {"pad_backward",
-       {{{Shape{6}}, {Integers{3}, Integers{1, 2}, std::string("reflect")}},
-        {{Shape{6}}, {Integers{3}, Integers{1, 2}, std::string("replicate")}},
-        {{Shape{3, 2}}, {Integers{2, 2}, Integers{0, 0, 1, 0}, std::string("circular")}}}},
-      {"gather",
-       {{{Shape{2, 3}, Shape{2, 2}}, {Int{1}}, {{1, {0, 2, 2, 2}}}},
-        {{Shape{2, 3}, Shape{3, 2}}, {Int{-2}}, {{1, {1, 0, 1, 1, 0, 0}}}}}},
-      {"gather_backward",
-       {{{Shape{2, 2}, Shape{2, 2}}, {Integers{2, 3}, Int{1}}, {{1, {0, 2, 2, 2}}}}}},
-      {"index_select",
-       {{{Shape{2, 3}, Shape{4}}, {Int{1}}, {{1, {0, 2, 2, 1}}}},
-        {{Shape{3}, Shape{}}, {Int{0}}, {{1, {2}}}}}},
-      {"index_select_backward",
-       {{{Shape{2, 4}, Shape{4}}, {Integers{2, 3}, Int{1}}, {{1, {0, 2, 2, 1}}}}}},
-      {"nll_loss", class_forms({})},
-      {"cross_entropy", cross_entropy_forms()},
-      {"huber", distance_forms()},
-      {"smooth_l1", distance_forms()},
-      {"kl_div", kl_div_forms()},
-      {"cosine_similarity",
-       {{{Shape{2, 3}, Shape{2, 3}, Shape{}}, {Int{1}}},
-        {{Shape{2, 3}, Shape{3}, Shape{}}, {Int{1}}},
-        {{Shape{3}, Shape{3}, Shape{}}, {Int{-1}}}}},
-      {"layer_norm",
-       {{{Shape{2, 3}, Shape{3}, Shape{3}, Shape{}}, {Integers{3}}},
-        {{Shape{2, 3}, Shape{}, Shape{}, Shape{}}, {Integers{2, 3}}}}},
-      {"linear",
-       {{{Shape{2, 3}, Shape{2, 3}, Shape{2}}},
-        {{Shape{3}, Shape{2, 3}, Shape{}}},
-        {{Shape{2, 3}, Shape{3}, Shape{}}}}},
-      {"conv1d",
-       {{{Shape{1, 2, 4}, Shape{2, 2, 2}, Shape{2}}, window({1}, Integers{0}, {1}, 1)},
-        {{Shape{2, 5}, Shape{2, 1, 2}, Shape{}}, window({2}, Integers{1}, {2}, 2)},
-        {{Shape{1, 4}, Shape{1, 1, 2}, Shape{}}, window({1}, std::string("same"), {1}, 1)}}},
-      {"conv2d",
-       {{{Shape{1, 1, 3, 3}, Shape{1, 1, 2, 2}, Shape{1}}, window({1}, Integers{0}, {1}, 1)},
-        {{Shape{2, 2, 3}, Shape{2, 1, 2, 1}, Shape{2}},
-         window({1, 2}, Integers{1, 0}, {2, 1}, 2)}}},
-      {"convolution_input",
-       {{{Shape{1, 2, 3}, Shape{2, 2, 2}}, window({1}, Integers{0}, {1}, 1, {1, 2, 4})},
-        {{Shape{1, 1, 2, 2}, Shape{1, 1, 2, 2}}, window({1}, Integers{0}, {1}, 1, {1, 1, 3, 3})}}},
-      {"convolution_weight",
-       {{{Shape{1, 2, 3}, Shape{1, 2, 4}}, window({1}, Integers{0}, {1}, 1, {2, 2, 2})},
-        {{Shape{1, 1, 2, 2}, Shape{1, 1, 3, 3}}, window({1}, Integers{0}, {1}, 1, {1, 1, 2, 2})}}},
-  };
-}
-
 /// The operand whose matrices must be regular, if there is one. Those of cholesky and logdet need a
 /// positive diagonal that outweighs the other entries; it serves the others as well.
 std::optional<std::size_t> regular_operand(std::string_view name) {
   if (name == "triangular_solve") return 1;
-  for (const std::string_view other : {"logdet", "inverse", "cholesky", "solve"})
+  for (const std::string_view other : {"logdet", "inverse", "limit_inverse", "cholesky", "solve"})
     if (name == other) return 0;
   return std::nullopt;
 }
@@ -368,7 +38,11 @@ std::optional<std::size_t> regular_operand(std::string_view name) {
 
 std::vector<Form> forms_of(const Operation& operation) {
   if (operation.elementwise) return elementwise_forms(operation.signature.operand_count());
-  static const auto structural = structural_forms();
+  static const auto structural = [] {
+    auto all = structural_forms();
+    all.merge(loss_forms());
+    return all;
+  }();
   const auto found = structural.find(operation.name());
   return found == structural.end() ? std::vector<Form>() : found->second;
 }
@@ -404,13 +78,13 @@ Point ordinary_point(const Operation& operation, const Form& form, DType dtype, 
       point[i] = given->second;
       continue;
     }
-    for (Int k = 0; k < form.shapes[i].numel(); ++k)
+    for (std::int64_t k = 0; k < form.shapes[i].numel(); ++k)
       point[i].push_back(round_to(dtype, random.uniform(range.lower, range.upper)));
   }
   if (const auto operand = regular_operand(operation.name())) {
     const Shape& shape = form.shapes[*operand];
-    const Int n = shape[shape.rank() - 1];
-    for (Int k = 0; k < shape.numel(); ++k)
+    const std::int64_t n = shape[shape.rank() - 1];
+    for (std::int64_t k = 0; k < shape.numel(); ++k)
       if (k / n % n == k % n) {
         double& entry = point[*operand][static_cast<std::size_t>(k)];
         entry = round_to(dtype, entry + 8);
