@@ -9,6 +9,7 @@
 #include "engine/functions.hpp"
 #include "gradcheck/recorded_gradient.hpp"
 #include "proof/enclose.hpp"
+#include "proof/evaluate.hpp"
 #include "tests/gradcheck/operation_forms.hpp"
 
 namespace verigrad::gradcheck {
