@@ -84,9 +84,11 @@ EntryVerdict inaccurate(double g, const Distance& distance, DType dtype) {
 EntryVerdict wrong(const Candidate& candidate, const Distance& distance, const Ball& claimed,
                    DType dtype) {
   const double relative = distance.size > 0 ? distance.error / distance.size : 1;
+  const double exact = claimed.midpoint();
+  const bool as_shown = std::abs(candidate.value - exact) <= 1e-9 * std::abs(exact);
   return {Verdict::fail, Finding::disagrees, digits_of(distance.error, distance.size, dtype),
           std::isfinite(candidate.value) ? relative : infinity,
-          fmt::format("in exact arithmetic it is {}", to_string(claimed, 20))};
+          as_shown ? "" : fmt::format("in exact arithmetic it is {}", to_string(claimed, 20))};
 }
 
 EntryVerdict undefined(const Candidate& candidate, const Distance& distance, bool within,
@@ -113,9 +115,10 @@ EntryVerdict judge_proven(const Candidate& candidate, const Truth& truth, const 
     if (within) return passed(distance, dtype);
     if (const auto verdict = convention(g, proven)) return *verdict;
   }
-  const bool rule_known = claim && !(candidate.is_engine &&
-                                     claim->status == ProvenClaim::Status::undecided);
-  if (!rule_known) return within ? passed(distance, dtype) : judge(candidate, truth, tolerance, dtype);
+  const bool rule_known =
+      claim && !(candidate.is_engine && claim->status == ProvenClaim::Status::undecided);
+  if (!rule_known)
+    return within ? passed(distance, dtype) : judge(candidate, truth, tolerance, dtype);
   switch (claim->status) {
     case ProvenClaim::Status::wrong:
       if (tolerance.forgives && within) break;

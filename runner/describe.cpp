@@ -5,10 +5,9 @@
 
 #include <cmath>
 
-#include "expressions/print_program.hpp"
-#include "gradcheck/blame.hpp"
 #include "reports/display.hpp"
 #include "runner/codes.hpp"
+#include "runner/facts.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -127,105 +126,6 @@ Headline headline(const Judgement& judgement, const Outcome& outcome) {
   return {code::unresolved, fmt::format("the {} cannot be resolved numerically", what)};
 }
 
-std::string truth_text(const WorstComparison& worst) {
-  const gradcheck::Estimate& r = worst.truth.estimate;
-  const bool kinked = r.status == gradcheck::EstimateStatus::kink;
-  const std::string truth =
-      kinked ? fmt::format("between {} and {}", number(r.left), number(r.right)) : number(r.value);
-  const auto& proven = worst.truth.proven;
-  if (!proven)
-    return fmt::format("{}  ({} differences, ± {:.0e})", truth, kinked ? "one-sided" : "finite",
-                       r.error_bar);
-  const double radius = kinked ? std::max(proven->left.radius(), proven->right.radius())
-                               : proven->derivative.radius();
-  return radius == 0 ? truth + "  (proven, exact)"
-                     : fmt::format("{}  (proven, ± {:.0e})", truth, radius);
-}
-
-std::string engine_text(const WorstComparison& worst) {
-  return fmt::format("{}  {}", number(*worst.engine),
-                     worst.engine_agrees ? "agrees: the claim is at fault"
-                                         : "disagrees as well: the engine is at fault, too");
-}
-
-/// What the products of a check are that nobody wrote into the file.
-std::string product_text(const WorstComparison& worst) {
-  if (worst.what == vector_jacobian_product) return "vᵀJ with a random v, drawn from the seed";
-  if (worst.what == jacobian_vector_product) return "Ju with a random u, drawn from the seed";
-  return "random u and v, drawn from the seed";
-}
-
-/// The operation of a claim that costs most of its digits.
-std::string culprit_text(const Judgement& judgement, const Sample& sample,
-                         const WorstComparison& worst) {
-  const Program& program = sample.instance.program;
-  std::size_t entry = 0;
-  for (std::size_t d = 0; d < worst.index.size(); ++d)
-    entry =
-        entry * static_cast<std::size_t>(worst.shape[d]) + static_cast<std::size_t>(worst.index[d]);
-  const auto culprit = gradcheck::find_culprit(program, sample.point, judgement.claimed, entry);
-  if (!culprit) return {};
-  return fmt::format(
-      "{}: {}", expressions::expression_of(program, culprit->value),
-      culprit->overflows
-          ? std::string("its value leaves the range of the precision")
-          : fmt::format("rounding it alone makes {:.0f} % of the error", 100 * culprit->share));
-}
-
-/// The claim with its factor mended, as a line to try.
-std::string suggestion(const Judgement& judgement, const std::string& input,
-                       const gradcheck::Pattern& pattern) {
-  const std::string claim = judgement.claim_text;
-  const bool simple = claim.find_first_of("+-/@ ") == std::string::npos;
-  const std::string inner = simple ? claim : "(" + claim + ")";
-  const std::string mended = pattern.factor == "-1" ? fmt::format("-{}", inner)
-                             : pattern.divides      ? fmt::format("{} / {}", inner, pattern.factor)
-                                                    : fmt::format("{} * {}", pattern.factor, inner);
-  return fmt::format("grad {} = {}", input, mended);
-}
-
-/// `n = 3, T = 2.5`: what the excerpt does not show of the point.
-std::string point_text(const Sample& sample, const std::string& input) {
-  constexpr std::size_t most = 6;
-  std::string text;
-  std::size_t count = 0;
-  for (const NamedNumber& scalar : scalars_of(sample)) {
-    if (scalar.name == input || ++count > most) continue;
-    text += fmt::format("{}{} = {:.6g}", text.empty() ? "" : ", ", scalar.name, scalar.value);
-  }
-  return text;
-}
-
-void add_facts(CheckResult& result, const Judgement& judgement, const std::string& input,
-               const Sample& sample, const Outcome& outcome,
-               std::span<const gradcheck::WrongEntry> entries, bool one_of_many) {
-  std::vector<Fact>& facts = result.explanation.facts;
-  const WorstComparison& worst = *outcome.worst;
-  const bool claim = judgement.kind != Judgement::Kind::check;
-  if (!claim && worst.is_product()) facts.push_back({"product", product_text(worst)});
-  facts.push_back({claim ? "claimed" : "engine", number(worst.analytic)});
-  if (std::isfinite(worst.truth.estimate.value)) facts.push_back({"true", truth_text(worst)});
-  if (worst.engine) facts.push_back({"engine", engine_text(worst)});
-  if (claim && worst.verdict.finding == Finding::lost_digits)
-    if (const std::string culprit = culprit_text(judgement, sample, worst); !culprit.empty()) {
-      facts.push_back({"lost in", culprit});
-      result.diagnosis.push_back({result.explanation.code, "lost in " + culprit});
-    }
-  if (outcome.transposed) facts.push_back({"pattern", "the claim is the transpose of the truth"});
-  if (!worst.verdict.reason.empty()) facts.push_back({"because", worst.verdict.reason});
-  if (const std::string point = point_text(sample, input); !point.empty())
-    facts.push_back({"at", point});
-  // What holds at one point of many may be chance.
-  if (judgement.kind != Judgement::Kind::grad || one_of_many) return;
-  std::vector<std::string> names;
-  for (const NamedNumber& scalar : scalars_of(sample)) names.push_back(scalar.name);
-  if (const auto pattern = gradcheck::find_pattern(entries, input, names)) {
-    facts.push_back({"pattern", pattern->text});
-    result.diagnosis.push_back({result.explanation.code, pattern->text});
-    if (!pattern->factor.empty()) facts.push_back({"try", suggestion(judgement, input, *pattern)});
-  }
-}
-
 /// The options that a replay of a point needs again, each with a space before it.
 std::string replay_options(const Options& options) {
   std::string text;
@@ -317,8 +217,8 @@ void explain(CheckResult& result, const std::string& path, const Judgement& judg
     const std::string& why = outcome.worst->verdict.reason;
     result.diagnosis.push_back(
         {shown.code, why.empty() ? shown.message : fmt::format("{}: {}", shown.message, why)});
-    add_facts(result, judgement, input, sample, outcome, entries,
-              options.repro && !sample.instance.single_point);
+    add_facts(result, {judgement, input, sample, outcome, entries, seed,
+                       options.repro && !sample.instance.single_point});
   } else if (judgement.kind == Judgement::Kind::expect ||
              judgement.kind == Judgement::Kind::expect_message) {
     shown.code = code::expectation;
