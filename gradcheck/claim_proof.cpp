@@ -50,7 +50,7 @@ class ClaimProof {
       : question_(question), limits_(limits), claims_(question.truths.size()) {}
 
   std::vector<ProvenClaim> run() {
-    const proof::WorkLimit limit(limits_.work);
+    const proof::WorkLimit limit(limits_.work, limits_.seconds);
     try {
       for (slong bits = limits_.first_bits; bits <= limits_.last_bits && any_open(); bits *= 2)
         refine(bits);

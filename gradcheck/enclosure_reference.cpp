@@ -157,7 +157,7 @@ class EnclosureReference : public Reference {
   std::vector<Truth> covered(ValueId output, std::size_t count, F prove) const {
     Enclosure none;
     none.uncovered = proof::first_uncovered(program_, output);
-    const proof::WorkLimit limit(limits_.work);
+    const proof::WorkLimit limit(limits_.work, limits_.seconds);
     try {
       if (!none.uncovered) return truths_of(prove(), limits_);
     } catch (const proof::WorkExhausted&) {

@@ -13,7 +13,7 @@ std::vector<Enclosure> derivatives(const Program& program, const Point& point, V
   const Direction unit = [&] {
     return std::vector{Motion{.leaf = input.leaf, .entry = input.entry}};
   };
-  const WorkLimit limit(limits.work);
+  const WorkLimit limit(limits.work, limits.seconds);
   try {
     return along(function_of(program, root), leaves, unit, program.dtype, limits);
   } catch (const WorkExhausted&) {

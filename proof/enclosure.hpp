@@ -50,8 +50,9 @@ struct Limits {
   slong last_bits = 16384;
   slong relative_bits = 80;
   slong length = 16;
-  double work = 1e7;               ///< operations on balls of 128 bits
-  std::size_t kinked_inputs = 64;  ///< looked at one by one; beyond, hulls are taken
+  double work = 1e7;                ///< operations on balls of 128 bits
+  std::optional<double> seconds{};  ///< none, so that runs repeat
+  std::size_t kinked_inputs = 64;   ///< looked at one by one; beyond, hulls are taken
 };
 
 /// Whether a ball is as small as it need be.

@@ -48,7 +48,7 @@ Jacobian::Jacobian(Outputs outputs, std::vector<Field> leaves, std::vector<bool>
 }
 
 const std::vector<Enclosure>& Jacobian::by(std::size_t leaf) {
-  const WorkLimit limit(limits_.work);
+  const WorkLimit limit(limits_.work, limits_.seconds);
   try {
     if (!swept_) sweep();
     if (!settled_[leaf] && !failed_.empty()) settle(leaf);

@@ -114,7 +114,7 @@ std::vector<Enclosure> second_derivatives(const GermFunction& function,
   const SecondOrder second(function, leaves, leaf, limits);
   const std::size_t n = leaves[leaf].entries.size();
   std::vector<Enclosure> result(directions.size() * n);
-  const WorkLimit limit(limits.work);
+  const WorkLimit limit(limits.work, limits.seconds);
   try {
     for (slong bits = limits.first_bits;
          bits <= limits.last_bits && std::ranges::any_of(result, is_undecided); bits *= 2) {

@@ -11,21 +11,27 @@ thread_local WorkLimit* current = nullptr;
 
 }  // namespace
 
-WorkExhausted::WorkExhausted(double limit)
-    : std::runtime_error(fmt::format(
-          "the proof takes more than the limit of {:.0e} operations on balls", limit)) {}
-
-WorkLimit::WorkLimit(double limit) : limit_(limit), before_(std::exchange(current, this)) {}
+WorkLimit::WorkLimit(double limit, std::optional<double> seconds)
+    : limit_(limit), seconds_(seconds), before_(std::exchange(current, this)) {}
 
 WorkLimit::~WorkLimit() {
   current = before_;
   if (current) current->spent_ += spent_;
 }
 
+void WorkLimit::spend(double operations) {
+  constexpr unsigned calls_a_look = 256;
+  spent_ += operations * static_cast<double>(working_bits) / 128;
+  if (spent_ > limit_)
+    throw WorkExhausted(
+        fmt::format("the proof takes more than the limit of {:.0e} operations on balls", limit_));
+  if (!seconds_ || ++calls_ % calls_a_look != 0) return;
+  if (std::chrono::duration<double>(Clock::now() - begin_).count() > *seconds_)
+    throw WorkExhausted(fmt::format("the proof takes more than the limit of {} s", *seconds_));
+}
+
 void spend_work(double operations) {
-  if (!current) return;
-  current->spent_ += operations * static_cast<double>(working_bits) / 128;
-  if (current->spent_ > current->limit_) throw WorkExhausted(current->limit_);
+  if (current) current->spend(operations);
 }
 
 }  // namespace verigrad::proof

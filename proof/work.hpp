@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -8,7 +10,7 @@ namespace verigrad::proof {
 /// Thrown when a proof takes more work than its limit.
 class WorkExhausted : public std::runtime_error {
  public:
-  explicit WorkExhausted(double limit);
+  using std::runtime_error::runtime_error;
 };
 
 /// The work of a scope on this thread: operations on balls of 128 bits, longer ones in proportion.
@@ -16,7 +18,8 @@ class WorkExhausted : public std::runtime_error {
 /// scope work is neither counted nor limited.
 class WorkLimit {
  public:
-  explicit WorkLimit(double limit);
+  /// `seconds` limits the time as well, for those who do not need runs that repeat.
+  explicit WorkLimit(double limit, std::optional<double> seconds = std::nullopt);
   ~WorkLimit();
   WorkLimit(const WorkLimit&) = delete;
   WorkLimit& operator=(const WorkLimit&) = delete;
@@ -25,8 +28,14 @@ class WorkLimit {
 
  private:
   friend void spend_work(double operations);
+  using Clock = std::chrono::steady_clock;
+  void spend(double operations);
+
   double limit_;
   double spent_ = 0;
+  std::optional<double> seconds_;
+  Clock::time_point begin_ = Clock::now();
+  unsigned calls_ = 0;
   WorkLimit* before_;
 };
 

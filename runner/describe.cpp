@@ -123,7 +123,7 @@ Headline headline(const Judgement& judgement, const Outcome& outcome) {
     case Finding::unresolved:
       break;
   }
-  return {code::unresolved, fmt::format("the {} cannot be resolved numerically", what)};
+  return {code::unresolved, fmt::format("the {} cannot be decided", what)};
 }
 
 /// The options that a replay of a point needs again, each with a space before it.

@@ -6,7 +6,7 @@ using expressions::Judgement;
 using gradcheck::Reference;
 
 proof::Limits References::limits(const Judgement& judgement) const {
-  proof::Limits limits;
+  proof::Limits limits{.seconds = options_.timeout_s};
   if (const auto bits = options_.bits ? options_.bits : judgement.settings.bits) {
     limits.last_bits = *bits;
     limits.first_bits = std::min(limits.first_bits, limits.last_bits);
