@@ -116,6 +116,13 @@ double sign_of_permutation(const Eigen::PartialPivLU<MatrixXd>& lu) {
   return static_cast<double>(lu.permutationP().determinant());
 }
 
+/// Numbers as a stack of matrices of one entry.
+template <class T>
+Tensor<T> one_by_one(const Tensor<T>& x) {
+  const std::size_t rank = x.shape().rank();
+  return reshaped(x, x.shape().inserted(rank, 1).inserted(rank + 1, 1));
+}
+
 template <class T>
 Tensor<T> adjugate(const Tensor<T>& input);
 
@@ -149,9 +156,7 @@ struct Det {
   }
   template <class T>
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
-    const Tensor<T> x = saved.operand(0);
-    const Shape column = g.shape().inserted(g.shape().rank(), 1);
-    return reshaped(g, column.inserted(column.rank(), 1)) * transposed(adjugate(x));
+    return one_by_one(g) * transposed(adjugate(saved.operand(0)));
   }
 };
 
@@ -213,8 +218,7 @@ struct Adjugate {
   }
 };
 
-/// What log(det) is differentiated by: an operation, so that which matrices are singular need not
-/// be asked while the rule is recorded.
+/// What log(det) is differentiated by; an operation, so that no rule asks which A are singular.
 struct LimitInverse {
   static constexpr OperationInfo info{
       .signature = "limit_inverse(A)",
@@ -243,8 +247,7 @@ struct LimitInverse {
   }
   template <class T>
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
-    const Tensor<T> y = transposed(saved.result());
-    return -matmul(y, matmul(g, y));
+    return detail::inverse_vjp(saved.result(), g);
   }
 };
 
@@ -279,10 +282,7 @@ struct LogDet {
   }
   template <class T>
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
-    const Tensor<T> x = saved.operand(0);
-    const Shape column = g.shape().inserted(g.shape().rank(), 1);
-    const Shape spread = column.inserted(column.rank(), 1);
-    return reshaped(g, spread) * transposed(apply<T>(operation<LimitInverse>(), {x}));
+    return one_by_one(g) * transposed(apply<T>(operation<LimitInverse>(), {saved.operand(0)}));
   }
 };
 
