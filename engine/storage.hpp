@@ -73,8 +73,9 @@ class Storage : public RefCounted, public Pooled<Storage<T>> {
   }
   /// The same for an in-place change, which is counted.
   T* change() {
+    T* entries = write();
     ++version_;
-    return write();
+    return entries;
   }
 
   std::int64_t size() const { return size_; }

@@ -5,6 +5,7 @@
 #include "engine/elementwise.hpp"
 #include "engine/ops/dims.hpp"
 #include "engine/ops/families.hpp"
+#include "engine/ops/rank_revealing.hpp"
 #include "engine/ops/square.hpp"
 
 namespace verigrad {
@@ -12,98 +13,7 @@ namespace {
 
 using detail::check_square, detail::matrix_at, detail::set_matrix, detail::stack_of,
     detail::transposed;
-using Eigen::MatrixXd, Eigen::VectorXd;
-
-/// A product whose partial results may leave the range of double although it does not.
-class ScaledProduct {
- public:
-  void multiply(double factor) {
-    int shift = 0;
-    mantissa_ = std::frexp(mantissa_ * std::frexp(factor, &shift), &exponent_of_mantissa_);
-    exponent_ += shift + exponent_of_mantissa_;
-  }
-  double value() const {
-    return std::ldexp(mantissa_,
-                      static_cast<int>(std::clamp<std::int64_t>(exponent_, -4000, 4000)));
-  }
-
- private:
-  double mantissa_ = 1;
-  int exponent_of_mantissa_ = 0;
-  std::int64_t exponent_ = 0;
-};
-
-/// A = Pᵀ L D U Qᵀ by complete pivoting: the triangles have unit diagonals and no entry above 1 in
-/// magnitude, so that whatever makes A singular stands in D. The adjugate of A is therefore as
-/// accurate as that of D, whose entries are products of the others of D (G. W. Stewart, "On the
-/// adjugate matrix", Linear Algebra and its Applications 283, 1998); no number is divided by a
-/// pivot that may be 0.
-class RankRevealing {
- public:
-  explicit RankRevealing(const MatrixXd& a) : lu_(a), pivots_(lu_.matrixLU().diagonal()) {
-    upper_ = lu_.matrixLU();
-    for (Eigen::Index i = 0; i < pivots_.size(); ++i)
-      if (pivots_[i] != 0) upper_.row(i) /= pivots_[i];
-    sign_ = static_cast<double>(lu_.permutationP().determinant()) *
-            static_cast<double>(lu_.permutationQ().determinant());
-  }
-
-  MatrixXd adjugate() const {
-    const Eigen::Index n = pivots_.size();
-    VectorXd others(n);
-    for (Eigen::Index i = 0; i < n; ++i) others[i] = product_without(i, i);
-    MatrixXd result = by_lower(MatrixXd(lu_.permutationP()));
-    result = by_upper(others.asDiagonal() * result);
-    return sign_ * (lu_.permutationQ() * result);
-  }
-
-  /// The gradient of the sum of v_ij adj(A)_ij: in the coordinates of D, where E stands for vᵀ, the
-  /// bilinear second derivative of the determinant is the sum over i != j of
-  /// (product of the other pivots) (E_ii F_jj - E_ij F_ji).
-  MatrixXd adjugate_vjp(const MatrixXd& v) const {
-    const Eigen::Index n = pivots_.size();
-    MatrixXd e = by_lower(lu_.permutationP() * v.transpose() * lu_.permutationQ());
-    e = by_upper_transposed(e.transpose()).transpose().eval();
-    MatrixXd r = MatrixXd::Zero(n, n);
-    for (Eigen::Index i = 0; i < n; ++i)
-      for (Eigen::Index j = i + 1; j < n; ++j) {
-        const double rest = product_without(i, j);
-        r(j, j) += rest * e(i, i);
-        r(i, i) += rest * e(j, j);
-        r(j, i) -= rest * e(i, j);
-        r(i, j) -= rest * e(j, i);
-      }
-    r = by_lower_transposed(r);
-    r = by_upper(r.transpose()).transpose().eval();
-    return sign_ * (lu_.permutationP().transpose() * r * lu_.permutationQ().transpose());
-  }
-
- private:
-  // Solutions of L X = m, Lᵀ X = m, U X = m and Uᵀ X = m.
-  MatrixXd by_lower(const MatrixXd& m) const {
-    return lu_.matrixLU().triangularView<Eigen::UnitLower>().solve(m);
-  }
-  MatrixXd by_lower_transposed(const MatrixXd& m) const {
-    return lu_.matrixLU().transpose().triangularView<Eigen::UnitUpper>().solve(m);
-  }
-  MatrixXd by_upper(const MatrixXd& m) const {
-    return upper_.triangularView<Eigen::UnitUpper>().solve(m);
-  }
-  MatrixXd by_upper_transposed(const MatrixXd& m) const {
-    return upper_.transpose().triangularView<Eigen::UnitLower>().solve(m);
-  }
-  double product_without(Eigen::Index i, Eigen::Index j) const {
-    ScaledProduct product;
-    for (Eigen::Index k = 0; k < pivots_.size(); ++k)
-      if (k != i && k != j) product.multiply(pivots_[k]);
-    return product.value();
-  }
-
-  Eigen::FullPivLU<MatrixXd> lu_;
-  VectorXd pivots_;
-  MatrixXd upper_;
-  double sign_ = 1;
-};
+using detail::RankRevealing, detail::ScaledProduct, Eigen::MatrixXd;
 
 /// Calls f(index, LU by partial pivoting) for the matrices of a stack.
 template <class T, class F>
@@ -114,6 +24,13 @@ void each_lu(const Tensor<T>& x, F&& f) {
 
 double sign_of_permutation(const Eigen::PartialPivLU<MatrixXd>& lu) {
   return static_cast<double>(lu.permutationP().determinant());
+}
+
+/// Numbers as a stack of matrices of one entry.
+template <class T>
+Tensor<T> one_by_one(const Tensor<T>& x) {
+  const std::size_t rank = x.shape().rank();
+  return reshaped(x, x.shape().inserted(rank, 1).inserted(rank + 1, 1));
 }
 
 template <class T>
@@ -149,9 +66,7 @@ struct Det {
   }
   template <class T>
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
-    const Tensor<T> x = saved.operand(0);
-    const Shape column = g.shape().inserted(g.shape().rank(), 1);
-    return reshaped(g, column.inserted(column.rank(), 1)) * transposed(adjugate(x));
+    return one_by_one(g) * transposed(adjugate(saved.operand(0)));
   }
 };
 
@@ -213,8 +128,7 @@ struct Adjugate {
   }
 };
 
-/// What log(det) is differentiated by: an operation, so that which matrices are singular need not
-/// be asked while the rule is recorded.
+/// What log(det) is differentiated by; an operation, so that no rule asks which A are singular.
 struct LimitInverse {
   static constexpr OperationInfo info{
       .signature = "limit_inverse(A)",
@@ -243,8 +157,7 @@ struct LimitInverse {
   }
   template <class T>
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
-    const Tensor<T> y = transposed(saved.result());
-    return -matmul(y, matmul(g, y));
+    return detail::inverse_vjp(saved.result(), g);
   }
 };
 
@@ -279,10 +192,7 @@ struct LogDet {
   }
   template <class T>
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
-    const Tensor<T> x = saved.operand(0);
-    const Shape column = g.shape().inserted(g.shape().rank(), 1);
-    const Shape spread = column.inserted(column.rank(), 1);
-    return reshaped(g, spread) * transposed(apply<T>(operation<LimitInverse>(), {x}));
+    return one_by_one(g) * transposed(apply<T>(operation<LimitInverse>(), {saved.operand(0)}));
   }
 };
 

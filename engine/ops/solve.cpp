@@ -50,8 +50,7 @@ struct Inverse {
   }
   template <class T>
   static Tensor<T> vjp(const Saved<T>& saved, const Tensor<T>& g, std::size_t) {
-    const Tensor<T> y = transposed(saved.result());
-    return -matmul(y, matmul(g, y));
+    return detail::inverse_vjp(saved.result(), g);
   }
 };
 

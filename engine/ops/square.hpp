@@ -68,4 +68,11 @@ Tensor<T> transposed(const Tensor<T>& x) {
   return transpose(x, -2, -1);
 }
 
+/// vᵀJ of Y = inverse(A) by A, for the cotangent g: -Yᵀ g Yᵀ.
+template <class T>
+Tensor<T> inverse_vjp(const Tensor<T>& inverse, const Tensor<T>& g) {
+  const Tensor<T> y = transposed(inverse);
+  return -matmul(y, matmul(g, y));
+}
+
 }  // namespace verigrad::detail

@@ -144,6 +144,8 @@ TEST(Recording, RefusesEntriesThatAreReadOrChangedOutsideOfOperations) {
   EXPECT_THAT(refusal([&] { y.mutable_data(); }), HasSubstr("recorded entries changed"));
   EXPECT_THAT(refusal([&] { y.add_(x); }), HasSubstr("in-place change add_"));
   EXPECT_THAT(refusal([&] { y.fill_(0); }), HasSubstr("in-place change fill_"));
+  EXPECT_THAT(refusal([&] { y.impl()->storage->change(); }), HasSubstr("entries changed"));
+  EXPECT_EQ(y.version(), 0U);
   EXPECT_THAT(refusal([&] { sum(y).backward(); }),
               HasSubstr("a backward pass without create_graph"));
   const D constant = tensor<double>({1, 2}), z = constant * 2.0;
