@@ -53,6 +53,23 @@ Truth zero() {
 
 }  // namespace
 
+Truth doubled(const Truth& truth) {
+  Truth result = truth;
+  Estimate& estimate = result.estimate;
+  for (double* part : {&estimate.value, &estimate.error_bar, &estimate.left, &estimate.right,
+                       &result.scale, &result.rounding})
+    *part *= 2;
+  if (result.paths) *result.paths *= 2;
+  if (!truth.proven) return result;
+  proof::Enclosure proven = *truth.proven;
+  for (proof::Ball* ball : {&proven.derivative, &proven.left, &proven.right})
+    *ball = ball->scaled(1);
+  if (proven.conventions) proven.conventions = proven.conventions->scaled(1);
+  proven.paths = result.paths;
+  result.proven = std::make_shared<const proof::Enclosure>(std::move(proven));
+  return result;
+}
+
 bool all_proven(const std::vector<Truth>& truths) {
   return std::all_of(truths.begin(), truths.end(),
                      [](const Truth& truth) { return truth.proven != nullptr; });

@@ -94,6 +94,9 @@ std::unique_ptr<Reference> best_reference(const Program& program, const Point& p
                                           const ReferenceOptions& options = {},
                                           const proof::Limits& limits = {});
 
+/// Twice a derivative, exactly.
+Truth doubled(const Truth& truth);
+
 /// vᵀJ from the Jacobian with `outputs` rows: per entry j, sum_i v_i J_ij with the bars' sum.
 std::vector<Truth> vjp_of(const std::vector<Truth>& jacobian, const std::vector<double>& v);
 /// Ju from the Jacobian with u.size() columns.

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "engine/recording.hpp"
+#include "gradcheck/composed.hpp"
 #include "gradcheck/recorded_gradient.hpp"
 #include "runner/judge_context.hpp"
 
@@ -44,6 +45,7 @@ class Check {
   void check_leaf(std::size_t leaf);
   void check_adjoint(std::size_t leaf, const Numbers& u, const Numbers& v, const Numbers& forward,
                      const Numbers& backward, const std::vector<Truth>& jacobian);
+  void check_composed(std::size_t leaf, const Numbers& v, const std::vector<Truth>& pulled);
   std::vector<ProvenClaim> proven_rule(std::size_t leaf, const Numbers& v,
                                        const std::vector<Truth>& truth, bool scalar);
   Reference& reference() { return context_.references.of(judgement_); }
@@ -84,6 +86,26 @@ void Check::check_leaf(std::size_t leaf) {
                    {engine_.tested->jvp(y_, leaf, u), forward, reference().jvp(y_, leaf, {u}), {}},
                    allowed_, outcome_);
   check_adjoint(leaf, u, v, forward, backward, truth);
+  check_composed(leaf, v, pulled);
+}
+
+/// vᵀJ of f(2 t) by t is twice that of f by x.
+void Check::check_composed(std::size_t leaf, const Numbers& v, const std::vector<Truth>& pulled) {
+  const auto composed =
+      gradcheck::compose_with_doubling(context_.program(), context_.sample.point, y_, leaf);
+  if (!composed) return;
+  const auto by_t = [&](DType dtype) {
+    const ValueId roots[] = {composed->output};
+    return gradcheck::engine_derivatives(composed->program, composed->point, roots, dtype)
+        ->vjp(composed->output, leaf, v);
+  };
+  const Numbers tested = by_t(context_.dtype);
+  std::vector<Truth> twice;
+  for (const Truth& truth : pulled) twice.push_back(gradcheck::doubled(truth));
+  context_.compare(
+      {composed_product, context_.program().leaves()[leaf].shape, true, true, {y_, leaf, v}},
+      {tested, context_.dtype == DType::f32 ? by_t(DType::f64) : tested, twice, {}}, allowed_,
+      outcome_);
 }
 
 /// The engine's backward pass for vᵀJ, recorded as a Program and evaluated in balls like a claim.

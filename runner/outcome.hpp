@@ -13,6 +13,7 @@ namespace verigrad::runner {
 
 /// Names of derivatives in `WorstComparison::what`.
 inline constexpr const char* vector_jacobian_product = "vector-Jacobian product";
+inline constexpr const char* composed_product = "vector-Jacobian product of f(2 t)";
 inline constexpr const char* jacobian_vector_product = "Jacobian-vector product";
 
 /// The worst entry of a statement at one point, with all that a message shows of it.

@@ -78,5 +78,28 @@ TEST(ReplacedRule, IsUsedByOperatorsMethodsDefsAndTestBlocks) {
   EXPECT_EQ(verdict_of_text(block), Verdict::pass);
 }
 
+TEST(ReplacedRule, ASlipFarBelowTheToleranceIsProvenWrongAndTheOperationNamed) {
+  Operation slipped = *OperationTable::standard().find("sin");
+  slipped.f64.vjp = [](const Saved<double>& saved, const Tensor<double>& g, std::size_t) {
+    return g * cos(saved.operand(0)) * (1 + 1e-13);
+  };
+  const OperationTable faulty = OperationTable::standard().replace("sin", slipped);
+  const auto run = check_text("input x = 0.7\ny = sin(exp(x))\ncheck\n", with_table(faulty));
+  EXPECT_EQ(at_line(run, 3).verdict, Verdict::fail) << shown(run);
+  const std::string numerically = "set method = finite-difference\n";
+  EXPECT_EQ(verdict_of_text(numerically + "input x = 0.7\ny = sin(exp(x))\n", with_table(faulty)),
+            Verdict::pass)
+      << "half of the digits are right";
+}
+
+TEST(ReplacedRule, TheOperationWhoseRuleIsWrongIsNamed) {
+  Operation wrong = *OperationTable::standard().find("tanh");
+  wrong.f64.vjp = [](const Saved<double>&, const Tensor<double>& g, std::size_t) { return g; };
+  const OperationTable faulty = OperationTable::standard().replace("tanh", wrong);
+  const auto run = check_text("input x = 0.7\ny = sin(tanh(x) * 2)\ncheck\n", with_table(faulty));
+  EXPECT_EQ(at_line(run, 3).verdict, Verdict::fail);
+  EXPECT_THAT(shown(run), HasSubstr("= operation  the rule of tanh(x) by its operand 1 gives"));
+}
+
 }  // namespace
 }  // namespace verigrad::runner

@@ -9,9 +9,9 @@ namespace {
 TEST(Points, AFileWithAllValuesGivenHasOne) {
   const auto run = check_text("input x = [1, 2]\nconst c = 3\ny = sum(c * x ** 2)\ncheck\n");
   EXPECT_EQ(at_line(run, 4).points, 1);
-  // 2 gradient entries, 2 of the vector-Jacobian product, 1 of the Jacobian-vector product, and
-  // their agreement.
-  EXPECT_EQ(at_line(run, 4).comparisons, 6);
+  // 2 gradient entries, 2 of the vector-Jacobian product, 1 of the Jacobian-vector product,
+  // their agreement, and 2 entries of the function of 2 t.
+  EXPECT_EQ(at_line(run, 4).comparisons, 8);
 }
 
 TEST(Points, TwentyRandomOnesAreTheDefault) {

@@ -105,9 +105,9 @@ TEST(Verdicts, ACheckWithRespectToSomeInputsLooksAtThoseAlone) {
 
 TEST(Verdicts, AVectorOutputIsCheckedEntryByEntry) {
   const auto run = check_text("input x : [3] in [1, 2]\ny = x ** 2\ncheck\n", with_samples(1));
-  // 9 of the Jacobian, 3 and 3 of the products, and their agreement; at the random point, at the
-  // two ends of the domain, and where two entries are equal.
-  EXPECT_EQ(at_line(run, 3).comparisons, 16 * 4);
+  // 9 of the Jacobian, 3 and 3 of the products, their agreement, and 3 of the function of 2 t; at
+  // the random point, at the two ends of the domain, and where two entries are equal.
+  EXPECT_EQ(at_line(run, 3).comparisons, 19 * 4);
   EXPECT_EQ(at_line(run, 3).verdict, Verdict::pass);
 }
 
