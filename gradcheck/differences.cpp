@@ -1,0 +1,239 @@
+#include "gradcheck/differences.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <stdexcept>
+
+namespace verigrad::gradcheck {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+/// As for Programs: bars of single windows are sometimes too small.
+constexpr double safety = 3;
+/// Fewer evaluations than this tell nothing.
+constexpr int fewest_evaluations = 16;
+constexpr int argument_draws = 4;
+
+Estimate unknown(int limit) {
+  Estimate estimate;
+  estimate.value = std::numeric_limits<double>::quiet_NaN();
+  estimate.error_bar = infinity;
+  estimate.status = EstimateStatus::noise;
+  estimate.reason = fmt::format("the limit of {} evaluations is reached", limit);
+  return estimate;
+}
+
+/// How far a function moves over a stencil.
+class Chords {
+ public:
+  Chords(std::size_t outputs, double unit_roundoff)
+      : u_(unit_roundoff), here_(outputs), steepest_(outputs), changed_(outputs) {}
+
+  void look(double step, std::span<const double> values) {
+    if (step == 0) std::copy(values.begin(), values.end(), here_.begin());
+    for (std::size_t i = 0; step != 0 && i < values.size(); ++i) {
+      const double change = std::abs(values[i] - here_[i]);
+      if (change != 0) changed_[i] = true;
+      if (change > 64 * u_ * std::abs(here_[i]) && std::isfinite(change))
+        steepest_[i] = std::max(steepest_[i], change / std::abs(step));
+    }
+  }
+
+  double scale(std::size_t i, double x) const {
+    return changed_[i] ? steepest_[i] : std::abs(here_[i]) / std::max(std::abs(x), 1.0);
+  }
+
+ private:
+  double u_;
+  std::vector<double> here_, steepest_;
+  std::vector<bool> changed_;
+};
+
+Truth truth_of(Estimate estimate) {
+  estimate.error_bar *= safety;
+  Truth truth{.estimate = estimate};
+  if (estimate.status == EstimateStatus::ok) {
+    truth.scale = std::abs(estimate.value);
+    truth.flat = truth.scale <= estimate.error_bar;
+  }
+  return truth;
+}
+
+Truth exact_zero() {
+  Estimate estimate;
+  estimate.status = EstimateStatus::ok;
+  return truth_of(estimate);
+}
+
+}  // namespace
+
+Differences::Differences(Callable f, Entries x, std::size_t outputs, DifferenceOptions options)
+    : f_(std::move(f)), x_(std::move(x)), outputs_(outputs), options_(std::move(options)) {}
+
+PathPoint Differences::evaluate(const Entries& at, std::span<double> values) {
+  if (!options_.domain.contains(at.values)) return {.defined = false};
+  ++evaluations_;
+  try {
+    const Entries y = f_(at);
+    if (y.values.size() != values.size()) return {.defined = false};
+    std::copy(y.values.begin(), y.values.end(), values.begin());
+    return {};
+  } catch (const std::exception&) {
+    return {.defined = false};
+  }
+}
+
+NumericOptions Differences::coordinate(std::size_t j) const {
+  NumericOptions options;
+  options.lower = options_.domain.low(j);
+  options.upper = options_.domain.high(j);
+  options.float_coordinates = options_.float_input;
+  options.unit_roundoff = options_.float_arithmetic ? 0x1p-24 : 0x1p-53;
+  options.noise_floors = options_.noise_floors;
+  return options;
+}
+
+bool Differences::exhausted(NumericOptions& options) const {
+  options.max_evaluations =
+      std::min(options.max_evaluations, options_.max_evaluations - evaluations_);
+  return options.max_evaluations < fewest_evaluations;
+}
+
+std::vector<Truth> Differences::along_path(const Path& path, double t, double x,
+                                           NumericOptions options) {
+  if (exhausted(options)) return {outputs_, {.estimate = unknown(options_.max_evaluations)}};
+  Chords chords(outputs_, options.unit_roundoff);
+  const Path watched = [&](double at, std::span<double> values) {
+    const PathPoint point = path(at, values);
+    if (point.defined) chords.look(at - t, values);
+    return point;
+  };
+  std::vector<Truth> truths;
+  for (const Estimate& estimate : differentiate(watched, t, outputs_, options)) {
+    Truth& truth = truths.emplace_back(truth_of(estimate));
+    truth.scale = std::max(truth.scale, chords.scale(truths.size() - 1, x));
+  }
+  return truths;
+}
+
+std::vector<Truth> Differences::by_entry(std::size_t j) {
+  const Path path = [&, at = x_](double t, std::span<double> values) mutable {
+    at.values[j] = t;
+    return evaluate(at, values);
+  };
+  return along_path(path, x_.values[j], x_.values[j], coordinate(j));
+}
+
+std::vector<Truth> Differences::jacobian() {
+  const std::size_t n = x_.values.size();
+  std::vector<Truth> truths(outputs_ * n);
+  for (std::size_t j = 0; j < n; ++j) {
+    const std::vector<Truth> column = by_entry(j);
+    for (std::size_t i = 0; i < outputs_; ++i) truths[i * n + j] = column[i];
+  }
+  return truths;
+}
+
+std::vector<double> Differences::noise_of_argument() {
+  std::vector<double> here(outputs_), there(outputs_), noise(outputs_);
+  if (!evaluate(x_, here).defined) return noise;
+  std::mt19937_64 random(1);
+  for (int draw = 0; draw < argument_draws; ++draw) {
+    Entries moved = x_;
+    for (double& entry : moved.values)
+      entry = neighbour(entry, (random() & 1) != 0, options_.float_input);
+    if (!evaluate(moved, there).defined) continue;
+    for (std::size_t i = 0; i < outputs_; ++i)
+      if (std::isfinite(there[i])) noise[i] = std::max(noise[i], 2 * std::abs(there[i] - here[i]));
+  }
+  return noise;
+}
+
+std::vector<Truth> Differences::along(std::span<const double> u) {
+  double longest = 0, size = 1;
+  for (std::size_t j = 0; j < u.size(); ++j) {
+    longest = std::max(longest, std::abs(u[j]));
+    size = std::max(size, std::abs(x_.values[j]));
+  }
+  if (longest == 0) return {outputs_, exact_zero()};
+  // t = 1 moves the entries as far as they are large; a power of two, so that nothing is rounded.
+  const double scale = std::exp2(std::round(std::log2(size / longest)));
+  NumericOptions options = coordinate(0);
+  options.float_coordinates = false;
+  options.lower = -infinity;
+  options.upper = infinity;
+  for (std::size_t j = 0; j < u.size(); ++j) {
+    if (u[j] == 0) continue;
+    const double a = (options_.domain.low(j) - x_.values[j]) / (scale * u[j]);
+    const double b = (options_.domain.high(j) - x_.values[j]) / (scale * u[j]);
+    options.lower = std::max(options.lower, std::min(a, b));
+    options.upper = std::min(options.upper, std::max(a, b));
+  }
+  const std::vector<double> noise = noise_of_argument();
+  options.noise_floors.resize(outputs_);
+  for (std::size_t i = 0; i < outputs_; ++i) options.noise_floors[i] += noise[i];
+  const Path path = [&, at = x_](double t, std::span<double> values) mutable {
+    for (std::size_t j = 0; j < u.size(); ++j) {
+      const double moved = std::clamp(x_.values[j] + t * scale * u[j], options_.domain.low(j),
+                                      options_.domain.high(j));
+      at.values[j] = options_.float_input ? static_cast<float>(moved) : moved;
+    }
+    return evaluate(at, values);
+  };
+  std::vector<Truth> truths = along_path(path, 0, 0, options);
+  for (Truth& truth : truths) {
+    Estimate& r = truth.estimate;
+    for (double* each : {&r.value, &r.left, &r.right, &r.error_bar, &truth.scale}) *each /= scale;
+  }
+  return truths;
+}
+
+Estimate Differences::second(std::size_t i, std::size_t j) {
+  NumericOptions first = coordinate(i), other = coordinate(j);
+  if (exhausted(first) || exhausted(other)) return unknown(options_.max_evaluations);
+  std::vector<Estimate> estimates;
+  if (i == j) {
+    const Path path = [&, at = x_](double t, std::span<double> values) mutable {
+      at.values[i] = t;
+      return evaluate(at, values);
+    };
+    estimates = differentiate_twice(path, x_.values[i], 1, first);
+  } else {
+    const Surface surface = [&, at = x_](double s, double t, std::span<double> values) mutable {
+      at.values[i] = s;
+      at.values[j] = t;
+      return evaluate(at, values);
+    };
+    estimates = differentiate_mixed(surface, x_.values[i], x_.values[j], 1, first, other);
+  }
+  return estimates[0];
+}
+
+std::vector<Truth> Differences::hessian() {
+  const std::size_t n = x_.values.size();
+  std::vector<Truth> truths(n * n);
+  double largest = 0;
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j <= i; ++j) {
+      truths[i * n + j] = truths[j * n + i] = truth_of(second(i, j));
+      largest = std::max(largest, truths[i * n + j].scale);
+    }
+  for (Truth& truth : truths) truth.scale = largest;
+  return truths;
+}
+
+Callable weighted_sum(const Callable& f, std::vector<double> v) {
+  return [f, v = std::move(v)](const Entries& x) {
+    const Entries y = f(x);
+    if (y.values.size() != v.size()) throw std::length_error("another number of results");
+    long double sum = 0;
+    for (std::size_t i = 0; i < v.size(); ++i) sum += static_cast<long double>(v[i]) * y.values[i];
+    return Entries{Shape::scalar(), {static_cast<double>(sum)}};
+  };
+}
+
+}  // namespace verigrad::gradcheck

@@ -1,0 +1,65 @@
+// Numeric derivatives of callables, entry by entry and along directions.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "gradcheck/callable.hpp"
+#include "gradcheck/domain.hpp"
+#include "gradcheck/numeric.hpp"
+#include "gradcheck/reference.hpp"
+
+namespace verigrad::gradcheck {
+
+/// What is known about a callable beside its values.
+struct DifferenceOptions {
+  Domain domain{};                     ///< in which alone it is called
+  bool float_input = false;            ///< it takes floats
+  bool float_arithmetic = false;       ///< it computes in float
+  std::vector<double> noise_floors{};  ///< of each output, beyond rounding
+  int max_evaluations = 1'000'000;     ///< of all questions together
+};
+
+/// Derivatives of a callable at x by `differentiate`, whose stencils never leave the domain, with
+/// bars three times as wide as it finds. Points at which the callable throws are taken for points
+/// outside its domain. Past the limit of evaluations estimates have status `noise` and say so.
+/// ChangedArgument passes through.
+///
+/// A Truth's scale is the largest slope of a chord from x to a point of the stencil, as far as it
+/// is above rounding; where the function did not change at all, |f| / max(|x|, 1).
+class Differences {
+ public:
+  /// f must return `outputs` numbers.
+  Differences(Callable f, Entries x, std::size_t outputs, DifferenceOptions options);
+
+  /// d f_i / d x_j of all outputs i.
+  std::vector<Truth> by_entry(std::size_t j);
+  /// All of them: (i, j) stands at i * n + j.
+  std::vector<Truth> jacobian();
+  /// sum_j u_j d f_i / d x_j of all outputs i. What the rounding of x + t u does to f is measured,
+  /// by calls at points an ulp from x, and counts as noise.
+  std::vector<Truth> along(std::span<const double> u);
+  /// d²f / d x_i d x_j of the only output; the scale is the largest of them.
+  std::vector<Truth> hessian();
+
+  int evaluations() const { return evaluations_; }
+
+ private:
+  PathPoint evaluate(const Entries& at, std::span<double> values);
+  NumericOptions coordinate(std::size_t j) const;
+  bool exhausted(NumericOptions& options) const;
+  std::vector<double> noise_of_argument();
+  std::vector<Truth> along_path(const Path& path, double t, double x, NumericOptions options);
+  Estimate second(std::size_t i, std::size_t j);
+
+  Callable f_;
+  Entries x_;
+  std::size_t outputs_;
+  DifferenceOptions options_;
+  int evaluations_ = 0;
+};
+
+/// <v, f>, summed in more than double.
+Callable weighted_sum(const Callable& f, std::vector<double> v);
+
+}  // namespace verigrad::gradcheck
