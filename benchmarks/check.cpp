@@ -1,0 +1,54 @@
+// Checks of a whole gradient: the engine's against numeric derivatives, every entry judged.
+#include <string>
+
+#include "benchmarks/measure.hpp"
+#include "benchmarks/network.hpp"
+#include "gradcheck/engine_derivatives.hpp"
+#include "gradcheck/judge.hpp"
+#include "gradcheck/reference.hpp"
+
+namespace verigrad::benchmarks {
+namespace {
+
+/// Every partial derivative by adaptive differences.
+struct Check {
+  using Problem = Network;
+
+  explicit Check(const Problem& given) : problem(given) {}
+  void step() {
+    using namespace gradcheck;
+    const Point& point = problem.points[next++ % problem.points.size()];
+    const auto reference =
+        finite_difference_reference(problem.program, point, {.work_limit = 1e300});
+    const auto engine = engine_derivatives(problem.program, point, {&problem.loss, 1}, DType::f64);
+    for (std::size_t leaf = 0; leaf < point.size(); ++leaf) {
+      if (!problem.program.leaves()[leaf].differentiable) continue;
+      const std::vector<double> gradient = engine->jacobian(problem.loss, leaf);
+      const std::vector<Truth>& truth = reference->jacobian(problem.loss, leaf);
+      for (std::size_t i = 0; i < gradient.size(); ++i) {
+        const EntryVerdict verdict = judge({gradient[i], gradient[i], true}, truth[i],
+                                           Tolerance::standard(DType::f64), DType::f64);
+        passed += verdict.verdict == Verdict::pass;
+        ++judged;
+        digits = std::min(digits, verdict.digits);
+      }
+    }
+  }
+  void finish(benchmark::State& state) const {
+    if (passed != judged) state.SkipWithError("an entry of a right gradient did not pass");
+    state.counters["digits"] = digits;
+  }
+
+  const Problem& problem;
+  std::size_t next = 0, judged = 0, passed = 0;
+  double digits = 99;  ///< the fewest that were verified
+};
+
+}  // namespace
+
+void add_checks() {
+  for (const NetworkSize& size : network_sizes)
+    add<Check>(std::string("check/") + size.parameters + "/Verigrad", size.inputs, size.hidden);
+}
+
+}  // namespace verigrad::benchmarks
