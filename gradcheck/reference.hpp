@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/program.hpp"
+#include "gradcheck/cost.hpp"
 #include "gradcheck/estimate.hpp"
 
 namespace verigrad::gradcheck {
@@ -48,15 +49,16 @@ class Reference {
   virtual const std::vector<Truth>& hessian(ValueId output, std::size_t leaf) = 0;
 };
 
-/// The work of one evaluation of a value: entries computed, multiplications of matrix products, and
-/// a constant for each operation.
-double evaluation_cost(const Program& program, ValueId output);
-
 struct ReferenceOptions {
   /// The limit of work for one derivative, in entries computed.
   double work_limit = 2e9;
   /// The limit of time for one derivative; none by default, so that runs repeat.
   std::optional<double> seconds{};
+  /// The error bar, relative to the derivative, that a first look at six points must reach for an
+  /// entry not to be analysed further. Bars are true whatever is asked for.
+  double enough = 1e-10;
+  /// The same where it is the rounding of the function's values that hides more.
+  double enough_in_noise = 1e-10;
 };
 
 /// Derivatives by adaptive differences of the Program's values, computed in double whatever the
