@@ -1,5 +1,8 @@
 // Checks of a whole gradient: the engine's against numeric derivatives, every entry judged.
+#include <algorithm>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "benchmarks/measure.hpp"
 #include "benchmarks/network.hpp"
@@ -14,20 +17,23 @@ namespace {
 struct Check {
   using Problem = Network;
 
-  explicit Check(const Problem& given) : problem(given) {}
+  explicit Check(const Problem& given)
+      : problem(given), motions(gradcheck::motions_of(given.program)) {}
   void step() {
     using namespace gradcheck;
     const Point& point = problem.points[next++ % problem.points.size()];
     const auto reference = finite_difference_reference(
-        problem.program, point, {.enough = 0x1p-26, .enough_in_noise = 0x1p-17});
+        problem.program, point,
+        {.enough = 0x1p-26, .enough_in_noise = 0x1p-17, .motions = motions});
     const auto engine = engine_derivatives(problem.program, point, {&problem.loss, 1}, DType::f64);
+    const std::vector<std::vector<double>> gradient = engine->vjp_by_leaves(problem.loss, {1});
     for (std::size_t leaf = 0; leaf < point.size(); ++leaf) {
       if (!problem.program.leaves()[leaf].differentiable) continue;
-      const std::vector<double> gradient = engine->jacobian(problem.loss, leaf);
       const std::vector<Truth>& truth = reference->jacobian(problem.loss, leaf);
-      for (std::size_t i = 0; i < gradient.size(); ++i) {
-        const EntryVerdict verdict = judge({gradient[i], gradient[i], true}, truth[i],
-                                           Tolerance::standard(DType::f64), DType::f64);
+      for (std::size_t i = 0; i < truth.size(); ++i) {
+        const double g = gradient[leaf][i];
+        const EntryVerdict verdict =
+            judge({g, g, true}, truth[i], Tolerance::standard(DType::f64), DType::f64);
         passed += verdict.verdict == Verdict::pass;
         ++judged;
         digits = std::min(digits, verdict.digits);
@@ -40,6 +46,7 @@ struct Check {
   }
 
   const Problem& problem;
+  std::shared_ptr<gradcheck::detail::Motions> motions;
   std::size_t next = 0, judged = 0, passed = 0;
   double digits = 99;  ///< the fewest that were verified
 };

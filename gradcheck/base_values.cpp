@@ -6,6 +6,7 @@
 
 #include "engine/blocks.hpp"
 #include "engine/functions.hpp"
+#include "gradcheck/value_noise.hpp"
 
 namespace verigrad::gradcheck::detail {
 namespace {
@@ -49,11 +50,13 @@ struct Broadcast {
 }  // namespace
 
 BaseValues::BaseValues(const Program& program, const Point& point, ValueId output)
-    : program_(program), tensors_(program.values().size()), entries_(program.values().size()) {
-  const NoGrad values_only;
+    : program_(program),
+      output_(output),
+      tensors_(program.values().size()),
+      entries_(program.values().size()) {
   const std::vector<ValueId> ids = reached_by(program, output);
   std::vector<Tensor<double>> values =
-      run<double>(program, leaf_tensors<double>(program, point, false), ids);
+      run<double>(program, leaf_tensors<double>(program, point, true), ids);
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const auto place = static_cast<std::size_t>(ids[i]);
     tensors_[place] = std::move(values[i]);
@@ -63,6 +66,8 @@ BaseValues::BaseValues(const Program& program, const Point& point, ValueId outpu
                                      [](double x) { return std::isfinite(x); });
   }
 }
+
+std::vector<double> BaseValues::noise() const { return value_noise(program_, tensors_, output_); }
 
 const std::vector<double>& BaseValues::each(ValueId id) {
   auto [known, fresh] = each_.try_emplace(id);

@@ -10,7 +10,7 @@
 
 namespace verigrad::gradcheck::detail {
 
-/// All values that an output depends on, as the engine computes them at a point.
+/// All values that an output depends on, as the engine computes them at a point, recorded.
 class BaseValues {
  public:
   /// Throws Error where an operation refuses its operands.
@@ -19,6 +19,8 @@ class BaseValues {
   const Program& program() const { return program_; }
   const Tensor<double>& tensor(ValueId id) const { return tensors_[static_cast<std::size_t>(id)]; }
   const double* entries(ValueId id) const { return entries_[static_cast<std::size_t>(id)]; }
+  /// value_noise of the output.
+  std::vector<double> noise() const;
   /// Whether all of them are finite: sums may then be continued from what they are here.
   bool finite() const { return finite_; }
 
@@ -31,6 +33,7 @@ class BaseValues {
 
  private:
   const Program& program_;
+  ValueId output_;
   std::vector<Tensor<double>> tensors_;
   std::vector<const double*> entries_;
   bool finite_ = true;

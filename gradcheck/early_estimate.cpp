@@ -22,6 +22,7 @@ EarlyEstimate::EarlyEstimate(std::span<const double, EarlySteps::lanes> values, 
   const double change = (first + (near - middle) - second) / 15;
   value = near + (first + change);
   roundoff = 1.65 * noise / h + 0x1p-51 * std::abs(value);
+  in_noise = std::abs(change) <= roundoff;
   const double divergence = 4 * std::abs(change) / std::max(std::abs(first), roundoff);
   truncation =
       truncation_safety * std::abs(change) * (1 + 4 * std::min(divergence, greatest_divergence));

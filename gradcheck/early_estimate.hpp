@@ -39,6 +39,8 @@ struct EarlyEstimate {
   double roundoff = 0;
   /// Whether the quotients move like h^2, as far as the error of the values lets see.
   bool regular = false;
+  /// Whether the change by q_2 may be the error of the values alone.
+  bool in_noise = false;
 
   double bar() const { return truncation + roundoff; }
 

@@ -37,8 +37,7 @@ bool EarlyLook::settle_output(std::size_t i, double x, Truth& truth) const {
   const double noise = noise_safety * floor + ulps_of_a_value * u * magnitude;
   const EarlyEstimate found(values, h_, noise);
   const double size = std::abs(found.value), bar = safety * (found.bar() + u * std::abs(x) * size);
-  const double wanted =
-      found.truncation <= found.roundoff ? options_.enough_in_noise : options_.enough;
+  const double wanted = found.in_noise ? options_.enough_in_noise : options_.enough;
   if (!(floor > 0 && found.regular && std::isfinite(magnitude) && bar <= wanted * size))
     return false;
   Estimate& estimate = truth.estimate;
@@ -52,17 +51,28 @@ bool EarlyLook::settle_output(std::size_t i, double x, Truth& truth) const {
   return true;
 }
 
+/// Looks again where operands move too far, and once more with smaller steps where these are what
+/// hides digits.
 bool EarlyLook::settle(std::span<const std::int64_t> index, double x, const NumericOptions& domain,
                        Truth* column, std::size_t stride) {
+  constexpr int looks = 3;
   double step = early_step;
-  if (!evaluate(index, x, domain, step) || perturbation_.reach() > early_reach) {
+  for (int look = 0; look < looks; ++look) {
+    const bool possible = evaluate(index, x, domain, step);
     const double reach = perturbation_.reach();
-    step *= reach > early_reach && std::isfinite(reach) ? early_reach / (2 * reach) : 1.0 / 64;
-    if (!evaluate(index, x, domain, step) || perturbation_.reach() > early_reach) return false;
+    if (!possible || !(reach <= early_reach)) {
+      step *= reach > early_reach && std::isfinite(reach) ? early_reach / (2 * reach) : 1.0 / 64;
+      continue;
+    }
+    bool settled = true;
+    for (std::size_t i = 0; i < perturbation_.outputs(); ++i) {
+      Truth& truth = column[perturbation_.place(i) * stride];
+      settled = (truth.estimate.evaluations > 0 || settle_output(i, x, truth)) && settled;
+    }
+    if (settled) return true;
+    step /= 3;
   }
-  for (std::size_t i = 0; i < perturbation_.outputs(); ++i)
-    if (!settle_output(i, x, column[perturbation_.place(i) * stride])) return false;
-  return true;
+  return false;
 }
 
 }  // namespace verigrad::gradcheck::detail

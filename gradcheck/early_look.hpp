@@ -25,8 +25,8 @@ class EarlyLook {
             const ReferenceOptions& options)
       : perturbation_(perturbation), noise_(noise), options_(options) {}
 
-  /// The derivatives at x of all outputs that move, output i at column[i * stride]. False if any of
-  /// them needs the full analysis; the column is then not complete.
+  /// The derivatives at x of all outputs that move, output i at column[i * stride], which must be
+  /// fresh. False if any of them needs the full analysis; the column is then not complete.
   bool settle(std::span<const std::int64_t> index, double x, const NumericOptions& domain,
               Truth* column, std::size_t stride);
 

@@ -11,7 +11,6 @@
 #include "gradcheck/early_look.hpp"
 #include "gradcheck/numeric.hpp"
 #include "gradcheck/reference.hpp"
-#include "gradcheck/value_noise.hpp"
 
 namespace verigrad::gradcheck {
 namespace {
@@ -76,7 +75,10 @@ class FiniteDifferenceReference : public Reference {
  public:
   FiniteDifferenceReference(const Program& program, const Point& point,
                             const ReferenceOptions& options)
-      : program_(program), point_(point), options_(options) {}
+      : program_(program),
+        point_(point),
+        options_(options),
+        motions_(options.motions ? options.motions : motions_of(program)) {}
 
   std::string_view method() const override { return "finite-difference"; }
 
@@ -120,11 +122,13 @@ class FiniteDifferenceReference : public Reference {
     auto [place, fresh] = known_.try_emplace(output);
     if (!fresh) return place->second;
     place->second.traits = traits_of(program_, output);
-    place->second.noise = value_noise(program_, point_, output);
+    auto& [base, traits, noise] = place->second;
     try {
-      place->second.base.emplace(program_, point_, output);
-      if (!place->second.base->finite()) place->second.base.reset();
+      base.emplace(program_, point_, output);
+      noise = base->noise();
+      if (!base->finite()) base.reset();
     } catch (const Error&) {  // the point itself is outside of an operation's domain
+      noise.assign(static_cast<std::size_t>(program_.shape(output).numel()), 0.0);
     }
     return place->second;
   }
@@ -135,7 +139,7 @@ class FiniteDifferenceReference : public Reference {
     std::vector<Truth> result(rows * columns);
     if (result.empty()) return result;
     Known& at_point = known(output);
-    const detail::Motion motion = detail::entry_motion(program_, output, leaf);
+    const detail::Motion& motion = motions_->of_entry(output, leaf);
     if (!motion.reaches_output()) return std::vector<Truth>(rows * columns, exact_zero());
     begin_work(output);
     std::optional<detail::Perturbation> perturbation;
@@ -362,6 +366,7 @@ class FiniteDifferenceReference : public Reference {
   const Program& program_;
   Point point_;
   ReferenceOptions options_;
+  std::shared_ptr<detail::Motions> motions_;
   double work_ = 0, cost_ = 0;
   Clock::time_point deadline_;
   std::map<ValueId, Known> known_;
@@ -369,6 +374,10 @@ class FiniteDifferenceReference : public Reference {
 };
 
 }  // namespace
+
+std::shared_ptr<detail::Motions> motions_of(const Program& program) {
+  return std::make_shared<detail::Motions>(program);
+}
 
 std::unique_ptr<Reference> finite_difference_reference(const Program& program, const Point& point,
                                                        const ReferenceOptions& options) {

@@ -303,4 +303,22 @@ Motion line_motion(const Program& program, ValueId output, std::vector<std::size
   return Builder(program, output).build(std::move(leaves), false);
 }
 
+const Motion& Motions::of_entry(ValueId output, std::size_t leaf) {
+  auto [known, fresh] = entries_.try_emplace({output, leaf});
+  if (fresh) known->second = entry_motion(program_, output, leaf);
+  return known->second;
+}
+
+const Motion& Motions::of_line(ValueId output) {
+  auto [known, fresh] = lines_.try_emplace(output);
+  if (!fresh) return known->second;
+  const std::vector<bool> reached = program_.reachable({&output, 1});
+  std::vector<std::size_t> leaves;
+  for (std::size_t leaf = 0; leaf < program_.leaves().size(); ++leaf)
+    if (program_.leaves()[leaf].differentiable &&
+        reached[static_cast<std::size_t>(program_.leaf_value(leaf))])
+      leaves.push_back(leaf);
+  return known->second = line_motion(program_, output, std::move(leaves));
+}
+
 }  // namespace verigrad::gradcheck::detail

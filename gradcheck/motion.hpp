@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/blocks.hpp"
@@ -109,6 +111,23 @@ struct Motion {
   bool understood = true;
 
   bool reaches_output() const { return !values.empty(); }
+};
+
+/// The motions of one Program, made when they are first asked for. They serve any point.
+class Motions {
+ public:
+  /// The Program must outlive it.
+  explicit Motions(const Program& program) : program_(program) {}
+
+  const Program& program() const { return program_; }
+  const Motion& of_entry(ValueId output, std::size_t leaf);
+  /// Of all differentiable leaves that the output depends on together.
+  const Motion& of_line(ValueId output);
+
+ private:
+  const Program& program_;
+  std::map<std::pair<ValueId, std::size_t>, Motion> entries_;
+  std::map<ValueId, Motion> lines_;
 };
 
 /// When one entry of the leaf moves.

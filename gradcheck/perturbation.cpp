@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "engine/blocks.hpp"
 #include "engine/error.hpp"
@@ -11,8 +10,6 @@
 
 namespace verigrad::gradcheck::detail {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Repeats the first `count` numbers for the other lanes.
 void repeat(double* numbers, std::size_t count, std::size_t lanes) {
@@ -167,17 +164,23 @@ void Perturbation::measure_reach(const Source& source, const double* entries, st
   if (smoothness.kind == Smoothness::Kind::polynomial) return;
   const double* const one = entries + (lanes_ - 2) * count;
   const double* const other = one + count;
-  double reach = 0;
-  if (smoothness.kind == Smoothness::Kind::unit) {
-    for (std::size_t i = 0; i < count; ++i)
-      reach = std::max(reach, std::abs(one[i] - other[i]) / 2);
-  } else {
-    for (std::size_t i = 0; i < count; ++i) {
-      const double radius = smoothness.radius(one[i] / 2 + other[i] / 2);
-      reach = radius > 0 ? std::max(reach, std::abs(one[i] - other[i]) / (2 * radius)) : infinity;
-    }
-  }
-  reach_ = std::max(reach_, reach);
+  // In parts, so that compilers use vectors.
+  constexpr std::size_t width = 8;
+  double parts[width] = {};
+  const auto measure = [&](auto radius) {
+    const auto ratio = [&](std::size_t i) {
+      return std::abs(one[i] - other[i]) / radius(one[i] / 2 + other[i] / 2);
+    };
+    std::size_t i = 0;
+    for (; i + width <= count; i += width)
+      for (std::size_t k = 0; k < width; ++k) {
+        const double next = ratio(i + k);
+        parts[k] = parts[k] > next ? parts[k] : next;
+      }
+    for (; i < count; ++i) parts[0] = parts[0] > ratio(i) ? parts[0] : ratio(i);
+  };
+  smoothness.with_radius(measure);
+  for (const double part : parts) reach_ = reach_ > part / 2 ? reach_ : part / 2;
 }
 
 void Perturbation::compare_sides(const Moving& value, const double* const* operands) {
@@ -188,7 +191,11 @@ void Perturbation::compare_sides(const Moving& value, const double* const* opera
   for (std::size_t lane = 0; lane < lanes_; ++lane) {
     const std::int64_t* const there = sides_.data() + lane * count;
     std::int64_t differences = 0;
-    for (std::size_t i = 0; i < count; ++i) differences |= there[i] ^ here[value.each.offsets[i]];
+    if (value.each.dense) {
+      for (std::size_t i = 0; i < count; ++i) differences |= there[i] ^ here[i];
+    } else {
+      for (std::size_t i = 0; i < count; ++i) differences |= there[i] ^ here[value.each.offsets[i]];
+    }
     if (differences == 0) continue;
     Branches branches;
     branches.add(static_cast<std::int64_t>(branches_[lane]));

@@ -129,6 +129,11 @@ void Perturbation::product_of_column(const Moving& value) {
     for (std::int64_t c = 0; c < extent.columns; ++c) {
       const double factor = other[second(product, extent.term, c)];
       double* const column = to + static_cast<std::int64_t>(lane * extent.count()) + c;
+      if (extent.columns == 1) {
+        for (std::int64_t r = 0; r < extent.rows; ++r)
+          column[r] = result[r] + (moved[r] - here[r]) * factor;
+        continue;
+      }
       for (std::int64_t r = 0; r < extent.rows; ++r)
         column[r * extent.columns] = result[r * extent.columns + c] + (moved[r] - here[r]) * factor;
     }

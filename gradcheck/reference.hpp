@@ -49,6 +49,12 @@ class Reference {
   virtual const std::vector<Truth>& hessian(ValueId output, std::size_t leaf) = 0;
 };
 
+namespace detail {
+class Motions;
+}
+/// To be made once for a Program that is checked at many points, see ReferenceOptions.
+std::shared_ptr<detail::Motions> motions_of(const Program& program);
+
 struct ReferenceOptions {
   /// The limit of work for one derivative, in entries computed.
   double work_limit = 2e9;
@@ -59,6 +65,9 @@ struct ReferenceOptions {
   double enough = 1e-10;
   /// The same where it is the rounding of the function's values that hides more.
   double enough_in_noise = 1e-10;
+  /// What has been found out about the Program's structure, to be shared by references to it at
+  /// several points, in one thread; null for a reference of its own.
+  std::shared_ptr<detail::Motions> motions{};
 };
 
 /// Derivatives by adaptive differences of the Program's values, computed in double whatever the

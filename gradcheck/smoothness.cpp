@@ -1,8 +1,7 @@
 #include "gradcheck/smoothness.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <iterator>
 #include <string_view>
 
 namespace verigrad::gradcheck::detail {
@@ -65,20 +64,6 @@ constexpr Known known[] = {
 };
 
 }  // namespace
-
-double Smoothness::radius(double x) const {
-  switch (kind) {
-    case Kind::polynomial:
-      return std::numeric_limits<double>::infinity();
-    case Kind::unit:
-      return 1;
-    case Kind::domain:
-      return std::min(x - domain.lower, domain.upper - x);
-    case Kind::zero:
-      return std::abs(x);
-  }
-  return 0;
-}
 
 std::optional<Smoothness> smoothness(const Operation& operation, std::size_t operand) {
   const auto* const found = std::find_if(std::begin(known), std::end(known), [&](const Known& one) {

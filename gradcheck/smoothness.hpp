@@ -1,6 +1,7 @@
 // How far an operation's operand may move before its values stop looking like a polynomial.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <optional>
 
@@ -21,7 +22,21 @@ struct Smoothness {
   Kind kind = Kind::unit;
   Interval domain{};
 
-  double radius(double x) const;
+  /// Calls use(radius), where radius(x) is that distance, 0 outside of the domain. Not for
+  /// polynomials, where it is infinite.
+  template <class Use>
+  void with_radius(Use use) const {
+    if (kind == Kind::unit) {
+      use([](double) { return 1.0; });
+    } else if (kind == Kind::zero) {
+      use([](double x) { return std::abs(x); });
+    } else {
+      use([a = domain.lower, b = domain.upper](double x) {
+        const double nearest = x - a < b - x ? x - a : b - x;
+        return nearest > 0 ? nearest : 0.0;
+      });
+    }
+  }
 };
 
 /// For one operand; nothing where it is not known, as of parameters that scale another operand.
