@@ -1,5 +1,6 @@
 // Checks of a whole gradient: the engine's against numeric derivatives, every entry judged.
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "benchmarks/network.hpp"
 #include "gradcheck/engine_derivatives.hpp"
 #include "gradcheck/judge.hpp"
+#include "gradcheck/projected_check.hpp"
 #include "gradcheck/reference.hpp"
 
 namespace verigrad::benchmarks {
@@ -51,11 +53,38 @@ struct Check {
   double digits = 99;  ///< the fewest that were verified
 };
 
+/// The gradient along one random line.
+struct FastCheck {
+  using Problem = Network;
+
+  explicit FastCheck(const Problem& given)
+      : problem(given), motions(gradcheck::motions_of(given.program)) {}
+  void step() {
+    const Point& point = problem.points[next % problem.points.size()];
+    const std::vector<gradcheck::Projection> found = gradcheck::projected_check(
+        problem.program, point, problem.loss, {.seed = next++, .motions = motions});
+    passed += found[0].verdict.verdict == gradcheck::Verdict::pass;
+    digits = std::min(digits, found[0].verdict.digits);
+  }
+  void finish(benchmark::State& state) const {
+    if (passed != next) state.SkipWithError("a projection of a right gradient did not pass");
+    state.counters["digits"] = digits;
+  }
+
+  const Problem& problem;
+  std::shared_ptr<gradcheck::detail::Motions> motions;
+  std::uint64_t next = 0, passed = 0;
+  double digits = 99;  ///< the fewest that were verified
+};
+
 }  // namespace
 
 void add_checks() {
-  for (const NetworkSize& size : network_sizes)
-    add<Check>(std::string("check/") + size.parameters + "/Verigrad", size.inputs, size.hidden);
+  for (const NetworkSize& size : network_sizes) {
+    const std::string name = std::string("check/") + size.parameters + "/Verigrad";
+    add<Check>(name, size.inputs, size.hidden);
+    add<FastCheck>(name + "/fast", size.inputs, size.hidden);
+  }
 }
 
 }  // namespace verigrad::benchmarks

@@ -69,6 +69,33 @@ BaseValues::BaseValues(const Program& program, const Point& point, ValueId outpu
 
 std::vector<double> BaseValues::noise() const { return value_noise(program_, tensors_, output_); }
 
+BaseValues::Sweep BaseValues::sweep(std::span<const double> v,
+                                    std::span<const std::size_t> leaves) const {
+  std::vector<Tensor<double>> inputs;
+  for (const std::size_t leaf : leaves) inputs.push_back(tensor(program_.leaf_value(leaf)));
+  for (std::size_t i = 0; i < tensors_.size(); ++i)
+    if (program_.values()[i].kind == Value::Kind::operation && tensors_[i].defined() &&
+        tensors_[i].requires_grad())
+      inputs.push_back(tensors_[i]);
+  const Tensor<double>& output = tensor(output_);
+  const Tensor<double> cotangent(output.shape(), v);
+  std::vector<Tensor<double>> adjoints(inputs.size());
+  if (output.requires_grad())
+    adjoints = grad<double>({&output, 1}, inputs, {&cotangent, 1}, {.retain_graph = true}, true);
+  Sweep result;
+  double sum = 0;
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    if (k < leaves.size()) {
+      result.gradients.push_back(adjoints[k].defined() ? adjoints[k] : zeros_like(inputs[k]));
+    } else if (adjoints[k].defined()) {
+      const std::span<const double> slopes = adjoints[k].entries(), sizes = inputs[k].entries();
+      for (std::size_t i = 0; i < sizes.size(); ++i) sum += std::abs(slopes[i] * sizes[i]);
+    }
+  }
+  if (std::isfinite(sum)) result.rounding = unit_roundoff(DType::f64) * sum;
+  return result;
+}
+
 const std::vector<double>& BaseValues::each(ValueId id) {
   auto [known, fresh] = each_.try_emplace(id);
   if (!fresh) return known->second;

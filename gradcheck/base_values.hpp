@@ -21,6 +21,13 @@ class BaseValues {
   const double* entries(ValueId id) const { return entries_[static_cast<std::size_t>(id)]; }
   /// value_noise of the output.
   std::vector<double> noise() const;
+  /// What one backward pass tells: the engine's vᵀJ of the output by some leaves, and value_noise
+  /// of v . output, 0 where it is not finite.
+  struct Sweep {
+    std::vector<Tensor<double>> gradients;
+    double rounding = 0;
+  };
+  Sweep sweep(std::span<const double> v, std::span<const std::size_t> leaves) const;
   /// Whether all of them are finite: sums may then be continued from what they are here.
   bool finite() const { return finite_; }
 

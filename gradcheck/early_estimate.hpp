@@ -4,48 +4,54 @@
 #include <array>
 #include <span>
 
-#include "gradcheck/motion.hpp"
+#include "gradcheck/reference.hpp"
 
 namespace verigrad::gradcheck::detail {
 
-/// The displacements of an early look: ± h, ± 2h, ± 4h, the widest ones last.
+/// The displacements of an early look: ± h and ± 2h, the wider ones last.
 struct EarlySteps {
-  static constexpr std::size_t lanes = 6;
+  static constexpr std::size_t lanes = 4;
   std::array<double, lanes> steps;
   double h;
 
-  /// h is near `wanted`, and such that x ± 4h is exact for |x| > 4h.
+  /// h is near `wanted`, and such that x ± 2h is exact for |x| > 2h.
   EarlySteps(double x, double wanted);
-  double widest() const { return 4 * h; }
+  double widest() const { return 2 * h; }
 };
 
 /// The step to begin with, and how far an operand may move beside its radius of smoothness.
-inline constexpr double early_step = 0.0046;
+inline constexpr double early_step = 0.0023;
 inline constexpr double early_reach = 0.125;
 
-/// A derivative from three central quotients q_k = (f(x + 2^k h) - f(x - 2^k h)) / (2^(k+1) h),
-/// extrapolated to h = 0 in h^2:
+/// A derivative from five values of f(x + t) = c_0 + c_1 t + c_2 t^2 + …, at 0, ± h and ± 2h. With
+/// the central quotients q_k = (f(x + 2^k h) - f(x - 2^k h)) / (2^(k+1) h),
 ///
-///   value       (64 q_0 - 20 q_1 + q_2) / 45, with an error O(h^6)
-///   truncation  what q_2 changed, of size O(h^4), times a safety factor
-///   roundoff    (64 + 10 + 1/4) / 45 / h times the error of one value of f
+///   value       (4 q_0 - q_1) / 3 = c_1 - 4 c_5 h^4 - …
+///   roundoff    3/2 times the error of one value of f, divided by h
+///   truncation  4 |c_5| h^4 times a safety factor, with c_5 by Cauchy's estimate
 ///
-/// Where every operation on the way moves within an eighth of its radius of smoothness, the
-/// quotients are a power series in (2^k h)^2 whose terms shrink at least like (1 / 64)^k, and the
-/// change by q_2 exceeds what it leaves.
+/// Where every operand of an operation on the way moves by at most r times its radius of smoothness
+/// when t moves by h, f is a power series with a radius of about h / r, and |c_k| (h / r)^k is at
+/// most what f reaches on that circle. That is read off the coefficients that five values give:
+///
+///   |c_5| h^4 <= max over k = 1 … 4 of |c_k| h^(k-1) r^(5-k)
 struct EarlyEstimate {
   double value = 0;
   double truncation = 0;
   double roundoff = 0;
-  /// Whether the quotients move like h^2, as far as the error of the values lets see.
-  bool regular = false;
-  /// Whether the change by q_2 may be the error of the values alone.
-  bool in_noise = false;
 
-  double bar() const { return truncation + roundoff; }
+  double h = 0, noise = 0;
 
-  /// `values` are f at the steps, `noise` is the error of one of them.
-  EarlyEstimate(std::span<const double, EarlySteps::lanes> values, double h, double noise);
+  /// `values` are f at the steps, `here` is f(x), `noise` the error of one of them.
+  EarlyEstimate(std::span<const double, EarlySteps::lanes> values, double here, double h, double r,
+                double noise);
+
+  /// Becomes the truth if its bar is at most `enough` times its size, or `enough_in_noise` times
+  /// where rounding is what hides more digits.
+  bool settle(double enough, double enough_in_noise, Truth& truth) const;
 };
+
+/// The error of a value of at most this magnitude, with value_noise `floor`.
+double early_noise(double floor, double magnitude);
 
 }  // namespace verigrad::gradcheck::detail

@@ -33,7 +33,7 @@ class EarlyLook {
  private:
   bool evaluate(std::span<const std::int64_t> index, double x, const NumericOptions& domain,
                 double step);
-  bool settle_output(std::size_t i, double x, Truth& truth) const;
+  bool settle_output(std::size_t i, Truth& truth) const;
 
   Perturbation& perturbation_;
   std::span<const double> noise_;

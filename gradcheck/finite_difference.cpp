@@ -11,6 +11,7 @@
 #include "gradcheck/early_look.hpp"
 #include "gradcheck/numeric.hpp"
 #include "gradcheck/reference.hpp"
+#include "gradcheck/stated_domain.hpp"
 
 namespace verigrad::gradcheck {
 namespace {
@@ -322,15 +323,7 @@ class FiniteDifferenceReference : public Reference {
   }
 
   NumericOptions limits(std::size_t leaf, std::size_t entry) const {
-    NumericOptions options;
-    const Leaf& declared = program_.leaves()[leaf];
-    const double x = point_[leaf][entry];
-    if (declared.initial == no_value && declared.domain.kind == Domain::Kind::interval &&
-        declared.domain.a < declared.domain.b && declared.domain.contains(x)) {
-      options.lower = declared.domain.a;
-      options.upper = declared.domain.b;
-    }
-    return options;
+    return detail::stated_domain(program_.leaves()[leaf], point_[leaf][entry]);
   }
 
   void spend(double work) {

@@ -120,6 +120,7 @@ class Builder {
   void finish(Moving value) {
     constexpr double per_value = 50;
     motion_.cost += per_value;
+    motion_.understood = motion_.understood && value.degree <= Motion::most_degree;
     const Shape& shape = program_.shape(value.id);
     value.places = places(shape, value.region, strides(shape));
     value.slot =
@@ -132,6 +133,7 @@ class Builder {
 
   void add_operation(ValueId id) {
     if (add_sum(id) || add_product(id) || add_entries(id) || add_total(id)) return;
+    motion_.understood = false;
     Moving value{.id = id, .step = Moving::Step::whole};
     value.region.follows.fill(Region::any);
     for (const ValueId operand : program_[id].operands)
@@ -191,6 +193,18 @@ class Builder {
     });
   }
 
+  /// Of a product of the operands.
+  int total_degree(const std::vector<ValueId>& operands) {
+    int degree = 0;
+    for (const ValueId operand : operands)
+      if (moves(operand)) degree += value_of(operand).degree;
+    return std::min(degree, Motion::most_degree + 1);
+  }
+
+  bool adds(const Operation& operation) const {
+    return is_one_of(operation, {"add", "sub", "minimum", "maximum"});
+  }
+
   bool add_sum(ValueId id) {
     const Value& made = program_[id];
     if (!is_one_of(*made.operation, {"add", "sub", "neg"}) || !all_straight(id)) return false;
@@ -222,6 +236,7 @@ class Builder {
     Moving value{.id = id,
                  .step = Moving::Step::product,
                  .straight = plan->straight,
+                 .degree = total_degree(made.operands),
                  .region = plan->region,
                  .product = plan->product};
     for (std::size_t k = 0; k < made.operands.size(); ++k) {
@@ -255,13 +270,20 @@ class Builder {
     value.each = places(shape, *region, strides(shape));
     value.complete = value.each.count() == static_cast<std::size_t>(shape.numel());
     value.kernel = rule.value->choose(shape.numel());
+    int factor = 1;
     for (std::size_t k = 0; k < made.operands.size(); ++k) {
       value.sources.push_back(arranged(made.operands[k], shape, *region, value.each.count(), true));
       if (!moves(made.operands[k])) continue;
       const auto known = smoothness(operation, k);
       motion_.understood = motion_.understood && known.has_value();
-      if (known) value.sources.back().smoothness = *known;
+      if (!known) continue;
+      value.sources.back().smoothness = *known;
+      if (known->kind == Smoothness::Kind::quadratic) factor = 2;
     }
+    value.degree = factor * (adds(operation) ? 1 : total_degree(made.operands));
+    for (const ValueId operand : made.operands)
+      if (adds(operation) && moves(operand))
+        value.degree = std::max(value.degree, value_of(operand).degree);
     value.region = *region;
     if (value.reduces) value.region.follows.fill(Region::any);
     motion_.cost += static_cast<double>(value.each.count() * (made.operands.size() + 1));
@@ -279,6 +301,7 @@ class Builder {
     value.sources.push_back(unarranged(operand));
     value.reduces = true;
     value.each = value_of(operand).places;
+    value.degree = value_of(operand).degree;
     value.complete =
         value.each.count() == static_cast<std::size_t>(program_.shape(operand).numel());
     if (mean) value.divisor = static_cast<double>(program_.shape(operand).numel());

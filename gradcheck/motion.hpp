@@ -78,6 +78,9 @@ struct Moving {
   /// Moves along a line: its entries are their values at the point + h * slope, with one h for the
   /// whole evaluation. Then `slot` holds slopes; the entries of all lanes stand in `lanes`.
   bool straight = false;
+  /// The degree that it has as a polynomial of values that move along lines, where functions that
+  /// are no polynomials count as of degree 1.
+  int degree = 1;
   Region region{};
   Places places{};
   std::vector<Source> sources{};  ///< for each operand
@@ -99,7 +102,7 @@ struct Moving {
 /// with the entries that move. Elementwise operations, losses, matmul, linear, and sums and means
 /// over everything are followed entry by entry; of any other operation all entries move.
 struct Motion {
-  static constexpr std::size_t most_lanes = 6;
+  static constexpr std::size_t most_lanes = 4;
 
   std::vector<std::size_t> leaves;
   std::vector<Moving> values;  ///< the leaves first, the output last; empty when it does not move
@@ -107,8 +110,10 @@ struct Motion {
   double cost = 0;             ///< entries computed and multiplications of one evaluation
 
   /// Whether every operation between is one whose values are smooth and rounded once or twice an
-  /// entry, so that its rounding and the scale on which it bends are known.
+  /// entry, so that its rounding and the scale on which it bends are known, and no degree exceeds
+  /// `most_degree`.
   bool understood = true;
+  static constexpr int most_degree = 4;
 
   bool reaches_output() const { return !values.empty(); }
 };

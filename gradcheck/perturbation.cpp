@@ -30,7 +30,10 @@ void gather(const double* from, const Places& places, double* to) {
 }  // namespace
 
 Perturbation::Perturbation(const Motion& motion, BaseValues& base)
-    : motion_(motion), base_(base), memory_(motion.memory) {
+    : motion_(motion),
+      base_(base),
+      memory_(motion.memory),
+      here_(base.entries(motion.values.back().id)) {
   for (const Moving& value : motion_.values) {
     if (value.step == Moving::Step::leaf) std::fill_n(at(value.slot), value.places.count(), 1.0);
     if (value.step != Moving::Step::entries) continue;
@@ -161,7 +164,7 @@ void Perturbation::entries(const Moving& value) {
 
 void Perturbation::measure_reach(const Source& source, const double* entries, std::size_t count) {
   const Smoothness& smoothness = source.smoothness;
-  if (smoothness.kind == Smoothness::Kind::polynomial) return;
+  if (smoothness.is_polynomial()) return;
   const double* const one = entries + (lanes_ - 2) * count;
   const double* const other = one + count;
   // In parts, so that compilers use vectors.

@@ -35,6 +35,8 @@ class Perturbation {
   }
   /// Entry i of the output in a lane.
   double value(std::size_t lane, std::size_t i) const { return output_[lane * outputs() + i]; }
+  /// The same where nothing is displaced.
+  double value_at_point(std::size_t i) const { return here_[place(i)]; }
   /// How far operands move in the last two lanes against their radius of smoothness, the largest of
   /// these ratios: half of the way from one lane to the other, as of x + h and x - h.
   double reach() const { return reach_; }
@@ -78,6 +80,7 @@ class Perturbation {
   std::size_t lanes_ = 0;
   std::int64_t output_first_ = 0;
   const double* output_ = nullptr;
+  const double* here_ = nullptr;
   double reach_ = 0;
   std::array<bool, Motion::most_lanes> defined_{};
   std::array<std::uint64_t, Motion::most_lanes> branches_{};

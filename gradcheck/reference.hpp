@@ -60,7 +60,7 @@ struct ReferenceOptions {
   double work_limit = 2e9;
   /// The limit of time for one derivative; none by default, so that runs repeat.
   std::optional<double> seconds{};
-  /// The error bar, relative to the derivative, that a first look at six points must reach for an
+  /// The error bar, relative to the derivative, that a first look at five values must reach for an
   /// entry not to be analysed further. Bars are true whatever is asked for.
   double enough = 1e-10;
   /// The same where it is the rounding of the function's values that hides more.

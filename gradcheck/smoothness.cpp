@@ -12,22 +12,21 @@ using Kind = Smoothness::Kind;
 struct Known {
   std::string_view operation;
   Kind first;
-  Kind others = Kind::polynomial;  ///< of the other operands
+  Kind others = Kind::linear;  ///< of the other operands
 };
 
 constexpr Known known[] = {
-    {"add", Kind::polynomial},
-    {"sub", Kind::polynomial},
-    {"neg", Kind::polynomial},
-    {"mul", Kind::polynomial},
-    {"square", Kind::polynomial},
-    {"mse", Kind::polynomial},
-    {"relu", Kind::polynomial},
-    {"leaky_relu", Kind::polynomial},
-    {"abs", Kind::polynomial},
-    {"minimum", Kind::polynomial},
-    {"maximum", Kind::polynomial},
-    {"hardtanh", Kind::polynomial},
+    {"add", Kind::linear},
+    {"sub", Kind::linear},
+    {"neg", Kind::linear},
+    {"mul", Kind::linear},
+    {"square", Kind::quadratic},
+    {"mse", Kind::quadratic, Kind::quadratic},
+    {"relu", Kind::linear},
+    {"leaky_relu", Kind::linear},
+    {"abs", Kind::linear},
+    {"minimum", Kind::linear},
+    {"maximum", Kind::linear},
     {"exp", Kind::unit},
     {"expm1", Kind::unit},
     {"exp2", Kind::unit},
@@ -60,7 +59,7 @@ constexpr Known known[] = {
     {"acosh", Kind::domain},
     {"atanh", Kind::domain},
     {"reciprocal", Kind::zero},
-    {"div", Kind::polynomial, Kind::zero},
+    {"div", Kind::linear, Kind::zero},
 };
 
 }  // namespace

@@ -14,13 +14,16 @@ namespace verigrad::gradcheck::detail {
 /// (exp, sin) or only complex ones (tanh, sigmoid).
 struct Smoothness {
   enum class Kind {
-    polynomial,  ///< of low degree, between kinks: any distance
-    unit,        ///< 1
-    domain,      ///< to the ends of the domain
-    zero         ///< to 0
+    linear,     ///< between kinks: any distance
+    quadratic,  ///< any distance
+    unit,       ///< 1
+    domain,     ///< to the ends of the domain
+    zero        ///< to 0
   };
-  Kind kind = Kind::unit;
+  Kind kind = Kind::linear;
   Interval domain{};
+
+  bool is_polynomial() const { return kind == Kind::linear || kind == Kind::quadratic; }
 
   /// Calls use(radius), where radius(x) is that distance, 0 outside of the domain. Not for
   /// polynomials, where it is infinite.
