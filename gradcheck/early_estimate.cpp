@@ -35,7 +35,7 @@ bool EarlyEstimate::settle(double enough, double enough_in_noise, Truth& truth) 
   // As the full analysis' bars are widened, see gradcheck/finite_difference.cpp.
   constexpr double safety = 3;
   const double bar = safety * (truncation + roundoff), size = std::abs(value);
-  if (!(bar <= (truncation <= roundoff ? enough_in_noise : enough) * size)) return false;
+  if (!(bar <= (in_noise() ? enough_in_noise : enough) * size)) return false;
   Estimate& estimate = truth.estimate;
   estimate.value = estimate.left = estimate.right = value;
   estimate.error_bar = bar;

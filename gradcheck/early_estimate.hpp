@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "gradcheck/motion.hpp"
 #include "gradcheck/reference.hpp"
 
 namespace verigrad::gradcheck::detail {
@@ -19,8 +20,9 @@ struct EarlySteps {
   double widest() const { return 2 * h; }
 };
 
-/// The step to begin with, and how far an operand may move beside its radius of smoothness.
-inline constexpr double early_step = 0.0023;
+/// The step to begin with. A polynomial of degree 4 has no c_5: its rounding alone decides.
+inline double early_step(const Motion& motion) { return motion.bends ? 0.0023 : 0.23; }
+/// How far an operand may move beside its radius of smoothness.
 inline constexpr double early_reach = 0.125;
 
 /// A derivative from five values of f(x + t) = c_0 + c_1 t + c_2 t^2 + …, at 0, ± h and ± 2h. With
@@ -41,6 +43,9 @@ struct EarlyEstimate {
   double roundoff = 0;
 
   double h = 0, noise = 0;
+
+  /// Whether rounding is what hides more digits: smaller steps would not help.
+  bool in_noise() const { return truncation <= roundoff; }
 
   /// `values` are f at the steps, `here` is f(x), `noise` the error of one of them.
   EarlyEstimate(std::span<const double, EarlySteps::lanes> values, double here, double h, double r,

@@ -16,7 +16,7 @@ bool EarlyLook::evaluate(std::span<const std::int64_t> index, double x,
   return true;
 }
 
-bool EarlyLook::settle_output(std::size_t i, Truth& truth) const {
+bool EarlyLook::settle_output(std::size_t i, Truth& truth) {
   std::array<double, EarlySteps::lanes> values;
   double magnitude = 0;
   for (std::size_t lane = 0; lane < values.size(); ++lane) {
@@ -26,7 +26,9 @@ bool EarlyLook::settle_output(std::size_t i, Truth& truth) const {
   const double floor = noise_[perturbation_.place(i)];
   const EarlyEstimate found(values, perturbation_.value_at_point(i), h_, perturbation_.reach() / 2,
                             early_noise(floor, magnitude));
-  return floor > 0 && found.settle(options_.enough, options_.enough_in_noise, truth);
+  if (floor > 0 && found.settle(options_.enough, options_.enough_in_noise, truth)) return true;
+  hopeless_ = hopeless_ || !(floor > 0) || found.in_noise();
+  return false;
 }
 
 /// Looks again where operands move too far, and once more with smaller steps where these are what
@@ -34,8 +36,9 @@ bool EarlyLook::settle_output(std::size_t i, Truth& truth) const {
 bool EarlyLook::settle(std::span<const std::int64_t> index, double x, const NumericOptions& domain,
                        Truth* column, std::size_t stride) {
   constexpr int looks = 3;
-  double step = early_step;
-  for (int look = 0; look < looks; ++look) {
+  double step = early_step(perturbation_.motion());
+  hopeless_ = false;
+  for (int look = 0; look < looks && !hopeless_; ++look) {
     const bool possible = evaluate(index, x, domain, step);
     const double reach = perturbation_.reach();
     if (!possible || !(reach <= early_reach)) {

@@ -33,12 +33,13 @@ class EarlyLook {
  private:
   bool evaluate(std::span<const std::int64_t> index, double x, const NumericOptions& domain,
                 double step);
-  bool settle_output(std::size_t i, Truth& truth) const;
+  bool settle_output(std::size_t i, Truth& truth);
 
   Perturbation& perturbation_;
   std::span<const double> noise_;
   const ReferenceOptions& options_;
   double h_ = 0;
+  bool hopeless_ = false;  ///< no smaller step would settle some output
 };
 
 }  // namespace verigrad::gradcheck::detail

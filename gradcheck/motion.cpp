@@ -279,6 +279,7 @@ class Builder {
       if (!known) continue;
       value.sources.back().smoothness = *known;
       if (known->kind == Smoothness::Kind::quadratic) factor = 2;
+      motion_.bends = motion_.bends || !known->is_polynomial();
     }
     value.degree = factor * (adds(operation) ? 1 : total_degree(made.operands));
     for (const ValueId operand : made.operands)

@@ -114,6 +114,8 @@ struct Motion {
   /// `most_degree`.
   bool understood = true;
   static constexpr int most_degree = 4;
+  /// Whether anything on the way is no polynomial.
+  bool bends = false;
 
   bool reaches_output() const { return !values.empty(); }
 };

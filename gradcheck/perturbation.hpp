@@ -28,6 +28,7 @@ class Perturbation {
   /// displacement of a coordinate x that stands at t is t - x.
   void evaluate(std::span<const std::int64_t> index, std::span<const double> steps);
 
+  const Motion& motion() const { return motion_; }
   /// How many entries of the output move, and where entry i stands.
   std::size_t outputs() const { return motion_.values.back().places.count(); }
   std::size_t place(std::size_t i) const {

@@ -154,7 +154,8 @@ Projection Line::check(ValueId output, Random& random) {
 bool Line::settle(Truth& truth) {
   if (!motion_.understood || !base_.finite() || !rounding_known_) return false;
   constexpr int looks = 3;
-  double step = detail::early_step / std::sqrt(std::sqrt(static_cast<double>(signs_.size())));
+  double step =
+      detail::early_step(motion_) / std::sqrt(std::sqrt(static_cast<double>(signs_.size())));
   step = std::min({step, -domain_.lower / 2, domain_.upper / 2});
   for (int look = 0; look < looks && step > 0; ++look) {
     if (settle_at(step, truth)) return true;

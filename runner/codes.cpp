@@ -59,7 +59,7 @@ constexpr CodeInfo table[] = {
     {code::work_exhausted, "the work for one derivative is limited",
      "The numeric derivative of this function would take more evaluations than one check may use.\n"
      "Check a smaller instance of the same function (smaller dims), or fewer inputs with `wrt`.",
-     "input x : [5000] = 0.5\ny = sum(sin(x))\n"},
+     "input x : [5000] = 0.5\ny = sum(cumsum(x, 0))\n"},
     {code::unsupported_core, "a core of an FPCore file cannot be checked",
      "The core uses what the language cannot say, such as loops, tensors or another precision "
      "than\n"
