@@ -1,23 +1,15 @@
 #include "gradcheck/base_values.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "engine/blocks.hpp"
 #include "engine/functions.hpp"
+#include "gradcheck/sums.hpp"
 #include "gradcheck/value_noise.hpp"
 
 namespace verigrad::gradcheck::detail {
 namespace {
-
-std::vector<ValueId> reached_by(const Program& program, ValueId output) {
-  const std::vector<bool> reached = program.reachable({&output, 1});
-  std::vector<ValueId> ids;
-  for (std::size_t i = 0; i < reached.size(); ++i)
-    if (reached[i]) ids.push_back(static_cast<ValueId>(i));
-  return ids;
-}
 
 std::vector<Tensor<double>> operands_of(const BaseValues& base, const Value& value) {
   std::vector<Tensor<double>> operands;
@@ -37,7 +29,8 @@ struct Broadcast {
       shape = broadcast(shape, operand.shape(), "broadcast");
     count = shape.numel();
     for (std::size_t k = 0; k < operands.size(); ++k) {
-      operands[k] = broadcast_to(operands[k], shape).clone_entries();
+      if (!(operands[k].shape() == shape))
+        operands[k] = broadcast_to(operands[k], shape).clone_entries();
       entries[k] = operands[k].data();
     }
   }
@@ -49,35 +42,44 @@ struct Broadcast {
 
 }  // namespace
 
-BaseValues::BaseValues(const Program& program, const Point& point, ValueId output)
+BaseValues::BaseValues(const Program& program, const Schedule& schedule, const Point& point)
     : program_(program),
-      output_(output),
+      schedule_(schedule),
       tensors_(program.values().size()),
       entries_(program.values().size()) {
-  const std::vector<ValueId> ids = reached_by(program, output);
-  std::vector<Tensor<double>> values =
-      run<double>(program, leaf_tensors<double>(program, point, true), ids);
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    const auto place = static_cast<std::size_t>(ids[i]);
-    tensors_[place] = std::move(values[i]);
-    const std::span<const double> entries = tensors_[place].entries();
-    entries_[place] = entries.data();
-    finite_ = finite_ && std::all_of(entries.begin(), entries.end(),
-                                     [](double x) { return std::isfinite(x); });
+  const std::vector<Tensor<double>> leaves = leaf_tensors<double>(program, point, true);
+  for (const auto& [id, leaf] : schedule.leaves) take(id, leaves[leaf]);
+  for (const auto& [id, constant] : schedule.constants) take(id, constant);
+  std::vector<Tensor<double>> operands;
+  for (const ValueId id : schedule.operations) {
+    const Value& value = program[id];
+    operands.clear();
+    for (const ValueId operand : value.operands) operands.push_back(tensor(operand));
+    take(id, apply<double>(*value.operation, operands, value.attributes));
   }
 }
 
-std::vector<double> BaseValues::noise() const { return value_noise(program_, tensors_, output_); }
+void BaseValues::take(ValueId id, const Tensor<double>& tensor) {
+  const auto place = static_cast<std::size_t>(id);
+  const std::span<const double> entries = tensor.entries();
+  tensors_[place] = tensor;
+  entries_[place] = entries.data();
+  // x - x is 0 unless x is infinite or NaN.
+  finite_ = finite_ &&
+            sum_of(entries.size(), [&](std::size_t i) { return entries[i] - entries[i]; }) == 0;
+}
+
+std::vector<double> BaseValues::noise() const {
+  return value_noise(program_, tensors_, schedule_.output);
+}
 
 BaseValues::Sweep BaseValues::sweep(std::span<const double> v,
                                     std::span<const std::size_t> leaves) const {
   std::vector<Tensor<double>> inputs;
   for (const std::size_t leaf : leaves) inputs.push_back(tensor(program_.leaf_value(leaf)));
-  for (std::size_t i = 0; i < tensors_.size(); ++i)
-    if (program_.values()[i].kind == Value::Kind::operation && tensors_[i].defined() &&
-        tensors_[i].requires_grad())
-      inputs.push_back(tensors_[i]);
-  const Tensor<double>& output = tensor(output_);
+  for (const ValueId id : schedule_.operations)
+    if (tensor(id).requires_grad()) inputs.push_back(tensor(id));
+  const Tensor<double>& output = tensor(schedule_.output);
   const Tensor<double> cotangent(output.shape(), v);
   std::vector<Tensor<double>> adjoints(inputs.size());
   if (output.requires_grad())
@@ -89,7 +91,7 @@ BaseValues::Sweep BaseValues::sweep(std::span<const double> v,
       result.gradients.push_back(adjoints[k].defined() ? adjoints[k] : zeros_like(inputs[k]));
     } else if (adjoints[k].defined()) {
       const std::span<const double> slopes = adjoints[k].entries(), sizes = inputs[k].entries();
-      for (std::size_t i = 0; i < sizes.size(); ++i) sum += std::abs(slopes[i] * sizes[i]);
+      sum += sum_of(sizes.size(), [&](std::size_t i) { return std::abs(slopes[i] * sizes[i]); });
     }
   }
   if (std::isfinite(sum)) result.rounding = unit_roundoff(DType::f64) * sum;

@@ -7,14 +7,15 @@
 #include <vector>
 
 #include "engine/program.hpp"
+#include "gradcheck/motion.hpp"
 
 namespace verigrad::gradcheck::detail {
 
 /// All values that an output depends on, as the engine computes them at a point, recorded.
 class BaseValues {
  public:
-  /// Throws Error where an operation refuses its operands.
-  BaseValues(const Program& program, const Point& point, ValueId output);
+  /// Program and schedule must outlive it. Throws Error where an operation refuses its operands.
+  BaseValues(const Program& program, const Schedule& schedule, const Point& point);
 
   const Program& program() const { return program_; }
   const Tensor<double>& tensor(ValueId id) const { return tensors_[static_cast<std::size_t>(id)]; }
@@ -39,8 +40,10 @@ class BaseValues {
   std::uint64_t branch(ValueId id);
 
  private:
+  void take(ValueId id, const Tensor<double>& tensor);
+
   const Program& program_;
-  ValueId output_;
+  const Schedule& schedule_;
   std::vector<Tensor<double>> tensors_;
   std::vector<const double*> entries_;
   bool finite_ = true;

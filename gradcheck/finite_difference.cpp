@@ -125,7 +125,7 @@ class FiniteDifferenceReference : public Reference {
     place->second.traits = traits_of(program_, output);
     auto& [base, traits, noise] = place->second;
     try {
-      base.emplace(program_, point_, output);
+      base.emplace(program_, motions_->schedule(output), point_);
       noise = base->noise();
       if (!base->finite()) base.reset();
     } catch (const Error&) {  // the point itself is outside of an operation's domain

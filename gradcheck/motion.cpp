@@ -327,6 +327,29 @@ Motion line_motion(const Program& program, ValueId output, std::vector<std::size
   return Builder(program, output).build(std::move(leaves), false);
 }
 
+Schedule schedule_of(const Program& program, ValueId output) {
+  const std::vector<bool> reached = program.reachable({&output, 1});
+  Schedule schedule{.output = output, .operations = {}, .constants = {}, .leaves = {}};
+  for (std::size_t i = 0; i < reached.size(); ++i) {
+    if (!reached[i]) continue;
+    const Value& value = program.values()[i];
+    const auto id = static_cast<ValueId>(i);
+    if (value.kind == Value::Kind::operation)
+      schedule.operations.push_back(id);
+    else if (value.kind == Value::Kind::leaf)
+      schedule.leaves.emplace_back(id, static_cast<std::size_t>(value.leaf));
+    else
+      schedule.constants.emplace_back(id, run<double>(program, {}, {&id, 1})[0]);
+  }
+  return schedule;
+}
+
+const Schedule& Motions::schedule(ValueId output) {
+  auto [known, fresh] = schedules_.try_emplace(output);
+  if (fresh) known->second = schedule_of(program_, output);
+  return known->second;
+}
+
 const Motion& Motions::of_entry(ValueId output, std::size_t leaf) {
   auto [known, fresh] = entries_.try_emplace({output, leaf});
   if (fresh) known->second = entry_motion(program_, output, leaf);
@@ -336,12 +359,9 @@ const Motion& Motions::of_entry(ValueId output, std::size_t leaf) {
 const Motion& Motions::of_line(ValueId output) {
   auto [known, fresh] = lines_.try_emplace(output);
   if (!fresh) return known->second;
-  const std::vector<bool> reached = program_.reachable({&output, 1});
   std::vector<std::size_t> leaves;
-  for (std::size_t leaf = 0; leaf < program_.leaves().size(); ++leaf)
-    if (program_.leaves()[leaf].differentiable &&
-        reached[static_cast<std::size_t>(program_.leaf_value(leaf))])
-      leaves.push_back(leaf);
+  for (const auto& [id, leaf] : schedule(output).leaves)
+    if (program_.leaves()[leaf].differentiable) leaves.push_back(leaf);
   return known->second = line_motion(program_, output, std::move(leaves));
 }
 

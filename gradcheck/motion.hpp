@@ -120,6 +120,15 @@ struct Motion {
   bool reaches_output() const { return !values.empty(); }
 };
 
+/// The order in which the values that an output depends on are computed.
+struct Schedule {
+  ValueId output = no_value;
+  std::vector<ValueId> operations;
+  std::vector<std::pair<ValueId, Tensor<double>>> constants;
+  std::vector<std::pair<ValueId, std::size_t>> leaves;
+};
+Schedule schedule_of(const Program& program, ValueId output);
+
 /// The motions of one Program, made when they are first asked for. They serve any point.
 class Motions {
  public:
@@ -127,12 +136,14 @@ class Motions {
   explicit Motions(const Program& program) : program_(program) {}
 
   const Program& program() const { return program_; }
+  const Schedule& schedule(ValueId output);
   const Motion& of_entry(ValueId output, std::size_t leaf);
   /// Of all differentiable leaves that the output depends on together.
   const Motion& of_line(ValueId output);
 
  private:
   const Program& program_;
+  std::map<ValueId, Schedule> schedules_;
   std::map<std::pair<ValueId, std::size_t>, Motion> entries_;
   std::map<ValueId, Motion> lines_;
 };

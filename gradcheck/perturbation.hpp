@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/pool.hpp"
 #include "gradcheck/base_values.hpp"
 #include "gradcheck/motion.hpp"
 
@@ -74,7 +75,7 @@ class Perturbation {
 
   const Motion& motion_;
   BaseValues& base_;
-  std::vector<double> memory_;
+  PoolBlock<double> memory_;
   std::vector<std::int64_t> sides_;
   std::span<const std::int64_t> index_;
   std::span<const double> steps_;

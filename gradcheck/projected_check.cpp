@@ -11,6 +11,7 @@
 #include "gradcheck/engine_derivatives.hpp"
 #include "gradcheck/perturbation.hpp"
 #include "gradcheck/stated_domain.hpp"
+#include "gradcheck/sums.hpp"
 
 namespace verigrad::gradcheck {
 namespace {
@@ -117,15 +118,11 @@ Projection Line::check(ValueId output, Random& random) {
   for (std::size_t k = 0; k < motion_.leaves.size(); ++k) {
     const std::vector<double>& x = point_[motion_.leaves[k]];
     const std::span<const double> g = sweep.gradients[k].entries();
-    double own_terms = 0, own_rounding = 0, product = 0;
-    for (std::size_t e = 0; e < x.size(); ++e) {
-      product += g[e] * signs_[i + e];
-      own_terms += std::abs(g[e]);
-      own_rounding += std::abs(g[e] * x[e]);
-    }
-    result.candidate.in_double += product;
-    terms += own_terms;
-    rounding += own_rounding;
+    const double* const signs = signs_.data() + i;
+    result.candidate.in_double +=
+        detail::sum_of(x.size(), [&](std::size_t e) { return g[e] * signs[e]; });
+    terms += detail::sum_of(x.size(), [&](std::size_t e) { return std::abs(g[e]); });
+    rounding += detail::sum_of(x.size(), [&](std::size_t e) { return std::abs(g[e] * x[e]); });
     i += x.size();
   }
   result.candidate.is_engine = true;
@@ -155,7 +152,7 @@ bool Line::settle(Truth& truth) {
   if (!motion_.understood || !base_.finite() || !rounding_known_) return false;
   constexpr int looks = 3;
   double step =
-      detail::early_step(motion_) / std::sqrt(std::sqrt(static_cast<double>(signs_.size())));
+      detail::early_step(motion_) / 2 / std::sqrt(std::sqrt(static_cast<double>(signs_.size())));
   step = std::min({step, -domain_.lower / 2, domain_.upper / 2});
   for (int look = 0; look < looks && step > 0; ++look) {
     if (settle_at(step, truth)) return true;
@@ -220,7 +217,7 @@ std::vector<Projection> projected_check(const Program& program, const Point& poi
   const detail::Motion& motion = motions->of_line(output);
   std::vector<Projection> projections;
   if (!motion.reaches_output()) return projections;
-  detail::BaseValues base(program, point, output);
+  detail::BaseValues base(program, motions->schedule(output), point);
   Random random = Random::stream(options.seed);
   for (int k = 0; k < options.projections; ++k)
     projections.push_back(Line(program, point, base, motion, options).check(output, random));
