@@ -8,6 +8,7 @@ int main(int argc, char** argv) {
   add_product();
   add_chain();
   add_euler();
+  add_checks();
 #ifdef VERIGRAD_HAS_LIBTORCH
   add_libtorch();
 #endif

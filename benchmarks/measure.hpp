@@ -79,6 +79,7 @@ void add_perceptron();
 void add_product();
 void add_chain();
 void add_euler();
+void add_checks();
 void add_libtorch();
 void add_adolc();
 void add_sacado();

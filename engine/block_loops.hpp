@@ -56,6 +56,11 @@ struct BlockLoops<Op, arity, std::index_sequence<k...>> {
     }
   }
   template <class T>
+  static void sides(const T* const* operands, std::int64_t* results, std::int64_t n) {
+    const std::array<const T*, arity> x{operands[k]...};
+    for (std::int64_t i = 0; i < n; ++i) results[i] = Op::branch(x[k][i]...);
+  }
+  template <class T>
   static void both(const T* x, T* values, T* slopes, std::int64_t n) {
     for (std::int64_t i = 0; i < n; i += Pack<T>::size) {
       const ValueAndSlope<T> pair = Op::joint(Pack<T>::load(x + i));

@@ -27,6 +27,8 @@ constexpr Kernels<T> structural_kernels() {
   Kernels<T> kernels{&Op::template forward<T>};
   if constexpr (requires { &Op::template vjp<T>; }) kernels.vjp = &Op::template vjp<T>;
   if constexpr (requires { &Op::template branch<T>; }) kernels.branch = &Op::template branch<T>;
+  if constexpr (requires { Op::template entry_rule<T>(); })
+    kernels.entries = Op::template entry_rule<T>();
   return kernels;
 }
 

@@ -146,10 +146,26 @@ struct Elementwise {
     });
   }
 
+  /// The rule as it computes the entries for `stands_for`.
+  template <class T>
+  static EntryRule<T> entry_rule(decltype(EntryRule<T>::stands_for) stands_for) {
+    EntryRule<T> rule{&value_kernels<T>, nullptr, stands_for};
+    if constexpr (branches<T>) rule.sides = &Loops::template sides<T>;
+    return rule;
+  }
+
   static const std::string& name() {
     static const std::string text(Signature(Op::info.signature).name());
     return text;
   }
+
+  /// Whether the operation has kinks.
+  template <class T>
+  static constexpr bool branches = requires(T x) {
+    Op::branch(x);
+  }
+  || requires(T x) { Op::branch(x, x); }
+  || requires(T x) { Op::branch(x, x, x); };
 
  private:
   /// Shared with an operand where that has it.
@@ -256,10 +272,8 @@ Operation make_elementwise() {
   auto kernels = []<class T>(T) {
     Kernels<T> k{&E::template forward<T>, &E::template vjp<T>, nullptr, &E::template number_vjp<T>,
                  &E::template vjp<T>};
-    if constexpr (
-        requires(T x) { Op::branch(x); } || requires(T x) { Op::branch(x, x); } ||
-        requires(T x) { Op::branch(x, x, x); })
-      k.branch = &E::template branch<T>;
+    if constexpr (E::template branches<T>) k.branch = &E::template branch<T>;
+    k.entries = E::template entry_rule<T>(k.forward);
     return k;
   };
   return Operation{Op::info,          Signature(Op::info.signature), true,

@@ -104,6 +104,20 @@ class Branches {
 template <class T>
 using Operands = std::span<const Tensor<T>>;
 
+template <class T>
+struct KernelPair;
+
+/// The rule by which an elementwise operation, or a loss before its reduction (its first
+/// attribute), computes each entry of its result, for those who evaluate some entries only.
+template <class T>
+struct EntryRule {
+  const KernelPair<T>* value = nullptr;  ///< on blocks of entries, see engine/blocks.hpp
+  /// The side of a kink that each entry is on; null when there are no kinks.
+  void (*sides)(const T* const* operands, std::int64_t* sides, std::int64_t n) = nullptr;
+  /// What it computes the entries of; used as long as that is `forward`.
+  Tensor<T> (*stands_for)(Operands<T>, const Attributes&, const Shape&) = nullptr;
+};
+
 /// An operation's code for one entry type.
 template <class T>
 struct Kernels {
@@ -119,6 +133,7 @@ struct Kernels {
   /// `vjp`.
   T (*number_vjp)(const Saved<T>& saved, T cotangent, std::size_t operand) = nullptr;
   Tensor<T> (*number_stands_for)(const Saved<T>&, const Tensor<T>&, std::size_t) = nullptr;
+  EntryRule<T> entries{};
 };
 
 /// One application as its recorded name sees it.

@@ -29,6 +29,28 @@ class Derivatives : public EngineDerivatives {
     return widen(verigrad::vjp(y, leaves_[leaf], narrow(v, y.shape())));
   }
 
+  std::vector<std::vector<double>> vjp_by_leaves(ValueId output,
+                                                 const std::vector<double>& v) override {
+    std::vector<Tensor<T>> tracked;
+    for (const Tensor<T>& leaf : leaves_)
+      if (leaf.requires_grad()) tracked.push_back(leaf);
+    const Tensor<T>& y = values_.at(output);
+    std::vector<Tensor<T>> found(tracked.size());
+    if (y.requires_grad()) {
+      const Tensor<T> cotangent = narrow(v, y.shape());
+      found = grad<T>({&y, 1}, tracked, {&cotangent, 1}, {.retain_graph = true}, true);
+    }
+    std::vector<std::vector<double>> result(leaves_.size());
+    for (std::size_t leaf = 0, next = 0; leaf < leaves_.size(); ++leaf) {
+      if (!leaves_[leaf].requires_grad()) continue;
+      const Tensor<T>& gradient = found[next++];
+      result[leaf] = gradient.defined()
+                         ? widen(gradient)
+                         : std::vector<double>(static_cast<std::size_t>(leaves_[leaf].numel()));
+    }
+    return result;
+  }
+
   std::vector<double> jvp(ValueId output, std::size_t leaf, const std::vector<double>& u) override {
     return widen(
         verigrad::jvp(values_.at(output), leaves_[leaf], narrow(u, leaves_[leaf].shape())));

@@ -20,6 +20,9 @@ class EngineDerivatives {
   /// vᵀJ by one backward pass.
   virtual std::vector<double> vjp(ValueId output, std::size_t leaf,
                                   const std::vector<double>& v) = 0;
+  /// vᵀJ by every differentiable leaf in one backward pass; empty for the other leaves.
+  virtual std::vector<std::vector<double>> vjp_by_leaves(ValueId output,
+                                                         const std::vector<double>& v) = 0;
   /// Ju by differentiating the recorded backward pass.
   virtual std::vector<double> jvp(ValueId output, std::size_t leaf,
                                   const std::vector<double>& u) = 0;

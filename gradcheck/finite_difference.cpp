@@ -5,11 +5,13 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "engine/error.hpp"
+#include "gradcheck/early_look.hpp"
 #include "gradcheck/numeric.hpp"
 #include "gradcheck/reference.hpp"
-#include "gradcheck/value_noise.hpp"
+#include "gradcheck/stated_domain.hpp"
 
 namespace verigrad::gradcheck {
 namespace {
@@ -22,21 +24,6 @@ constexpr double safety = 3;
 constexpr double evaluations_a_partial = 20;
 /// Analysing one output's quotients takes about as long as this many entries.
 constexpr double analysis_cost = 2e4;
-
-/// The multiplications of a matrix product: entries of the result times the length of a row.
-double products_of(const Program& program, const Value& value) {
-  const Shape& rows = program.shape(value.operands[0]);
-  const double length = rows.rank() == 0 ? 1 : static_cast<double>(rows[rows.rank() - 1]);
-  return static_cast<double>(value.shape.numel()) * length;
-}
-
-/// The multiplications of a layer: entries of the result times the weights of one output.
-double products_with_weight(const Program& program, const Value& value) {
-  const Shape& weight = program.shape(value.operands[1]);
-  const auto outputs =
-      static_cast<double>(weight.rank() < 2 ? 1 : std::max<std::int64_t>(weight[0], 1));
-  return static_cast<double>(value.shape.numel()) * static_cast<double>(weight.numel()) / outputs;
-}
 
 /// The steepest chord from x over distances of the size of x and of 1: what would be a large
 /// derivative for this function here.
@@ -89,7 +76,10 @@ class FiniteDifferenceReference : public Reference {
  public:
   FiniteDifferenceReference(const Program& program, const Point& point,
                             const ReferenceOptions& options)
-      : program_(program), point_(point), options_(options) {}
+      : program_(program),
+        point_(point),
+        options_(options),
+        motions_(options.motions ? options.motions : motions_of(program)) {}
 
   std::string_view method() const override { return "finite-difference"; }
 
@@ -122,27 +112,80 @@ class FiniteDifferenceReference : public Reference {
  private:
   using Clock = std::chrono::steady_clock;
 
+  /// What is known of an output at the point.
+  struct Known {
+    std::optional<detail::BaseValues> base;  ///< where all values on the way are finite
+    Traits traits;
+    std::vector<double> noise;
+  };
+
+  Known& known(ValueId output) {
+    auto [place, fresh] = known_.try_emplace(output);
+    if (!fresh) return place->second;
+    place->second.traits = traits_of(program_, output);
+    auto& [base, traits, noise] = place->second;
+    try {
+      base.emplace(program_, motions_->schedule(output), point_);
+      noise = base->noise();
+      if (!base->finite()) base.reset();
+    } catch (const Error&) {  // the point itself is outside of an operation's domain
+      noise.assign(static_cast<std::size_t>(program_.shape(output).numel()), 0.0);
+    }
+    return place->second;
+  }
+
   std::vector<Truth> compute_jacobian(ValueId output, std::size_t leaf) {
     const auto rows = static_cast<std::size_t>(program_.shape(output).numel());
     const std::size_t columns = point_[leaf].size();
     std::vector<Truth> result(rows * columns);
     if (result.empty()) return result;
+    Known& at_point = known(output);
+    const detail::Motion& motion = motions_->of_entry(output, leaf);
+    if (!motion.reaches_output()) return std::vector<Truth>(rows * columns, exact_zero());
     begin_work(output);
+    std::optional<detail::Perturbation> perturbation;
+    if (at_point.base) {
+      perturbation.emplace(motion, *at_point.base);
+      cost_ = motion.cost;
+    }
     foresee(static_cast<double>(columns) * evaluations_a_partial);
-    const Traits traits = traits_of(program_, output);
-    const std::vector<double> noise = value_noise(program_, point_, output);
     for (std::size_t j = 0; j < columns; ++j) {
-      const std::vector<Truth> column = jacobian_column(output, leaf, j, traits, noise);
+      if (perturbation && settle_early(*perturbation, motion, at_point, leaf, j, result)) continue;
+      const Path path =
+          perturbation ? along(*perturbation, output, leaf, j) : along(output, leaf, j);
+      const std::vector<Truth> column =
+          jacobian_column(path, leaf, j, at_point.traits, at_point.noise);
       for (std::size_t i = 0; i < rows; ++i) result[i * columns + j] = column[i];
     }
     return result;
   }
 
+  /// The position of an entry in its leaf.
+  using Index = std::array<std::int64_t, Shape::max_rank>;
+  std::span<const std::int64_t> index_of(std::size_t leaf, std::size_t entry, Index& index) const {
+    const Shape& shape = program_.leaves()[leaf].shape;
+    auto rest = static_cast<std::int64_t>(entry);
+    for (std::size_t d = shape.rank(); d-- > 0; rest /= shape[d]) index[d] = rest % shape[d];
+    return {index.data(), shape.rank()};
+  }
+
+  bool settle_early(detail::Perturbation& perturbation, const detail::Motion& motion,
+                    const Known& at_point, std::size_t leaf, std::size_t entry,
+                    std::vector<Truth>& jacobian) {
+    if (!detail::allows_early_look(motion)) return false;
+    const std::size_t columns = point_[leaf].size();
+    for (std::size_t i = entry; i < jacobian.size(); i += columns) jacobian[i] = exact_zero();
+    spend(detail::EarlySteps::lanes * cost_);
+    Index index;
+    return detail::EarlyLook(perturbation, at_point.noise, options_)
+        .settle(index_of(leaf, entry, index), point_[leaf][entry], limits(leaf, entry),
+                jacobian.data() + entry, columns);
+  }
+
   /// The derivatives of all outputs by one entry; only those that read the entry are analysed.
-  std::vector<Truth> jacobian_column(ValueId output, std::size_t leaf, std::size_t entry,
+  std::vector<Truth> jacobian_column(const Path& path, std::size_t leaf, std::size_t entry,
                                      const Traits& traits, const std::vector<double>& noise) {
     const std::size_t rows = noise.size();
-    const Path path = along(output, leaf, entry);
     const std::vector<bool> independent = independent_outputs(path, rows, traits);
     std::vector<std::size_t> dependent;
     NumericOptions known = limits(leaf, entry);
@@ -248,11 +291,24 @@ class FiniteDifferenceReference : public Reference {
     };
   }
 
+  /// The same by what moves alone.
+  Path along(detail::Perturbation& perturbation, ValueId output, std::size_t leaf,
+             std::size_t entry) {
+    const std::span<const double> here = known(output).base->tensor(output).entries();
+    return [this, &perturbation, here, leaf, entry](double t, std::span<double> values) {
+      spend_evaluation();
+      Index index;
+      const double step = t - point_[leaf][entry];
+      perturbation.evaluate(index_of(leaf, entry, index), {&step, 1});
+      std::copy(here.begin(), here.end(), values.begin());
+      for (std::size_t i = 0; i < perturbation.outputs(); ++i)
+        values[perturbation.place(i)] = perturbation.value(0, i);
+      return PathPoint{perturbation.defined(0), perturbation.branch(0)};
+    };
+  }
+
   PathPoint evaluate(ValueId output, const Point& at, std::span<double> values) {
-    spend(cost_);
-    if (options_.seconds && Clock::now() > deadline_)
-      throw WorkExhausted(
-          fmt::format("the limit of {} s for one derivative is reached", *options_.seconds));
+    spend_evaluation();
     const NoGrad values_only;
     Branches branches;
     try {
@@ -267,20 +323,19 @@ class FiniteDifferenceReference : public Reference {
   }
 
   NumericOptions limits(std::size_t leaf, std::size_t entry) const {
-    NumericOptions options;
-    const Leaf& declared = program_.leaves()[leaf];
-    const double x = point_[leaf][entry];
-    if (declared.initial == no_value && declared.domain.kind == Domain::Kind::interval &&
-        declared.domain.a < declared.domain.b && declared.domain.contains(x)) {
-      options.lower = declared.domain.a;
-      options.upper = declared.domain.b;
-    }
-    return options;
+    return detail::stated_domain(program_.leaves()[leaf], point_[leaf][entry]);
   }
 
   void spend(double work) {
     work_ += work;
     if (work_ > options_.work_limit) exhausted();
+  }
+
+  void spend_evaluation() {
+    spend(cost_);
+    if (options_.seconds && Clock::now() > deadline_)
+      throw WorkExhausted(
+          fmt::format("the limit of {} s for one derivative is reached", *options_.seconds));
   }
 
   /// Refuses at once what would surely exceed the limit of work.
@@ -304,30 +359,17 @@ class FiniteDifferenceReference : public Reference {
   const Program& program_;
   Point point_;
   ReferenceOptions options_;
+  std::shared_ptr<detail::Motions> motions_;
   double work_ = 0, cost_ = 0;
   Clock::time_point deadline_;
+  std::map<ValueId, Known> known_;
   std::map<std::pair<ValueId, std::size_t>, std::vector<Truth>> jacobians_, hessians_;
 };
 
 }  // namespace
 
-double evaluation_cost(const Program& program, ValueId output) {
-  constexpr double per_value = 50;
-  const std::vector<bool> reached = program.reachable(std::span<const ValueId>(&output, 1));
-  double cost = 0;
-  for (std::size_t i = 0; i < reached.size(); ++i) {
-    if (!reached[i]) continue;
-    const Value& value = program.values()[i];
-    cost += per_value + static_cast<double>(value.shape.numel());
-    for (ValueId operand : value.operands)
-      cost += static_cast<double>(program.shape(operand).numel());
-    if (value.operation == nullptr) continue;
-    const std::string_view name = value.operation->name();
-    if (name == "matmul") cost += products_of(program, value);
-    if (name == "linear" || name == "conv1d" || name == "conv2d")
-      cost += products_with_weight(program, value);
-  }
-  return cost;
+std::shared_ptr<detail::Motions> motions_of(const Program& program) {
+  return std::make_shared<detail::Motions>(program);
 }
 
 std::unique_ptr<Reference> finite_difference_reference(const Program& program, const Point& point,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/program.hpp"
+#include "gradcheck/cost.hpp"
 #include "gradcheck/estimate.hpp"
 #include "proof/enclosure.hpp"
 #include "proof/reading.hpp"
@@ -66,15 +67,25 @@ class Reference {
   virtual std::vector<Truth> hvp(ValueId output, std::size_t leaf, const Vector& u);
 };
 
-/// The work of one evaluation of a value: entries computed, multiplications of matrix products, and
-/// a constant for each operation.
-double evaluation_cost(const Program& program, ValueId output);
+namespace detail {
+class Motions;
+}
+/// To be made once for a Program that is checked at many points, see ReferenceOptions.
+std::shared_ptr<detail::Motions> motions_of(const Program& program);
 
 struct ReferenceOptions {
   /// The limit of work for one derivative, in entries computed.
   double work_limit = 2e9;
   /// The limit of time for one derivative; none by default, so that runs repeat.
   std::optional<double> seconds{};
+  /// The error bar, relative to the derivative, that a first look at five values must reach for an
+  /// entry not to be analysed further. Bars are true whatever is asked for.
+  double enough = 1e-10;
+  /// The same where it is the rounding of the function's values that hides more.
+  double enough_in_noise = 1e-10;
+  /// What has been found out about the Program's structure, to be shared by references to it at
+  /// several points, in one thread; null for a reference of its own.
+  std::shared_ptr<detail::Motions> motions{};
 };
 
 /// Derivatives by adaptive differences of the Program's values, computed in double whatever the

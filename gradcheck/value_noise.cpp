@@ -4,6 +4,7 @@
 
 #include "engine/error.hpp"
 #include "engine/functions.hpp"
+#include "gradcheck/sums.hpp"
 
 namespace verigrad::gradcheck {
 namespace {
@@ -45,20 +46,17 @@ double rounding_of(const Tensor<double>& quantity, const Tensor<double>& cotange
   double sum = 0;
   for (std::size_t k = 0; k < between.size(); ++k) {
     if (!adjoints[k].defined()) continue;
-    for (std::int64_t i = 0; i < between[k].numel(); ++i)
-      sum += std::abs(adjoints[k][i] * between[k][i]);
+    const std::span<const double> slopes = adjoints[k].entries(), sizes = between[k].entries();
+    sum +=
+        detail::sum_of(sizes.size(), [&](std::size_t i) { return std::abs(slopes[i] * sizes[i]); });
   }
   return std::isfinite(sum) ? unit_roundoff(DType::f64) * sum : 0;
 }
 
-}  // namespace
-
-std::vector<double> value_noise(const Program& program, const Point& point, ValueId output) {
-  std::vector<double> noise(static_cast<std::size_t>(program.shape(output).numel()), 0.0);
-  if (noise.empty() || noise.size() > most_outputs) return noise;
+std::vector<double> noise_of(const Recorded& recorded) {
+  std::vector<double> noise(static_cast<std::size_t>(recorded.result.numel()), 0.0);
+  if (noise.empty() || noise.size() > most_outputs || recorded.between.empty()) return noise;
   try {
-    const Recorded recorded = record(program, point, output);
-    if (recorded.between.empty()) return noise;
     for (std::size_t i = 0; i < noise.size(); ++i) {
       std::vector<double> unit(noise.size(), 0.0);
       unit[i] = 1;
@@ -68,6 +66,27 @@ std::vector<double> value_noise(const Program& program, const Point& point, Valu
   } catch (const Error&) {  // no derivative here: the function's own values tell its noise
   }
   return noise;
+}
+
+}  // namespace
+
+std::vector<double> value_noise(const Program& program, const Point& point, ValueId output) {
+  try {
+    return noise_of(record(program, point, output));
+  } catch (const Error&) {  // no value here
+    return std::vector<double>(static_cast<std::size_t>(program.shape(output).numel()), 0.0);
+  }
+}
+
+std::vector<double> value_noise(const Program& program, std::span<const Tensor<double>> values,
+                                ValueId output) {
+  Recorded recorded;
+  recorded.result = values[static_cast<std::size_t>(output)];
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (program.values()[i].kind == Value::Kind::operation && values[i].defined() &&
+        values[i].requires_grad())
+      recorded.between.push_back(values[i]);
+  return noise_of(recorded);
 }
 
 double gradient_noise(const Program& program, const Point& point, ValueId output,

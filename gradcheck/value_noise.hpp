@@ -18,6 +18,11 @@ namespace verigrad::gradcheck {
 /// zeros.
 std::vector<double> value_noise(const Program& program, const Point& point, ValueId output);
 
+/// The same where the Program has been run and recorded: `values` are its values, undefined where
+/// the output does not depend on them.
+std::vector<double> value_noise(const Program& program, std::span<const Tensor<double>> values,
+                                ValueId output);
+
 /// The same for one entry of v^T J by a leaf, computed in double: what the roundings of the
 /// function's values do to its gradient,
 ///

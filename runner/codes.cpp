@@ -59,7 +59,7 @@ constexpr CodeInfo table[] = {
      "Proving this derivative, or estimating it numerically, would take more work than one check\n"
      "may use. Check a smaller instance of the same function (smaller dims), or fewer inputs with\n"
      "`wrt`.",
-     "set method = finite-difference\ninput x : [5000] = 0.5\ny = sum(sin(x))\n"},
+     "set method = finite-difference\ninput x : [5000] = 0.5\ny = sum(cumsum(x, 0))\n"},
     {code::unsupported_core, "a core of an FPCore file cannot be checked",
      "The core uses what the language cannot say, such as loops, tensors or another precision "
      "than\n"

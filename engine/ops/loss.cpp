@@ -28,7 +28,7 @@ struct BceRule {
       .special = {0, 1, 1e-13, 0.5},
       .needs = {first | second | third, first | third},
   };
-  static constexpr bool packed = true;
+  static constexpr bool packed = true, refused_are_nan = true;
   template <class T>
   static void check(Operands<T> operands) {
     for (T p : operands[0].entries())

@@ -29,7 +29,8 @@ inline AttributesRef reduction_attribute(std::string_view reduction) {
 
 /// Supplies what a loss shares: shapes, the reduction, and its transpose in the backward pass. The
 /// definition struct gives `info`, `value`, `vjp<i>`, the attribute `reduction`, and may refuse
-/// operands with `check`; `batchmean` says that it knows this reduction as well.
+/// operands with `check`; `refused_are_nan` says that these have NaN for their value, and
+/// `batchmean` that it knows this reduction as well.
 template <class Op>
 struct Loss : Op {
   using Rule = Elementwise<Op>;
@@ -63,6 +64,14 @@ struct Loss : Op {
     const std::int64_t count = how == "mean" ? full.numel() : batches(saved.operand_shape(0), how);
     const Tensor<T> each = count <= 1 ? g : g / static_cast<T>(count);
     return Rule::template vjp<T>(saved, broadcast_to(each, full), operand);
+  }
+
+  /// Absent where operands must be checked first.
+  template <class T>
+  requires(
+      !requires(Operands<T> x) { Op::check(x); } ||
+      requires { Op::refused_are_nan; }) static EntryRule<T> entry_rule() {
+    return Rule::template entry_rule<T>(&forward<T>);
   }
 
   template <class T>

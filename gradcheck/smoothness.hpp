@@ -1,0 +1,48 @@
+// How far an operation's operand may move before its values stop looking like a polynomial.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <optional>
+
+#include "engine/operation.hpp"
+
+namespace verigrad::gradcheck::detail {
+
+/// The distance from a number x to where the power series of an elementwise operation around it
+/// stops telling about it: the nearest pole or branch point, or 1 for functions that have none
+/// (exp, sin) or only complex ones (tanh, sigmoid).
+struct Smoothness {
+  enum class Kind {
+    linear,     ///< between kinks: any distance
+    quadratic,  ///< any distance
+    unit,       ///< 1
+    domain,     ///< to the ends of the domain
+    zero        ///< to 0
+  };
+  Kind kind = Kind::linear;
+  Interval domain{};
+
+  bool is_polynomial() const { return kind == Kind::linear || kind == Kind::quadratic; }
+
+  /// Calls use(radius), where radius(x) is that distance, 0 outside of the domain. Not for
+  /// polynomials, where it is infinite.
+  template <class Use>
+  void with_radius(Use use) const {
+    if (kind == Kind::unit) {
+      use([](double) { return 1.0; });
+    } else if (kind == Kind::zero) {
+      use([](double x) { return std::abs(x); });
+    } else {
+      use([a = domain.lower, b = domain.upper](double x) {
+        const double nearest = x - a < b - x ? x - a : b - x;
+        return nearest > 0 ? nearest : 0.0;
+      });
+    }
+  }
+};
+
+/// For one operand; nothing where it is not known, as of parameters that scale another operand.
+std::optional<Smoothness> smoothness(const Operation& operation, std::size_t operand);
+
+}  // namespace verigrad::gradcheck::detail
