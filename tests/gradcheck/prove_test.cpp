@@ -55,16 +55,18 @@ TEST(Prove, RefutesASlipOfAMillionthOfAMillionth) {
   EXPECT_TRUE(check_gradient(waves, wrong, place).passed());
 }
 
+// 0.1 is 5.6e-17 too large as a double, ten factors of it 5.6e-16: more than 2 u.
 TEST(Prove, DoesNotMistakeRoundedConstantsForAWrongRule) {
-  const auto f = [](const auto& x) { return Scalar<decltype(x)>(x[0] * x[0] * 0.3); };
-  const auto g = [](const auto& x) { return zoo::single(Scalar<decltype(x)>(0.6 * x[0])); };
-  const auto sum = [](const auto& x) {
-    return zoo::single(Scalar<decltype(x)>((0.1 + 0.5) * x[0]));
+  const auto f = [](const auto& x) {
+    Scalar<decltype(x)> y = x[0];
+    for (int i = 0; i < 10; ++i) y *= 0.1;
+    return y;
   };
-  const auto wrong = [](const auto& x) { return zoo::single(Scalar<decltype(x)>(0.60001 * x[0])); };
-  EXPECT_TRUE(prove_gradient(f, g, zoo::number(3)).passed());
-  EXPECT_TRUE(prove_gradient(f, sum, zoo::number(3)).passed());
-  EXPECT_EQ(prove_gradient(f, wrong, zoo::number(3)).verdict, Verdict::fail);
+  const auto slope = [](double number) {
+    return [number](const auto& x) { return zoo::single(Scalar<decltype(x)>(number)); };
+  };
+  EXPECT_TRUE(prove_gradient(f, slope(1e-10), zoo::number(3)).passed());
+  EXPECT_EQ(prove_gradient(f, slope(1e-10 * (1 + 1e-12)), zoo::number(3)).verdict, Verdict::fail);
 }
 
 TEST(Prove, JudgesFloatsByTheirOwnDigits) {
