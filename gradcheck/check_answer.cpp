@@ -50,6 +50,15 @@ std::vector<Truth> truths_by(Differences& differences, const Question& question)
   }
 }
 
+/// Costs as many calls as the product itself.
+void explain_product(Inquiry& inquiry) {
+  const Question& question = inquiry.question();
+  Differences rows(question.function, question.x, inquiry.value().values.size(),
+                   difference_options(inquiry));
+  inquiry.find_mistaken_product(rows.jacobian());
+  inquiry.count(rows.evaluations());
+}
+
 void compare(Inquiry& inquiry) {
   Differences differences = differences_of(inquiry);
   std::vector<Truth> truths;
@@ -73,6 +82,7 @@ void compare(Inquiry& inquiry) {
   for (ReportEntry& entry : inquiry.entries())
     if (entry.verdict.verdict == Verdict::fail)
       entry.verdict = verdict_of(entry.value, entry.truth, rounding[entry.position]);
+  if (question.kind == DerivativeKind::vjp && inquiry.any_failed()) explain_product(inquiry);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "gradcheck/alternatives.hpp"
 #include "gradcheck/check_calls.hpp"
 #include "gradcheck/domain.hpp"
 #include "gradcheck/judge_black_box.hpp"
@@ -105,9 +106,11 @@ bool Inquiry::look_at_claim() {
   if (const auto trouble = trouble_with_derivative(calls, tolerance_, dtype())) note({*trouble});
   claim_ = std::move(*calls.value);
   if (fits(claim_.shape)) return true;
+  const std::string hint = shape_hint(claim_.shape, expected_shape());
   add_problem(Defect::wrong_shape, Verdict::fail,
-              fmt::format("the {} has shape {} instead of {}", report_.derivative,
-                          to_string(claim_.shape), to_string(expected_shape())));
+              fmt::format("the {} has shape {} instead of {}{}{}", report_.derivative,
+                          to_string(claim_.shape), to_string(expected_shape()),
+                          hint.empty() ? "" : ": ", hint));
   return false;
 }
 
@@ -154,17 +157,38 @@ bool Inquiry::any_failed() const {
   });
 }
 
+std::vector<WrongEntry> Inquiry::wrong_entries() const {
+  const bool by_row = question_.kind == Kind::jvp || question_.kind == Kind::jacobian;
+  const std::size_t per_row = report_.entries.size() / value_.values.size();
+  std::vector<WrongEntry> entries;
+  for (const ReportEntry& entry : report_.entries)
+    entries.push_back({.claimed = entry.value,
+                       .truth = entry.truth.estimate.value,
+                       .bar = entry.truth.estimate.error_bar,
+                       .input = entry.input.value_or(0),
+                       .entries = static_cast<double>(question_.x.values.size()),
+                       .others = {value_.values[by_row ? entry.position / per_row : 0]}});
+  return entries;
+}
+
+void Inquiry::find_mistaken_product(const std::vector<Truth>& jacobian) {
+  const std::vector<double>& v = question_.vector.values;
+  report_.pattern = find_alternative(wrong_entries(), mistaken_products(jacobian, v, value_.shape));
+}
+
+void Inquiry::find_common_pattern() {
+  const std::vector<WrongEntry> entries = wrong_entries();
+  std::vector<Truth> truths;
+  for (const ReportEntry& entry : report_.entries) truths.push_back(entry.truth);
+  const bool one_value = question_.kind == Kind::gradient || question_.kind == Kind::hessian;
+  if (one_value) report_.pattern = find_factor_of_value(entries);
+  if (!report_.pattern) report_.pattern = find_pattern(entries, options_.input, {{"f(x)"}});
+  if (!report_.pattern)
+    report_.pattern = find_alternative(entries, misplaced(truths, claim_.shape));
+}
+
 Report Inquiry::report() {
-  if (any_failed()) {
-    std::vector<WrongEntry> entries;
-    for (const ReportEntry& entry : report_.entries)
-      entries.push_back({.claimed = entry.value,
-                         .truth = entry.truth.estimate.value,
-                         .bar = entry.truth.estimate.error_bar,
-                         .input = entry.input.value_or(0),
-                         .entries = static_cast<double>(question_.x.values.size())});
-    report_.pattern = find_pattern(entries, options_.input);
-  }
+  if (any_failed() && !report_.pattern) find_common_pattern();
   settle(report_);
   return std::move(report_);
 }

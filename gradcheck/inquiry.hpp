@@ -31,6 +31,8 @@ class Inquiry {
   void add_entry(const Truth& truth, EntryVerdict verdict);
   std::vector<ReportEntry>& entries() { return report_.entries; }
   bool any_failed() const;
+  /// Beside a wrong vᵀJ: the whole Jacobian, in which its mistake may be found.
+  void find_mistaken_product(const std::vector<Truth>& jacobian);
   /// With the pattern of a wrong derivative.
   Report report();
 
@@ -40,6 +42,8 @@ class Inquiry {
   bool fits(const Shape& shape) const;
   Shape expected_shape() const;
   void note(const std::vector<Problem>& problems);
+  std::vector<WrongEntry> wrong_entries() const;
+  void find_common_pattern();
 
   const Question& question_;
   const CheckOptions& options_;
