@@ -4,6 +4,7 @@
 #include "gradcheck/differences.hpp"
 #include "gradcheck/inquiry.hpp"
 #include "gradcheck/judge_black_box.hpp"
+#include "gradcheck/projection.hpp"
 
 namespace verigrad::gradcheck {
 namespace {
@@ -59,21 +60,14 @@ void explain_product(Inquiry& inquiry) {
   inquiry.count(rows.evaluations());
 }
 
-void compare(Inquiry& inquiry) {
-  Differences differences = differences_of(inquiry);
-  std::vector<Truth> truths;
-  try {
-    truths = truths_by(differences, inquiry.question());
-  } catch (const ChangedArgument&) {
-    inquiry.add_problem(Defect::changed_argument, Verdict::fail,
-                        "the function changes what it is given");
-  }
-  inquiry.count(differences.evaluations());
+/// Judges every entry.
+void compare_entries(Inquiry& inquiry, Differences& differences) {
+  const std::vector<Truth> truths = truths_by(differences, inquiry.question());
   const auto verdict_of = [&](double value, const Truth& truth, double rounding) {
     return judge_black_box(value, truth, rounding, inquiry.tolerance(), inquiry.dtype());
   };
   for (std::size_t k = 0; k < truths.size(); ++k)
-    inquiry.add_entry(truths[k], verdict_of(inquiry.claim().values[k], truths[k], 0));
+    inquiry.add_entry(k, truths[k], verdict_of(inquiry.claim().values[k], truths[k], 0));
   if (!inquiry.any_failed()) return;
   const Question& question = inquiry.question();
   const std::vector<double> rounding =
@@ -83,6 +77,20 @@ void compare(Inquiry& inquiry) {
     if (entry.verdict.verdict == Verdict::fail)
       entry.verdict = verdict_of(entry.value, entry.truth, rounding[entry.position]);
   if (question.kind == DerivativeKind::vjp && inquiry.any_failed()) explain_product(inquiry);
+}
+
+void compare(Inquiry& inquiry) {
+  Differences differences = differences_of(inquiry);
+  try {
+    if (inquiry.options().fast)
+      compare_projections(inquiry, differences);
+    else
+      compare_entries(inquiry, differences);
+  } catch (const ChangedArgument&) {
+    inquiry.add_problem(Defect::changed_argument, Verdict::fail,
+                        "the function changes what it is given");
+  }
+  inquiry.count(differences.evaluations());
 }
 
 }  // namespace

@@ -44,6 +44,10 @@ void require_point(const Question& question, const CheckOptions& options) {
     throw std::invalid_argument("the input lies outside the domain");
   if (question.kind == Kind::jvp && question.vector.values.size() != x.size())
     throw std::invalid_argument("the tangent does not have the input's shape");
+  const bool projectable = question.kind == Kind::gradient || question.kind == Kind::vjp;
+  if (options.fast && (!projectable || options.projections < 1))
+    throw std::invalid_argument(
+        "fast mode is for gradients and vjps, with at least one projection");
 }
 
 /// Shapes but for dims of size 1, so that a column is as good as a vector.
@@ -105,6 +109,7 @@ bool Inquiry::look_at_claim() {
   if (!calls.value) return false;
   if (const auto trouble = trouble_with_derivative(calls, tolerance_, dtype())) note({*trouble});
   claim_ = std::move(*calls.value);
+  report_.size = claim_.values.size();
   if (fits(claim_.shape)) return true;
   const std::string hint = shape_hint(claim_.shape, expected_shape());
   add_problem(Defect::wrong_shape, Verdict::fail,
@@ -136,9 +141,9 @@ Shape Inquiry::expected_shape() const {
   }
 }
 
-void Inquiry::add_entry(const Truth& truth, EntryVerdict verdict) {
+void Inquiry::add_entry(std::size_t position, const Truth& truth, EntryVerdict verdict) {
   ReportEntry entry;
-  entry.position = report_.entries.size();
+  entry.position = position;
   entry.index = index_text(static_cast<std::int64_t>(entry.position), claim_.shape);
   if (question_.kind != Kind::jvp) {
     const std::size_t j = entry.position % question_.x.values.size();
@@ -159,7 +164,7 @@ bool Inquiry::any_failed() const {
 
 std::vector<WrongEntry> Inquiry::wrong_entries() const {
   const bool by_row = question_.kind == Kind::jvp || question_.kind == Kind::jacobian;
-  const std::size_t per_row = report_.entries.size() / value_.values.size();
+  const std::size_t per_row = claim_.values.size() / value_.values.size();
   std::vector<WrongEntry> entries;
   for (const ReportEntry& entry : report_.entries)
     entries.push_back({.claimed = entry.value,
@@ -183,7 +188,7 @@ void Inquiry::find_common_pattern() {
   const bool one_value = question_.kind == Kind::gradient || question_.kind == Kind::hessian;
   if (one_value) report_.pattern = find_factor_of_value(entries);
   if (!report_.pattern) report_.pattern = find_pattern(entries, options_.input, {{"f(x)"}});
-  if (!report_.pattern)
+  if (!report_.pattern && truths.size() == claim_.values.size())
     report_.pattern = find_alternative(entries, misplaced(truths, claim_.shape));
 }
 

@@ -27,8 +27,9 @@ class Inquiry {
 
   void add_problem(Defect defect, Verdict verdict, std::string text);
   void count(int evaluations) { report_.evaluations += evaluations; }
-  /// The claim's next entry, in row-major order.
-  void add_entry(const Truth& truth, EntryVerdict verdict);
+  /// The claim's entry at a row-major position.
+  void add_entry(std::size_t position, const Truth& truth, EntryVerdict verdict);
+  void set_power(std::string text) { report_.power = std::move(text); }
   std::vector<ReportEntry>& entries() { return report_.entries; }
   bool any_failed() const;
   /// Beside a wrong vᵀJ: the whole Jacobian, in which its mistake may be found.

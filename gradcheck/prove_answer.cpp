@@ -65,9 +65,10 @@ Report prove(const ProofQuestion& question, const CheckOptions& options,
   const std::vector<ProvenClaim> claims = prover.claims(truths);
   for (std::size_t k = 0; k < truths.size(); ++k) {
     const double g = inquiry.claim().values[k];
-    inquiry.add_entry(truths[k], judge_proven({.value = g, .in_double = g}, truths[k],
-                                              claims.empty() ? nullptr : &claims[k],
-                                              inquiry.tolerance(), inquiry.dtype()));
+    inquiry.add_entry(
+        k, truths[k],
+        judge_proven({.value = g, .in_double = g}, truths[k], claims.empty() ? nullptr : &claims[k],
+                     inquiry.tolerance(), inquiry.dtype()));
   }
   return inquiry.report();
 }
