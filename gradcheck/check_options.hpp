@@ -19,6 +19,12 @@ struct CheckOptions {
   double noise_floor = 0;
   /// Calls of the function; entries that are left when they are used up are inconclusive.
   int max_evaluations = 1'000'000;
+  /// For large gradients and vᵀJ: directional derivatives along `projections` random directions,
+  /// drawn by the seed, instead of one derivative an entry. See projection.hpp for what they can
+  /// see.
+  bool fast = false;
+  int projections = 14;
+  std::uint64_t seed = 42;
   /// The input's name in reports.
   std::string input = "x";
 };

@@ -128,6 +128,21 @@ std::optional<Pattern> find_pattern(std::span<const WrongEntry> entries, const s
   return std::nullopt;
 }
 
+std::optional<Pattern> find_factor_of_value(std::span<const WrongEntry> entries) {
+  const std::vector<WrongEntry> known = telling(entries);
+  if (known.size() < 2) return std::nullopt;
+  const double f = known.front().others.at(0);
+  const bool small_whole_number = f == std::round(f) && std::abs(f) <= 16;
+  const auto ratio = common(known, [](const WrongEntry& e) { return e.claimed / e.truth; });
+  if (!ratio || small_whole_number) return std::nullopt;
+  if (near(*ratio, f))
+    return Pattern{"claimed / true = f(x) at every entry: a factor f(x) too much", "f(x)", true};
+  if (near(*ratio, 1 / f))
+    return Pattern{"claimed / true = 1 / f(x) at every entry: a factor f(x) is missing", "f(x)",
+                   false};
+  return std::nullopt;
+}
+
 bool is_transposed(std::span<const WrongEntry> entries, std::size_t rows, std::size_t columns) {
   if (rows != columns || rows < 2 || entries.size() != rows * columns) return false;
   bool differs = false;

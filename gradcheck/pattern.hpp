@@ -32,6 +32,11 @@ struct Pattern {
 std::optional<Pattern> find_pattern(std::span<const WrongEntry> entries, const std::string& input,
                                     std::span<const std::string> names = {});
 
+/// Whether claimed / true is the function's value or its reciprocal at every entry, for a function
+/// with one result, the first of the `others`. A value of ±1, 0 or another whole number (up to 16)
+/// tells nothing.
+std::optional<Pattern> find_factor_of_value(std::span<const WrongEntry> entries);
+
 /// Whether a rows x columns claim is the transpose of the truth and not the truth itself.
 bool is_transposed(std::span<const WrongEntry> entries, std::size_t rows, std::size_t columns);
 

@@ -67,7 +67,7 @@ std::string what_happened(const ReportEntry& entry) {
 std::string worst_text(const Report& report) {
   const ReportEntry& worst = report.entries.front();
   const Estimate& r = worst.truth.estimate;
-  std::string text = fmt::format("entry {} of {} {}{}\n", worst.index, report.entries.size(),
+  std::string text = fmt::format("entry {} of {} {}{}\n", worst.index, report.size,
                                  what_happened(worst), place(report, worst));
   text += fmt::format("  = claimed    {:.16g}\n  = true       {}\n", worst.value,
                       truth_text(report, r));
@@ -98,7 +98,7 @@ std::string others_text(const Report& report) {
 
 std::string summary(const Report& report) {
   return fmt::format(
-      "{}, {}{}", plural(report.entries.size(), "entry", "entries"), source(report),
+      "{}, {}{}", plural(report.size, "entry", "entries"), source(report),
       report.evaluations > 0
           ? ", " + plural(static_cast<std::size_t>(report.evaluations), "evaluation", "evaluations")
           : "");

@@ -11,13 +11,15 @@ namespace verigrad::gradcheck {
 
 /// What is wrong beside single entries.
 enum class Defect {
-  nondeterministic,  ///< two calls at one point differ
-  changed_argument,  ///< a callable writes to what it is given
-  wrong_shape,       ///< the derivative's shape does not fit the function's
-  not_finite,        ///< the function is NaN or infinite at x
-  threw,             ///< a callable throws at x
-  asymmetric,        ///< a Hessian is not its own transpose
-  adjoint_disagrees  ///< <Ju, v> is not <u, Jᵀv>
+  nondeterministic,      ///< two calls at one point differ
+  changed_argument,      ///< a callable writes to what it is given
+  wrong_shape,           ///< the derivative's shape does not fit the function's
+  not_finite,            ///< the function is NaN or infinite at x
+  threw,                 ///< a callable throws at x
+  asymmetric,            ///< a Hessian is not its own transpose
+  adjoint_disagrees,     ///< <Ju, v> is not <u, Jᵀv>
+  projection_disagrees,  ///< many entries are wrong together, and none stands out
+  unresolved_projection  ///< a directional derivative is not known well enough
 };
 
 struct Problem {
@@ -42,12 +44,14 @@ struct Report {
   std::string derivative;  ///< "gradient", "vjp", "jvp", "jacobian", "hessian" or "adjoint"
   std::string method;      ///< "finite differences" or "enclosure"
   std::string input = "x";
-  Verdict verdict = Verdict::pass;   ///< the worst of all entries and problems
-  std::vector<ReportEntry> entries;  ///< the worst first
+  Verdict verdict = Verdict::pass;  ///< the worst of all entries and problems
+  /// The worst first. In fast mode only those that projections point to.
+  std::vector<ReportEntry> entries;
   std::vector<Problem> problems;
   std::optional<Pattern> pattern{};  ///< what all wrong entries have in common
   std::string power;                 ///< in fast mode: what the projections can see
   double digits = 0;                 ///< verified at every entry that passes; 0 if none does
+  std::size_t size = 0;              ///< how many entries the derivative has
   int evaluations = 0;               ///< calls of the function
 
   bool passed() const { return verdict == Verdict::pass; }

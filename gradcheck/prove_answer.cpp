@@ -1,0 +1,76 @@
+#include "gradcheck/prove_answer.hpp"
+
+#include "gradcheck/claim_proof.hpp"
+#include "gradcheck/inquiry.hpp"
+#include "gradcheck/proven_truth.hpp"
+#include "proof/jacobian.hpp"
+#include "proof/real.hpp"
+
+namespace verigrad::gradcheck {
+namespace {
+
+/// As for Programs: see claim_proof.hpp.
+constexpr proof::Limits widened_limits{.first_bits = 256, .last_bits = 256};
+
+/// For a WidenedConstants; 0 leaves constants as they are.
+double widening(bool widened, DType dtype) { return widened ? unit_roundoff(dtype) : 0; }
+
+/// Asks a ProofQuestion whose callables have been looked at.
+class Prover {
+ public:
+  Prover(const ProofQuestion& question, DType dtype, const proof::Limits& limits)
+      : question_(question), dtype_(dtype), limits_(limits) {}
+
+  std::vector<Truth> truths(bool widened) const {
+    const proof::Limits limits = widened ? widened_limits : limits_;
+    const proof::WidenedConstants constants(widening(widened, dtype_));
+    proof::Jacobian jacobian(question_.function, {leaf()}, {true}, dtype_, limits);
+    std::vector<proof::Enclosure> entries = jacobian.by(0);
+    // Work that is exhausted before the function has been evaluated once leaves no entries.
+    proof::Enclosure none;
+    none.outcome = proof::Outcome::exhausted;
+    entries.resize(question_.question.x.values.size(), none);
+    return truths_of(entries, limits);
+  }
+
+  /// Nothing when the claim is a value.
+  std::vector<ProvenClaim> claims(const std::vector<Truth>& truths) const {
+    if (!question_.claimed) return {};
+    const auto claimed = [&](bool widened) {
+      const proof::WidenedConstants constants(widening(widened, dtype_));
+      return question_.claimed(std::vector{leaf()});
+    };
+    return prove_claim({claimed, truths, [&] { return this->truths(true); }, dtype_}, limits_);
+  }
+
+ private:
+  proof::Field leaf() const {
+    const Entries& x = question_.question.x;
+    return {x.shape, {x.values.begin(), x.values.end()}};
+  }
+
+  const ProofQuestion& question_;
+  DType dtype_;
+  proof::Limits limits_;
+};
+
+}  // namespace
+
+Report prove(const ProofQuestion& question, const CheckOptions& options,
+             const proof::Limits& limits) {
+  Inquiry inquiry(question.question, options, "enclosure");
+  if (!inquiry.look()) return inquiry.report();
+  const Prover prover(question, inquiry.dtype(), limits);
+  const std::vector<Truth> truths = prover.truths(false);
+  const std::vector<ProvenClaim> claims = prover.claims(truths);
+  for (std::size_t k = 0; k < truths.size(); ++k) {
+    const double g = inquiry.claim().values[k];
+    inquiry.add_entry(
+        k, truths[k],
+        judge_proven({.value = g, .in_double = g}, truths[k], claims.empty() ? nullptr : &claims[k],
+                     inquiry.tolerance(), inquiry.dtype()));
+  }
+  return inquiry.report();
+}
+
+}  // namespace verigrad::gradcheck
