@@ -58,7 +58,7 @@ class Line {
   const detail::Motion& motion_;
   const ProjectionOptions& options_;
   detail::Perturbation perturbation_;
-  std::vector<double> weights_, signs_;
+  PoolVector<double> weights_, signs_;
   NumericOptions domain_;
   double value_here_ = 0, noise_ = 0;
   bool rounding_known_ = false;
@@ -102,7 +102,8 @@ double Line::value(std::size_t lane) const {
 
 std::vector<double> Line::gradient_in(DType dtype, ValueId output) const {
   const auto engine = engine_derivatives(program_, point_, {&output, 1}, dtype);
-  const std::vector<std::vector<double>> found = engine->vjp_by_leaves(output, weights_);
+  const std::vector<std::vector<double>> found =
+      engine->vjp_by_leaves(output, {weights_.begin(), weights_.end()});
   std::vector<double> gradient;
   for (const std::size_t leaf : motion_.leaves)
     gradient.insert(gradient.end(), found[leaf].begin(), found[leaf].end());

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "engine/operation.hpp"
+#include "engine/program.hpp"
 
 namespace verigrad::gradcheck::detail {
 
@@ -42,7 +42,9 @@ struct Smoothness {
   }
 };
 
-/// For one operand; nothing where it is not known, as of parameters that scale another operand.
-std::optional<Smoothness> smoothness(const Operation& operation, std::size_t operand);
+/// For one operand of an application; nothing where it is not known, as of parameters that scale
+/// another operand.
+std::optional<Smoothness> smoothness(const Program& program, const Value& value,
+                                     std::size_t operand);
 
 }  // namespace verigrad::gradcheck::detail

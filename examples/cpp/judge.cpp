@@ -8,6 +8,7 @@
 #include "engine/program.hpp"
 #include "gradcheck/engine_derivatives.hpp"
 #include "gradcheck/judge.hpp"
+#include "gradcheck/projected_check.hpp"
 #include "gradcheck/reference.hpp"
 
 using namespace verigrad;
@@ -42,4 +43,8 @@ int main() {
                to_string(claim.verdict), by_engine[i], to_string(check.verdict),
                truth[i].estimate.error_bar < 1e-9);
   }
+
+  for (const Projection& line : projected_check(program, point, y, {.projections = 2, .seed = 3}))
+    fmt::print("along a line: {}, bar below 1e-6: {}\n", to_string(line.verdict.verdict),
+               line.truth.estimate.error_bar < 1e-6);
 }
