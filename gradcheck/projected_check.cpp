@@ -121,9 +121,10 @@ Projection Line::check(ValueId output, Random& random) {
     const std::span<const double> g = sweep.gradients[k].entries();
     const double* const signs = signs_.data() + i;
     result.candidate.in_double +=
-        detail::sum_of(x.size(), [&](std::size_t e) { return g[e] * signs[e]; });
-    terms += detail::sum_of(x.size(), [&](std::size_t e) { return std::abs(g[e]); });
-    rounding += detail::sum_of(x.size(), [&](std::size_t e) { return std::abs(g[e] * x[e]); });
+        detail::sum_of(x.size(), [&](auto load) { return load(g.data()) * load(signs); });
+    terms += detail::sum_of(x.size(), [&](auto load) { return abs(load(g.data())); });
+    rounding +=
+        detail::sum_of(x.size(), [&](auto load) { return abs(load(g.data()) * load(x.data())); });
     i += x.size();
   }
   result.candidate.is_engine = true;
