@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   add_checks();
 #ifdef VERIGRAD_HAS_LIBTORCH
   add_libtorch();
+  add_libtorch_checks();
 #endif
 #ifdef VERIGRAD_HAS_ADOLC
   add_adolc();

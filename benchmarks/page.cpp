@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 #include <vector>
 
 #include "benchmarks/results.hpp"
@@ -47,6 +48,7 @@ class Page {
   std::string chains() const;
   std::string graphs() const;
   std::string memory() const;
+  std::string checks() const;
   std::string missing() const;
 
  private:
@@ -108,6 +110,36 @@ std::string Page::targets() const {
                     results_.allocations(fmt::format("{}/Verigrad/training", workload)), "", 0);
   table += target("(a) n = 10⁶: peak memory ÷ saved values",
                   memory_.at("peak").get<double>() / memory_.at("saved").get<double>(), "", 1.5);
+  for (const auto& [parameters, full, fast] :
+       {std::tuple{"49", 20000, 200000}, {"501", 600, 50000}, {"4993", 12, 8000}}) {
+    const std::string what = fmt::format("(g) {} parameters: ", parameters);
+    const std::string checked = fmt::format("check/{}/Verigrad", parameters);
+    table += target(what + "full finite-difference checks a second", 1e9 / results_.time(checked),
+                    "", full, false);
+    table += target(what + "fast finite-difference checks a second",
+                    1e9 / results_.time(checked + "/fast"), "", fast, false);
+  }
+  return table;
+}
+
+std::string Page::checks() const {
+  const bool libtorch = results_.has_contestant("LibTorch");
+  std::vector<std::string> columns{"checks a second", "Verigrad"};
+  if (libtorch) columns.insert(columns.end(), {"LibTorch", "Verigrad ÷ LibTorch"});
+  std::string table = header(columns);
+  for (const std::string parameters : {"49", "501", "4993"})
+    for (const std::string part : {"", "/fast"}) {
+      const std::string workload = "check/" + parameters;
+      std::vector<std::string> cells{
+          fmt::format("(g) {} parameters, {}", parameters, part.empty() ? "full" : "fast"),
+          number(1e9 / results_.time(workload + "/Verigrad" + part))};
+      if (libtorch) {
+        cells.push_back(number(1e9 / results_.time(workload + "/LibTorch" + part)));
+        cells.push_back(
+            number(ratio(workload + "/LibTorch" + part, workload + "/Verigrad" + part)));
+      }
+      table += row(cells);
+    }
   return table;
 }
 
@@ -277,6 +309,16 @@ The plain C++ value is a loop over `std::sin`, `std::exp` and `std::log1p`.
 (f) per node:
 
 {graphs}
+## Checks
+
+(g) The engine's gradient of the mean BCE of a perceptron d-h-1, tanh and sigmoid, batch 16, by all weights and biases,
+against numeric derivatives: 4-8-1, 8-50-1 and 30-156-1. *Full*: every partial derivative, each with an error bar, each
+judged; *fast*: the derivative along one random line through the point, with an error bar, judged
+([verdicts.md](verdicts.md)). Verigrad meets another point at every check; what depends on the Program alone is planned
+once. LibTorch: `torch.autograd.gradcheck`'s central differences of step 10⁻⁶, without error bars, written against its
+C++ interface; *fast* takes one random direction for each input.
+
+{checks}
 ## Memory
 
 {memory})",
@@ -285,7 +327,7 @@ The plain C++ value is a loop over `std::sin`, `std::exp` and `std::log1p`.
                      fmt::arg("missing", page.missing()), fmt::arg("blas", context.blas),
                      fmt::arg("targets", page.targets()), fmt::arg("workloads", page.workloads()),
                      fmt::arg("chains", page.chains()), fmt::arg("graphs", page.graphs()),
-                     fmt::arg("memory", page.memory()));
+                     fmt::arg("checks", page.checks()), fmt::arg("memory", page.memory()));
 }
 
 }  // namespace verigrad::benchmarks

@@ -65,8 +65,9 @@ void BaseValues::take(ValueId id, const Tensor<double>& tensor) {
   tensors_[place] = tensor;
   entries_[place] = entries.data();
   // x - x is 0 unless x is infinite or NaN.
-  finite_ = finite_ &&
-            sum_of(entries.size(), [&](std::size_t i) { return entries[i] - entries[i]; }) == 0;
+  finite_ = finite_ && sum_of(entries.size(), [&](auto load) {
+                         return load(entries.data()) - load(entries.data());
+                       }) == 0;
 }
 
 std::vector<double> BaseValues::noise() const {
@@ -91,7 +92,8 @@ BaseValues::Sweep BaseValues::sweep(std::span<const double> v,
       result.gradients.push_back(adjoints[k].defined() ? adjoints[k] : zeros_like(inputs[k]));
     } else if (adjoints[k].defined()) {
       const std::span<const double> slopes = adjoints[k].entries(), sizes = inputs[k].entries();
-      sum += sum_of(sizes.size(), [&](std::size_t i) { return std::abs(slopes[i] * sizes[i]); });
+      sum += sum_of(sizes.size(),
+                    [&](auto load) { return abs(load(slopes.data()) * load(sizes.data())); });
     }
   }
   if (std::isfinite(sum)) result.rounding = unit_roundoff(DType::f64) * sum;

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/pool.hpp"
 #include "engine/program.hpp"
 #include "gradcheck/motion.hpp"
 
@@ -44,8 +45,8 @@ class BaseValues {
 
   const Program& program_;
   const Schedule& schedule_;
-  std::vector<Tensor<double>> tensors_;
-  std::vector<const double*> entries_;
+  PoolVector<Tensor<double>> tensors_;
+  PoolVector<const double*> entries_;
   bool finite_ = true;
   std::map<ValueId, std::vector<double>> each_;
   std::map<ValueId, std::vector<std::int64_t>> sides_;

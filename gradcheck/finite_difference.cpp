@@ -12,6 +12,7 @@
 #include "gradcheck/numeric.hpp"
 #include "gradcheck/reference.hpp"
 #include "gradcheck/stated_domain.hpp"
+#include "gradcheck/traits.hpp"
 
 namespace verigrad::gradcheck {
 namespace {
@@ -40,36 +41,6 @@ double chord_slope(const Path& path, double x, std::size_t output, std::size_t o
     }
   }
   return slope;
-}
-
-/// Whether an operand can be multiplied by an entry of another, which may be 0.
-bool has_factors(std::string_view operation) {
-  for (const std::string_view name :
-       {"mul", "matmul", "dot", "linear", "conv1d", "conv2d", "convolution_input",
-        "convolution_weight", "layer_norm", "bce", "kl_div", "cross_entropy"})
-    if (operation == name) return true;
-  return false;
-}
-
-/// What an operation can do to a change of its operands.
-struct Traits {
-  bool compares = false;  ///< some operation forgets a NaN
-  /// Some operation can be exactly constant (a kink's flat side, a factor 0) or refuses NaN.
-  bool blocks = false;
-};
-
-Traits traits_of(const Program& program, ValueId output) {
-  Traits traits;
-  const std::vector<bool> reached = program.reachable(std::span<const ValueId>(&output, 1));
-  for (std::size_t i = 0; i < reached.size(); ++i) {
-    const Value& value = program.values()[i];
-    if (!reached[i] || value.kind != Value::Kind::operation) continue;
-    const Operation& operation = *value.operation;
-    traits.compares = traits.compares || !operation.differentiable();
-    traits.blocks = traits.blocks || !operation.info.kinks.empty() ||
-                    has_factors(operation.name()) || operation.name() == "where";
-  }
-  return traits;
 }
 
 class FiniteDifferenceReference : public Reference {
@@ -115,14 +86,14 @@ class FiniteDifferenceReference : public Reference {
   /// What is known of an output at the point.
   struct Known {
     std::optional<detail::BaseValues> base;  ///< where all values on the way are finite
-    Traits traits;
+    detail::Traits traits;
     std::vector<double> noise;
   };
 
   Known& known(ValueId output) {
     auto [place, fresh] = known_.try_emplace(output);
     if (!fresh) return place->second;
-    place->second.traits = traits_of(program_, output);
+    place->second.traits = detail::traits_of(program_, output);
     auto& [base, traits, noise] = place->second;
     try {
       base.emplace(program_, motions_->schedule(output), point_);
@@ -175,7 +146,7 @@ class FiniteDifferenceReference : public Reference {
     if (!detail::allows_early_look(motion)) return false;
     const std::size_t columns = point_[leaf].size();
     for (std::size_t i = entry; i < jacobian.size(); i += columns) jacobian[i] = exact_zero();
-    spend(detail::EarlySteps::lanes * cost_);
+    spend_evaluations(detail::EarlySteps::lanes);
     Index index;
     return detail::EarlyLook(perturbation, at_point.noise, options_)
         .settle(index_of(leaf, entry, index), point_[leaf][entry], limits(leaf, entry),
@@ -184,7 +155,8 @@ class FiniteDifferenceReference : public Reference {
 
   /// The derivatives of all outputs by one entry; only those that read the entry are analysed.
   std::vector<Truth> jacobian_column(const Path& path, std::size_t leaf, std::size_t entry,
-                                     const Traits& traits, const std::vector<double>& noise) {
+                                     const detail::Traits& traits,
+                                     const std::vector<double>& noise) {
     const std::size_t rows = noise.size();
     const std::vector<bool> independent = independent_outputs(path, rows, traits);
     std::vector<std::size_t> dependent;
@@ -219,7 +191,7 @@ class FiniteDifferenceReference : public Reference {
 
   /// Which outputs stay numbers when the coordinate is NaN: they do not read it at all.
   static std::vector<bool> independent_outputs(const Path& path, std::size_t rows,
-                                               const Traits& traits) {
+                                               const detail::Traits& traits) {
     std::vector<bool> independent(rows, false);
     if (traits.compares) return independent;
     std::vector<double> values(rows);
@@ -229,7 +201,7 @@ class FiniteDifferenceReference : public Reference {
   }
 
   static Truth truth_of(const Path& path, double x, const Estimate& estimate, std::size_t output,
-                        std::size_t rows, const Traits& traits) {
+                        std::size_t rows, const detail::Traits& traits) {
     Truth truth{estimate, std::abs(estimate.value)};
     truth.estimate.error_bar *= safety;
     const bool near_zero = !(estimate.error_bar <= 1e-6 * std::abs(estimate.value));
@@ -296,7 +268,7 @@ class FiniteDifferenceReference : public Reference {
              std::size_t entry) {
     const std::span<const double> here = known(output).base->tensor(output).entries();
     return [this, &perturbation, here, leaf, entry](double t, std::span<double> values) {
-      spend_evaluation();
+      spend_evaluations(1);
       Index index;
       const double step = t - point_[leaf][entry];
       perturbation.evaluate(index_of(leaf, entry, index), {&step, 1});
@@ -308,7 +280,7 @@ class FiniteDifferenceReference : public Reference {
   }
 
   PathPoint evaluate(ValueId output, const Point& at, std::span<double> values) {
-    spend_evaluation();
+    spend_evaluations(1);
     const NoGrad values_only;
     Branches branches;
     try {
@@ -331,8 +303,8 @@ class FiniteDifferenceReference : public Reference {
     if (work_ > options_.work_limit) exhausted();
   }
 
-  void spend_evaluation() {
-    spend(cost_);
+  void spend_evaluations(double count) {
+    spend(count * cost_);
     if (options_.seconds && Clock::now() > deadline_)
       throw WorkExhausted(
           fmt::format("the limit of {} s for one derivative is reached", *options_.seconds));
@@ -367,10 +339,6 @@ class FiniteDifferenceReference : public Reference {
 };
 
 }  // namespace
-
-std::shared_ptr<detail::Motions> motions_of(const Program& program) {
-  return std::make_shared<detail::Motions>(program);
-}
 
 std::unique_ptr<Reference> finite_difference_reference(const Program& program, const Point& point,
                                                        const ReferenceOptions& options) {

@@ -12,52 +12,6 @@
 namespace verigrad::gradcheck::detail {
 namespace {
 
-using Strides = std::array<std::int64_t, Shape::max_rank>;
-
-/// An operand's strides for the dims of the result that it is broadcast to; 0 where it is repeated.
-Strides aligned(const Strides& own, std::size_t rank, const Shape& result) {
-  Strides all{};
-  const std::size_t offset = result.rank() - rank;
-  for (std::size_t d = 0; d < rank; ++d) all[offset + d] = own[d];
-  return all;
-}
-
-/// Strides among the moving entries of a value.
-Strides compact_strides(const Shape& shape, const Region& region) {
-  Strides all{};
-  std::int64_t step = 1;
-  for (std::size_t d = shape.rank(); d-- > 0;) {
-    if (shape[d] == 1 || region.follows[d] != Region::any) continue;
-    all[d] = step;
-    step *= shape[d];
-  }
-  return all;
-}
-
-/// The places that `steps` lead to from the moving entries of a result.
-Places places(const Shape& result, const Region& region, const Strides& steps) {
-  Places all;
-  all.offsets.push_back(0);
-  for (std::size_t d = 0; d < result.rank(); ++d) {
-    if (region.follows[d] != Region::any) {
-      all.strides[static_cast<std::size_t>(region.follows[d])] +=
-          static_cast<std::int32_t>(steps[d]);
-      all.follow = all.follow || steps[d] != 0;
-      continue;
-    }
-    std::vector<std::int32_t> longer;
-    longer.reserve(all.offsets.size() * static_cast<std::size_t>(result[d]));
-    for (const std::int32_t start : all.offsets)
-      for (std::int64_t i = 0; i < result[d]; ++i)
-        longer.push_back(start + static_cast<std::int32_t>(i * steps[d]));
-    all.offsets = std::move(longer);
-  }
-  all.dense = true;
-  for (std::size_t i = 0; i < all.offsets.size(); ++i)
-    all.dense = all.dense && all.offsets[i] == static_cast<std::int32_t>(i);
-  return all;
-}
-
 bool same_forward(const Operation& operation, const Operation* other) {
   return other != nullptr && operation.f64.forward == other->f64.forward;
 }
@@ -274,7 +228,7 @@ class Builder {
     for (std::size_t k = 0; k < made.operands.size(); ++k) {
       value.sources.push_back(arranged(made.operands[k], shape, *region, value.each.count(), true));
       if (!moves(made.operands[k])) continue;
-      const auto known = smoothness(operation, k);
+      const auto known = smoothness(program_, made, k);
       motion_.understood = motion_.understood && known.has_value();
       if (!known) continue;
       value.sources.back().smoothness = *known;
@@ -325,44 +279,6 @@ Motion entry_motion(const Program& program, ValueId output, std::size_t leaf) {
 
 Motion line_motion(const Program& program, ValueId output, std::vector<std::size_t> leaves) {
   return Builder(program, output).build(std::move(leaves), false);
-}
-
-Schedule schedule_of(const Program& program, ValueId output) {
-  const std::vector<bool> reached = program.reachable({&output, 1});
-  Schedule schedule{.output = output, .operations = {}, .constants = {}, .leaves = {}};
-  for (std::size_t i = 0; i < reached.size(); ++i) {
-    if (!reached[i]) continue;
-    const Value& value = program.values()[i];
-    const auto id = static_cast<ValueId>(i);
-    if (value.kind == Value::Kind::operation)
-      schedule.operations.push_back(id);
-    else if (value.kind == Value::Kind::leaf)
-      schedule.leaves.emplace_back(id, static_cast<std::size_t>(value.leaf));
-    else
-      schedule.constants.emplace_back(id, run<double>(program, {}, {&id, 1})[0]);
-  }
-  return schedule;
-}
-
-const Schedule& Motions::schedule(ValueId output) {
-  auto [known, fresh] = schedules_.try_emplace(output);
-  if (fresh) known->second = schedule_of(program_, output);
-  return known->second;
-}
-
-const Motion& Motions::of_entry(ValueId output, std::size_t leaf) {
-  auto [known, fresh] = entries_.try_emplace({output, leaf});
-  if (fresh) known->second = entry_motion(program_, output, leaf);
-  return known->second;
-}
-
-const Motion& Motions::of_line(ValueId output) {
-  auto [known, fresh] = lines_.try_emplace(output);
-  if (!fresh) return known->second;
-  std::vector<std::size_t> leaves;
-  for (const auto& [id, leaf] : schedule(output).leaves)
-    if (program_.leaves()[leaf].differentiable) leaves.push_back(leaf);
-  return known->second = line_motion(program_, output, std::move(leaves));
 }
 
 }  // namespace verigrad::gradcheck::detail

@@ -7,6 +7,7 @@
 #include "engine/error.hpp"
 #include "engine/functions.hpp"
 #include "engine/pairwise.hpp"
+#include "gradcheck/sums.hpp"
 
 namespace verigrad::gradcheck::detail {
 namespace {
@@ -167,23 +168,13 @@ void Perturbation::measure_reach(const Source& source, const double* entries, st
   if (smoothness.is_polynomial()) return;
   const double* const one = entries + (lanes_ - 2) * count;
   const double* const other = one + count;
-  // In parts, so that compilers use vectors.
-  constexpr std::size_t width = 8;
-  double parts[width] = {};
-  const auto measure = [&](auto radius) {
-    const auto ratio = [&](std::size_t i) {
-      return std::abs(one[i] - other[i]) / radius(one[i] / 2 + other[i] / 2);
-    };
-    std::size_t i = 0;
-    for (; i + width <= count; i += width)
-      for (std::size_t k = 0; k < width; ++k) {
-        const double next = ratio(i + k);
-        parts[k] = parts[k] > next ? parts[k] : next;
-      }
-    for (; i < count; ++i) parts[0] = parts[0] > ratio(i) ? parts[0] : ratio(i);
-  };
-  smoothness.with_radius(measure);
-  for (const double part : parts) reach_ = reach_ > part / 2 ? reach_ : part / 2;
+  smoothness.with_radius([&](auto radius) {
+    const double largest = largest_of(count, [&](auto load) {
+      const auto a = load(one), b = load(other);
+      return abs(a - b) / radius(0.5 * (a + b));
+    });
+    reach_ = maximum(reach_, largest / 2);
+  });
 }
 
 void Perturbation::compare_sides(const Moving& value, const double* const* operands) {

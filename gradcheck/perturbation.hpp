@@ -76,7 +76,7 @@ class Perturbation {
   const Motion& motion_;
   BaseValues& base_;
   PoolBlock<double> memory_;
-  std::vector<std::int64_t> sides_;
+  PoolVector<std::int64_t> sides_;
   std::span<const std::int64_t> index_;
   std::span<const double> steps_;
   std::size_t lanes_ = 0;

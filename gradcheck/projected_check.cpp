@@ -58,7 +58,7 @@ class Line {
   const detail::Motion& motion_;
   const ProjectionOptions& options_;
   detail::Perturbation perturbation_;
-  std::vector<double> weights_, signs_;
+  PoolVector<double> weights_, signs_;
   NumericOptions domain_;
   double value_here_ = 0, noise_ = 0;
   bool rounding_known_ = false;
@@ -102,7 +102,8 @@ double Line::value(std::size_t lane) const {
 
 std::vector<double> Line::gradient_in(DType dtype, ValueId output) const {
   const auto engine = engine_derivatives(program_, point_, {&output, 1}, dtype);
-  const std::vector<std::vector<double>> found = engine->vjp_by_leaves(output, weights_);
+  const std::vector<std::vector<double>> found =
+      engine->vjp_by_leaves(output, {weights_.begin(), weights_.end()});
   std::vector<double> gradient;
   for (const std::size_t leaf : motion_.leaves)
     gradient.insert(gradient.end(), found[leaf].begin(), found[leaf].end());
@@ -120,9 +121,10 @@ Projection Line::check(ValueId output, Random& random) {
     const std::span<const double> g = sweep.gradients[k].entries();
     const double* const signs = signs_.data() + i;
     result.candidate.in_double +=
-        detail::sum_of(x.size(), [&](std::size_t e) { return g[e] * signs[e]; });
-    terms += detail::sum_of(x.size(), [&](std::size_t e) { return std::abs(g[e]); });
-    rounding += detail::sum_of(x.size(), [&](std::size_t e) { return std::abs(g[e] * x[e]); });
+        detail::sum_of(x.size(), [&](auto load) { return load(g.data()) * load(signs); });
+    terms += detail::sum_of(x.size(), [&](auto load) { return abs(load(g.data())); });
+    rounding +=
+        detail::sum_of(x.size(), [&](auto load) { return abs(load(g.data()) * load(x.data())); });
     i += x.size();
   }
   result.candidate.is_engine = true;

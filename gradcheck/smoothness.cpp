@@ -1,6 +1,7 @@
 #include "gradcheck/smoothness.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <string_view>
 
@@ -62,14 +63,30 @@ constexpr Known known[] = {
     {"div", Kind::linear, Kind::zero},
 };
 
+/// x ** 2 is a polynomial, softplus bends on the scale 1 / beta: by numbers that are written out.
+std::optional<Kind> kind_with_number(const Program& program, const Value& value) {
+  const std::string_view name = value.operation->name();
+  if (name != "pow" && name != "softplus") return std::nullopt;
+  const Value& parameter = program[value.operands[1]];
+  const bool written = parameter.kind == Value::Kind::number;
+  if (name == "pow") return written && parameter.number == 2 ? Kind::quadratic : Kind::zero;
+  if (written && std::abs(parameter.number) <= 1) return Kind::unit;
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::optional<Smoothness> smoothness(const Operation& operation, std::size_t operand) {
+std::optional<Smoothness> smoothness(const Program& program, const Value& value,
+                                     std::size_t operand) {
+  const Operation& operation = *value.operation;
+  const Interval& domain = operation.info.domain[operand];
+  if (operand == 0)
+    if (const auto kind = kind_with_number(program, value)) return Smoothness{*kind, domain};
   const auto* const found = std::find_if(std::begin(known), std::end(known), [&](const Known& one) {
     return one.operation == operation.name();
   });
   if (found == std::end(known)) return std::nullopt;
-  return Smoothness{operand == 0 ? found->first : found->others, operation.info.domain[operand]};
+  return Smoothness{operand == 0 ? found->first : found->others, domain};
 }
 
 }  // namespace verigrad::gradcheck::detail

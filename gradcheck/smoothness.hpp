@@ -1,11 +1,11 @@
 // How far an operation's operand may move before its values stop looking like a polynomial.
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <optional>
 
-#include "engine/operation.hpp"
+#include "engine/pack.hpp"
+#include "engine/program.hpp"
 
 namespace verigrad::gradcheck::detail {
 
@@ -25,24 +25,27 @@ struct Smoothness {
 
   bool is_polynomial() const { return kind == Kind::linear || kind == Kind::quadratic; }
 
-  /// Calls use(radius), where radius(x) is that distance, 0 outside of the domain. Not for
+  /// Calls use(radius), where radius(x) is that distance for numbers and packs, 0 outside of the
+  /// domain. Not for
   /// polynomials, where it is infinite.
   template <class Use>
   void with_radius(Use use) const {
     if (kind == Kind::unit) {
-      use([](double) { return 1.0; });
+      use([](auto x) { return decltype(x)(1.0); });
     } else if (kind == Kind::zero) {
-      use([](double x) { return std::abs(x); });
+      use([](auto x) { return abs(x); });
     } else {
-      use([a = domain.lower, b = domain.upper](double x) {
-        const double nearest = x - a < b - x ? x - a : b - x;
-        return nearest > 0 ? nearest : 0.0;
+      use([this](auto x) {
+        using T = decltype(x);
+        return maximum(minimum(x - T(domain.lower), T(domain.upper) - x), T(0.0));
       });
     }
   }
 };
 
-/// For one operand; nothing where it is not known, as of parameters that scale another operand.
-std::optional<Smoothness> smoothness(const Operation& operation, std::size_t operand);
+/// For one operand of an application; nothing where it is not known, as of parameters that scale
+/// another operand.
+std::optional<Smoothness> smoothness(const Program& program, const Value& value,
+                                     std::size_t operand);
 
 }  // namespace verigrad::gradcheck::detail

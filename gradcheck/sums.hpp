@@ -1,21 +1,39 @@
-// Sums of many terms.
+// Sums and largest of many terms, on whole vector registers.
 #pragma once
 
 #include <cstddef>
 
+#include "engine/pack.hpp"
+
 namespace verigrad::gradcheck::detail {
 
-/// The sum of term(0) … term(count - 1), in eight interleaved parts, so that compilers use vectors.
-template <class Term>
-double sum_of(std::size_t count, Term term) {
-  constexpr std::size_t width = 8;
-  double parts[width] = {};
+/// combine(start, term 0, term 1, …) in any order, for `combine` of two numbers or packs. `term` is
+/// called with a function `load` that reads an array at the place of the term, as a number or as a
+/// pack: [&](auto load) { return abs(load(x)) * load(y); }.
+template <class Combine, class Term>
+double fold(std::size_t count, double start, Combine combine, Term term) {
+  constexpr auto width = static_cast<std::size_t>(Pack<double>::size);
+  Pack<double> parts(start);
   std::size_t i = 0;
   for (; i + width <= count; i += width)
-    for (std::size_t k = 0; k < width; ++k) parts[k] += term(i + k);
-  for (std::size_t k = 0; i < count; ++i, ++k) parts[k] += term(i);
-  return ((parts[0] + parts[1]) + (parts[2] + parts[3])) +
-         ((parts[4] + parts[5]) + (parts[6] + parts[7]));
+    parts = combine(parts, term([i](const double* x) { return Pack<double>::load(x + i); }));
+  double result = start;
+  for (std::size_t k = 0; k < width; ++k) result = combine(result, double{parts.v[k]});
+  for (; i < count; ++i) result = combine(result, term([i](const double* x) { return x[i]; }));
+  return result;
+}
+
+template <class Term>
+double sum_of(std::size_t count, Term term) {
+  return fold(
+      count, 0.0, [](auto a, auto b) { return a + b; }, term);
+}
+
+/// NaN where a term is; 0 where all are negative.
+template <class Term>
+double largest_of(std::size_t count, Term term) {
+  return fold(
+      count, 0.0, [](auto a, auto b) { return maximum(a, b); }, term);
 }
 
 }  // namespace verigrad::gradcheck::detail

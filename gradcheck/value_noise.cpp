@@ -47,8 +47,8 @@ double rounding_of(const Tensor<double>& quantity, const Tensor<double>& cotange
   for (std::size_t k = 0; k < between.size(); ++k) {
     if (!adjoints[k].defined()) continue;
     const std::span<const double> slopes = adjoints[k].entries(), sizes = between[k].entries();
-    sum +=
-        detail::sum_of(sizes.size(), [&](std::size_t i) { return std::abs(slopes[i] * sizes[i]); });
+    sum += detail::sum_of(sizes.size(),
+                          [&](auto load) { return abs(load(slopes.data()) * load(sizes.data())); });
   }
   return std::isfinite(sum) ? unit_roundoff(DType::f64) * sum : 0;
 }

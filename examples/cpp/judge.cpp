@@ -9,6 +9,7 @@
 #include "gradcheck/engine_derivatives.hpp"
 #include "gradcheck/judge.hpp"
 #include "gradcheck/recorded_gradient.hpp"
+#include "gradcheck/projected_check.hpp"
 #include "gradcheck/reference.hpp"
 
 using namespace verigrad;
@@ -48,4 +49,7 @@ int main() {
   const auto leaves = leaf_tensors<double>(rule.program, {{3, 4, 5}}, false);
   const Tensor<double> there = run<double>(rule.program, leaves, std::vector{rule.root})[0];
   fmt::print("at 3: {:.12f}\n", there[0]);
+  for (const Projection& line : projected_check(program, point, y, {.projections = 2, .seed = 3}))
+    fmt::print("along a line: {}, bar below 1e-6: {}\n", to_string(line.verdict.verdict),
+               line.truth.estimate.error_bar < 1e-6);
 }
