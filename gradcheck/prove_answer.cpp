@@ -24,13 +24,8 @@ class Prover {
   std::vector<Truth> truths(bool widened) const {
     const proof::Limits limits = widened ? widened_limits : limits_;
     const proof::WidenedConstants constants(widening(widened, dtype_));
-    proof::Jacobian jacobian(question_.function, {leaf()}, {true}, dtype_, limits);
-    std::vector<proof::Enclosure> entries = jacobian.by(0);
-    // Work that is exhausted before the function has been evaluated once leaves no entries.
-    proof::Enclosure none;
-    none.outcome = proof::Outcome::exhausted;
-    entries.resize(question_.question.x.values.size(), none);
-    return truths_of(entries, limits);
+    proof::Jacobian jacobian({question_.function}, {leaf()}, {true}, dtype_, limits);
+    return truths_of(jacobian.by(0), limits);
   }
 
   /// Nothing when the claim is a value.
