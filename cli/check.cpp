@@ -83,6 +83,7 @@ std::vector<Option> judging_options(runner::Options& run) {
        [&run](const std::string& text) {
          run.max_ulps = real_number("--max-ulps", text, 0, 1e18);
        }},
+      flag("--fast", "check gradients along random lines, not entry by entry", run.fast),
       flag("--strict", "inaccurate and inconclusive results fail", run.strict),
       {"--timeout", "SECONDS", "for every check (default: none)",
        [&run](const std::string& text) {

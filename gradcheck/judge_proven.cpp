@@ -85,7 +85,9 @@ EntryVerdict wrong(const Candidate& candidate, const Distance& distance, const B
                    DType dtype) {
   const double relative = distance.size > 0 ? distance.error / distance.size : 1;
   const double exact = claimed.midpoint();
-  const bool as_shown = std::abs(candidate.value - exact) <= 1e-9 * std::abs(exact);
+  // Of a slip in a late digit the exact value says most.
+  const bool as_shown =
+      std::abs(candidate.value - exact) <= 1e-9 * std::abs(exact) && relative > 1e-6;
   return {Verdict::fail, Finding::disagrees, digits_of(distance.error, distance.size, dtype),
           std::isfinite(candidate.value) ? relative : infinity,
           as_shown ? "" : fmt::format("in exact arithmetic it is {}", to_string(claimed, 20))};

@@ -134,6 +134,7 @@ std::string replay_options(const Options& options) {
   };
   if (options.samples) add("samples", fmt::to_string(*options.samples));
   if (options.method) add("method", *options.method);
+  if (options.fast) text += " --fast";
   if (options.bits) add("bits", fmt::to_string(*options.bits));
   if (options.rtol) add("rtol", number(*options.rtol));
   if (options.max_ulps) add("max-ulps", number(*options.max_ulps));

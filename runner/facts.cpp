@@ -46,6 +46,7 @@ std::string engine_text(const WorstComparison& worst) {
 /// What the products of a check are that nobody wrote into the file.
 std::string product_text(const WorstComparison& worst) {
   if (worst.what == vector_jacobian_product) return "vᵀJ with a random v, drawn from the seed";
+  if (worst.what == random_line) return "all inputs moved by ±1, the signs drawn from the seed";
   if (worst.what == composed_product)
     return "vᵀJ by t where the input is 2 t, with a random v, drawn from the seed";
   if (worst.what == jacobian_vector_product) return "Ju with a random u, drawn from the seed";

@@ -3,6 +3,7 @@
 
 #include "engine/recording.hpp"
 #include "gradcheck/composed.hpp"
+#include "gradcheck/projected_check.hpp"
 #include "gradcheck/recorded_gradient.hpp"
 #include "runner/judge_context.hpp"
 
@@ -37,11 +38,13 @@ class Check {
         allowed_(context.tolerance(judgement)) {}
 
   Outcome run() {
+    if (context_.options.fast && along_lines()) return std::move(outcome_);
     for (const std::size_t leaf : judgement_.wrt) check_leaf(leaf);
     return std::move(outcome_);
   }
 
  private:
+  bool along_lines();
   void check_leaf(std::size_t leaf);
   void check_adjoint(std::size_t leaf, const Numbers& u, const Numbers& v, const Numbers& forward,
                      const Numbers& backward, const std::vector<Truth>& jacobian);
@@ -57,6 +60,33 @@ class Check {
   Tolerance allowed_;
   Outcome outcome_;
 };
+
+/// Compares derivatives along random lines by all inputs at once, numerically; false where one
+/// disagrees, so that the entries are looked at.
+bool Check::along_lines() {
+  constexpr int lines = 14;
+  const std::uint64_t point = static_cast<std::uint64_t>(context_.sample.index);
+  const std::vector<gradcheck::Projection> projections = gradcheck::projected_check(
+      context_.program(), context_.sample.point, y_,
+      {.projections = lines, .seed = context_.seed + point, .tolerance = allowed_});
+  for (const gradcheck::Projection& line : projections) {
+    if (line.verdict.verdict == Verdict::fail) {
+      outcome_ = {};
+      return false;
+    }
+    outcome_.add({.verdict = line.verdict,
+                  .index = {},
+                  .shape = {},
+                  .analytic = line.candidate.value,
+                  .truth = line.truth,
+                  .engine = {},
+                  .leaf = judgement_.wrt.front(),
+                  .input = {},
+                  .what = random_line});
+  }
+  outcome_.method = "finite-difference";
+  return true;
+}
 
 void Check::check_leaf(std::size_t leaf) {
   const Shape& out = context_.program().shape(y_);

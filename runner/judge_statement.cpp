@@ -23,7 +23,7 @@ Outcome DerivativeJudge::judge(const Judgement& judgement) {
   } catch (const Error& error) {
     outcome.raise(Verdict::fail, error.what());
   }
-  outcome.method = context_->references.of(judgement).method();
+  if (outcome.method.empty()) outcome.method = context_->references.of(judgement).method();
   return outcome;
 }
 

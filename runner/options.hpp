@@ -46,6 +46,8 @@ struct Options {
   /// `FILE:LINE`, `LINE`, or the name of a test or of an input: judges only what matches.
   std::string filter;
   std::optional<ReproToken> repro;
+  /// Checks compare directional derivatives along random lines instead of every entry.
+  bool fast = false;
   bool strict = false;
   bool fail_fast = false;
   int jobs = 1;

@@ -13,6 +13,7 @@ namespace verigrad::runner {
 
 /// Names of derivatives in `WorstComparison::what`.
 inline constexpr const char* vector_jacobian_product = "vector-Jacobian product";
+inline constexpr const char* random_line = "derivative along a random line";
 inline constexpr const char* composed_product = "vector-Jacobian product of f(2 t)";
 inline constexpr const char* jacobian_vector_product = "Jacobian-vector product";
 

@@ -8,8 +8,8 @@
 #include "engine/program.hpp"
 #include "gradcheck/engine_derivatives.hpp"
 #include "gradcheck/judge.hpp"
-#include "gradcheck/recorded_gradient.hpp"
 #include "gradcheck/projected_check.hpp"
+#include "gradcheck/recorded_gradient.hpp"
 #include "gradcheck/reference.hpp"
 
 using namespace verigrad;
@@ -45,11 +45,12 @@ int main() {
                truth[i].estimate.error_bar < 1e-9);
   }
 
+  for (const Projection& line : projected_check(program, point, y, {.projections = 2, .seed = 3}))
+    fmt::print("along a line: {}, bar below 1e-6: {}\n", to_string(line.verdict.verdict),
+               line.truth.estimate.error_bar < 1e-6);
+
   const RecordedGradient rule = record_gradient<double>(program, point, y, 0, {1});
   const auto leaves = leaf_tensors<double>(rule.program, {{3, 4, 5}}, false);
   const Tensor<double> there = run<double>(rule.program, leaves, std::vector{rule.root})[0];
   fmt::print("at 3: {:.12f}\n", there[0]);
-  for (const Projection& line : projected_check(program, point, y, {.projections = 2, .seed = 3}))
-    fmt::print("along a line: {}, bar below 1e-6: {}\n", to_string(line.verdict.verdict),
-               line.truth.estimate.error_bar < 1e-6);
 }
