@@ -9,7 +9,9 @@ namespace verigrad::docs {
 namespace {
 
 constexpr const char* page = "docs/cpp.md";
-constexpr const char* names[] = {"engine", "judge", "black_box", "operation"};
+constexpr const char* names[] = {"engine", "judge", "black_box", "operation", "gradients"};
+// Programs that print nothing of their own.
+constexpr const char* silent[] = {"gradients_test"};
 
 // Without the indentation that all lines share, so that a block may be the inside of a function.
 std::string without_indentation(const std::string& text, std::size_t width) {
@@ -23,8 +25,10 @@ std::string without_indentation(const std::string& text, std::size_t width) {
 
 TEST(CppPage, ShowsOnlyCodeThatIsBuilt) {
   std::vector<std::string> sources;
-  for (const char* name : names) {
-    const std::string text = file_text("examples/cpp/" + std::string(name) + ".cpp");
+  std::vector<std::string> all(std::begin(names), std::end(names));
+  all.insert(all.end(), std::begin(silent), std::end(silent));
+  for (const std::string& name : all) {
+    const std::string text = file_text("examples/cpp/" + name + ".cpp");
     for (const std::size_t width : {0U, 2U}) sources.push_back(without_indentation(text, width));
   }
   int shown = 0;
