@@ -52,6 +52,7 @@ class Checker {
 /// A checker as a column of a table.
 struct Method {
   std::string_view name;
+  bool has_verdicts;  ///< may also say that it cannot tell, or that only digits are lost
   /// The subject must outlive the checker; directions are drawn from `random`.
   std::unique_ptr<Checker> (*make)(const Subject& subject, Random random);
 };

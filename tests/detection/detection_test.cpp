@@ -1,4 +1,5 @@
 // What docs/detection.md says of Verigrad, on a smaller sample.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -78,6 +79,19 @@ TEST(DetectionZoo, ProofFindsEveryBugAndRejectsNothingRight) {
       EXPECT_EQ(by_proof, Answer::accepted) << claim.file;
       EXPECT_LE(static_cast<Answer>(claim.answers[differences]), Answer::undecided) << claim.file;
     }
+  }
+}
+
+TEST(DetectionPage, HasARowForEachErrorAndACellForEachMethod) {
+  const Survey in_double = survey(DType::f64, 1, 3), in_float = survey(DType::f32, 1, 3);
+  const std::string page = detection_page(in_double, in_float, survey_zoo(3), 1, 3);
+  EXPECT_THAT(page, testing::HasSubstr(std::to_string(in_double.points) + " gradients with " +
+                                       std::to_string(in_double.partials)));
+  for (const Line& line : in_double.wrong) {
+    const std::size_t row = page.find("| " + line.name + " | " + std::to_string(line.gradients));
+    ASSERT_NE(row, std::string::npos) << line.name;
+    const std::string text = page.substr(row, page.find('\n', row) - row);
+    EXPECT_EQ(std::ranges::count(text, '|'), 3 + 1 + static_cast<int>(methods().size())) << text;
   }
 }
 

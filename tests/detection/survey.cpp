@@ -1,5 +1,7 @@
 #include "tests/detection/survey.hpp"
 
+#include <fmt/format.h>
+
 #include "gradcheck/engine_derivatives.hpp"
 #include "tests/detection/cores.hpp"
 #include "tests/detection/errors.hpp"
@@ -46,7 +48,7 @@ Gradient engine_gradient(const Subject& subject) {
 class CoreSurvey {
  public:
   CoreSurvey(const Core& core, Survey& into)
-      : sample_(sample_of(core)), exact_(core.exact_numbers), survey_(into) {}
+      : core_(core), sample_(sample_of(core)), survey_(into) {}
 
   void at_point(Sampling sampling, Random random) {
     const CorePoint point = draw_point(sample_, sampling, random);
@@ -56,15 +58,15 @@ class CoreSurvey {
     Checkers checkers;
     for (const Method& method : methods())
       checkers.push_back(method.make(subject, Random(random.next())));
-    count(ask(checkers, right_gradient(point.gradient, survey_.dtype)), survey_.rounded);
-    count(ask(checkers, engine_gradient(subject)), survey_.engine);
+    ask_right(checkers, right_gradient(point.gradient, survey_.dtype), survey_.rounded);
+    ask_right(checkers, engine_gradient(subject), survey_.engine);
     const std::span<const Error> errors = errors_of(survey_.dtype);
     for (std::size_t e = 0; e < errors.size(); ++e) {
       const auto wrong = wrong_gradient(point.gradient, survey_.dtype, errors[e], random);
       if (!wrong) continue;
       const std::vector<Answer> answers = ask(checkers, *wrong);
       count(answers, survey_.wrong[e]);
-      if (exact_) count(answers, survey_.wrong_of_exact[e]);
+      if (core_.exact_numbers) count(answers, survey_.wrong_of_exact[e]);
     }
   }
 
@@ -87,8 +89,16 @@ class CoreSurvey {
     return false;
   }
 
+  void ask_right(const Checkers& checkers, const Gradient& gradient, Line& into) {
+    const std::vector<Answer> answers = ask(checkers, gradient);
+    count(answers, into);
+    for (std::size_t m = 0; m < answers.size(); ++m)
+      if (methods()[m].has_verdicts && answers[m] == Answer::rejected)
+        survey_.false_alarms.push_back(fmt::format("`{}` ({})", core_.name, methods()[m].name));
+  }
+
+  const Core& core_;
   runner::Sample sample_;
-  bool exact_;
   Survey& survey_;
 };
 

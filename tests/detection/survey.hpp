@@ -32,6 +32,8 @@ struct Survey {
   std::size_t exact_cores = 0;
   Line rounded;  ///< right: every entry rounded once
   Line engine;   ///< right: the engine's own
+  /// Where Verigrad called one of these wrong: "`CORE` (METHOD)", once a gradient.
+  std::vector<std::string> false_alarms;
   bool operator==(const Survey&) const = default;
 };
 
