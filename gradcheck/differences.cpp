@@ -87,13 +87,15 @@ PathPoint Differences::evaluate(const Entries& at, std::span<double> values) {
   }
 }
 
-NumericOptions Differences::coordinate(std::size_t j) const {
+NumericOptions Differences::coordinate(std::size_t j) {
   NumericOptions options;
   options.lower = options_.domain.low(j);
   options.upper = options_.domain.high(j);
   options.float_coordinates = options_.float_input;
   options.unit_roundoff = options_.float_arithmetic ? 0x1p-24 : 0x1p-53;
-  options.noise_floors = options_.noise_floors;
+  options.noise_floors = noise_of_rounding();
+  for (std::size_t i = 0; i < options_.noise_floors.size(); ++i)
+    options.noise_floors[i] += options_.noise_floors[i];
   return options;
 }
 
@@ -138,8 +140,10 @@ std::vector<Truth> Differences::jacobian() {
   return truths;
 }
 
-std::vector<double> Differences::noise_of_argument() {
-  std::vector<double> here(outputs_), there(outputs_), noise(outputs_);
+const std::vector<double>& Differences::noise_of_rounding() {
+  if (noise_) return *noise_;
+  std::vector<double> here(outputs_), there(outputs_);
+  std::vector<double>& noise = noise_.emplace(outputs_);
   if (!evaluate(x_, here).defined) return noise;
   std::mt19937_64 random(1);
   for (int draw = 0; draw < argument_draws; ++draw) {
@@ -173,9 +177,7 @@ std::vector<Truth> Differences::along(std::span<const double> u) {
     options.lower = std::max(options.lower, std::min(a, b));
     options.upper = std::min(options.upper, std::max(a, b));
   }
-  const std::vector<double> noise = noise_of_argument();
-  options.noise_floors.resize(outputs_);
-  for (std::size_t i = 0; i < outputs_; ++i) options.noise_floors[i] += noise[i];
+
   const Path path = [&, at = x_](double t, std::span<double> values) mutable {
     for (std::size_t j = 0; j < u.size(); ++j) {
       const double moved = std::clamp(x_.values[j] + t * scale * u[j], options_.domain.low(j),

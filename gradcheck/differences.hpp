@@ -1,6 +1,7 @@
 // Numeric derivatives of callables, entry by entry and along directions.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct DifferenceOptions {
 /// outside its domain. Past the limit of evaluations estimates have status `noise` and say so.
 /// ChangedArgument passes through.
 ///
+/// Rounding inside the callable may move its arguments: x_4 sin(x_1 x_2) has the slope of another
+/// angle by x_4, and no value along x_4 shows it. So how far its values move between points an ulp
+/// apart counts as noise of every value: twice the most that four such points show.
+///
 /// A Truth's scale is the largest slope of a chord from x to a point of the stencil, as far as it
 /// is above rounding; where the function did not change at all, |f| / max(|x|, 1).
 class Differences {
@@ -36,8 +41,7 @@ class Differences {
   std::vector<Truth> by_entry(std::size_t j);
   /// All of them: (i, j) stands at i * n + j.
   std::vector<Truth> jacobian();
-  /// sum_j u_j d f_i / d x_j of all outputs i. What the rounding of x + t u does to f is measured,
-  /// by calls at points an ulp from x, and counts as noise.
+  /// sum_j u_j d f_i / d x_j of all outputs i. The rounding of x + t u is part of the noise.
   std::vector<Truth> along(std::span<const double> u);
   /// d²f / d x_i d x_j of the only output; the scale is the largest of them.
   std::vector<Truth> hessian();
@@ -46,9 +50,9 @@ class Differences {
 
  private:
   PathPoint evaluate(const Entries& at, std::span<double> values);
-  NumericOptions coordinate(std::size_t j) const;
+  NumericOptions coordinate(std::size_t j);
   bool exhausted(NumericOptions& options) const;
-  std::vector<double> noise_of_argument();
+  const std::vector<double>& noise_of_rounding();
   std::vector<Truth> along_path(const Path& path, double t, double x, NumericOptions options);
   Estimate second(std::size_t i, std::size_t j);
 
@@ -57,6 +61,7 @@ class Differences {
   std::size_t outputs_;
   DifferenceOptions options_;
   int evaluations_ = 0;
+  std::optional<std::vector<double>> noise_;
 };
 
 /// <v, f>, summed in more than double.

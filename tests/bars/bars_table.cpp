@@ -1,0 +1,96 @@
+// usage: bars_table POINTS FILE.fpcore…
+// Writes docs/bars.md to standard output, and every derivative that is not covered to standard
+// error: scripts/bars-page.
+#include <fmt/core.h>
+
+#include <cstdlib>
+#include <exception>
+
+#include "runner/fpcore_input.hpp"
+#include "tests/bars/survey.hpp"
+
+namespace verigrad::bars {
+namespace {
+
+constexpr const char* introduction =
+    R"(# Do the error bars cover the error?
+
+The checks of C++ functions ([cpp.md](cpp.md)) compare with numeric derivatives whose error bars are meant as bounds. Here
+they are measured: {} functions of FPBench (github.com/FPBench/FPBench; {} cores with loops, arrays, branches or no input
+are left out) as black boxes, each at {} points of a draw, beside the derivatives that ball arithmetic proves. *Covered*: the
+true derivative of the exact function lies within the bar. *Inconclusive*: the bar is too wide to let the right derivative
+pass, 1e-4 of its size in double and 2^-9 in float. Unbounded functions have an input without a finite domain.
+
+What is not covered in float are functions whose values are nothing but rounding at that point: sqrt(x + 1) - sqrt(x)
+is exactly 0 in float beyond 2^24, and a caller who knows values alone sees a constant. In float many derivatives are
+inconclusive: an input that moves a large value little drowns in that value's rounding.
+
+Written by `scripts/bars-page FOLDER`, with the folder of FPBench's files.
+
+)";
+
+std::vector<Function> functions_of(const std::string& path, int& skipped) {
+  std::vector<Function> functions;
+  for (const runner::Input& input : runner::inputs_of_fpcore({.path = path, .text = {}})) {
+    try {
+      functions.emplace_back(fmt::format("{} {}", path, functions.size() + 1), path,
+                             input.text.value_or(""));
+    } catch (const std::exception&) {
+      ++skipped;  // loops, arrays, constants
+    }
+  }
+  return functions;
+}
+
+void print_row(const std::string& kind, DType dtype, Draw draw, const Tally& tally) {
+  const auto percent = [&](std::int64_t count) {
+    return 100 * static_cast<double>(count) /
+           static_cast<double>(std::max<std::int64_t>(1, tally.entries));
+  };
+  fmt::print("| {} | {} | {} | {} | {:.3f} % | {:.2f} % |\n", kind,
+             dtype == DType::f64 ? "double" : "float",
+             draw == Draw::uniform ? "uniform" : "log-uniform", tally.entries,
+             100 - percent(tally.uncovered), percent(tally.inconclusive));
+}
+
+void print_misses(const Tally& tally) {
+  for (const Case& miss : tally.missed) {
+    fmt::print(stderr, "{} by input {} at", miss.function, miss.input);
+    for (const auto& entry : miss.point) fmt::print(stderr, " {:.17g}", entry[0]);
+    fmt::print(stderr, ": {:.17g} ± {:.2g}, true {:.17g}\n", miss.estimate, miss.bar, miss.truth);
+  }
+}
+
+void survey_all(const std::vector<Function>& functions, int points) {
+  fmt::print(
+      "| functions | precision | points | derivatives | covered | inconclusive |\n"
+      "|---|---|---|---|---|---|\n");
+  Tally misses;
+  for (const bool bounded : {true, false})
+    for (const DType dtype : {DType::f64, DType::f32})
+      for (const Draw draw : {Draw::uniform, Draw::log_uniform}) {
+        Tally tally;
+        for (const Function& function : functions)
+          if (function.bounded() == bounded) tally.add(function.survey(dtype, draw, points, 42));
+        print_row(bounded ? "bounded" : "unbounded", dtype, draw, tally);
+        misses.add(tally);
+      }
+  print_misses(misses);
+}
+
+}  // namespace
+}  // namespace verigrad::bars
+
+int main(int count, char** arguments) {
+  if (count < 3) {
+    fmt::print(stderr, "usage: bars_table POINTS FILE.fpcore…\n");
+    return 2;
+  }
+  std::vector<verigrad::bars::Function> functions;
+  int skipped = 0;
+  for (int i = 2; i < count; ++i)
+    for (verigrad::bars::Function& function : verigrad::bars::functions_of(arguments[i], skipped))
+      functions.push_back(std::move(function));
+  fmt::print(verigrad::bars::introduction, functions.size(), skipped, std::atoi(arguments[1]));
+  verigrad::bars::survey_all(functions, std::atoi(arguments[1]));
+}
