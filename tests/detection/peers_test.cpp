@@ -1,8 +1,10 @@
 // The other checkers against what their own documentation and runs of them show.
 #include "tests/detection/peers.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "expressions/document.hpp"
@@ -45,15 +47,27 @@ TEST(PeerTorch, SaysWhatTorchSays) {
   EXPECT_EQ(answer(torch_gradcheck, "input x = 2\ny = acosh(x)", {x}, {slope}), Answer::rejected);
 }
 
-TEST(PeerTorch, FastModeSeesOnlyOneDirection) {
+TEST(PeerTorch, LooksAtEveryEntryButInFastModeAtOneDirection) {
   const std::string plane = "input x = 0\ninput y = 0\nz = 3 * x + 5 * y";
+  EXPECT_EQ(answer(torch_gradcheck, plane, {0, 0}, {3, 5}), Answer::accepted);
+  EXPECT_EQ(answer(torch_gradcheck, plane, {0, 0}, {3.01, 5}), Answer::rejected);
+  EXPECT_EQ(answer(torch_gradcheck, plane, {0, 0}, {3, 5.01}), Answer::rejected);
   EXPECT_EQ(answer(torch_fast_gradcheck, plane, {0, 0}, {3, 5}), Answer::accepted);
   EXPECT_EQ(answer(torch_fast_gradcheck, plane, {0, 0}, {3 * 1.0009, 5 * 1.0009}),
             Answer::accepted);
   EXPECT_EQ(answer(torch_fast_gradcheck, plane, {0, 0}, {3 * 1.0012, 5 * 1.0012}),
             Answer::rejected);
-  // The direction has no negative entry: exchanging a difference between them can hide an error.
+  // No entry of the direction is negative, so that equal errors do not cancel.
   EXPECT_EQ(answer(torch_fast_gradcheck, plane, {0, 0}, {4, 6}), Answer::rejected);
+}
+
+TEST(PeerTorch, StepsByEpsAlongAUnitVector) {
+  // The central difference of c x^3 at 0 is c h^2 for a step h: beside atol = 1e-5, where c h^2 is
+  // 0.9e-5 and 1.1e-5 for h = 1e-6.
+  for (const Make make : {torch_gradcheck, torch_fast_gradcheck}) {
+    EXPECT_EQ(answer(make, "input x = 0\ny = 9e6 * x ** 3", {0}, {0}), Answer::accepted);
+    EXPECT_EQ(answer(make, "input x = 0\ny = 11e6 * x ** 3", {0}, {0}), Answer::rejected);
+  }
 }
 
 TEST(PeerJax, AllowsItsTolerances) {
@@ -65,6 +79,19 @@ TEST(PeerJax, AllowsItsTolerances) {
             Answer::accepted);
   EXPECT_EQ(answer(jax_check_grads, "dtype f32\n" + line, {0}, {1e6 * (1 + 2.1e-3)}),
             Answer::rejected);
+}
+
+TEST(PeerJax, StepsByEpsAlongANormalDirection) {
+  // The central difference of c x^3 at 0 along t is c eps^2 t^3, and that times the cotangent is
+  // compared, too.
+  Random random(5);
+  const double t = std::abs(random.normal()), cotangent = std::abs(random.normal());
+  const double seen = 1e-8 * t * t * t * std::max(1.0, cotangent);
+  const auto cubic = [&](double difference) {
+    return fmt::format("input x = 0\ny = {} * x ** 3", difference / seen);
+  };
+  EXPECT_EQ(answer(jax_check_grads, cubic(0.9e-5), {0}, {0}), Answer::accepted);
+  EXPECT_EQ(answer(jax_check_grads, cubic(1.1e-5), {0}, {0}), Answer::rejected);
 }
 
 TEST(PeerCeres, DifferentiatesByRidders) {
