@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   add_chain();
   add_euler();
   add_checks();
+  add_proofs();
 #ifdef VERIGRAD_HAS_LIBTORCH
   add_libtorch();
   add_libtorch_checks();

@@ -49,6 +49,7 @@ class Page {
   std::string graphs() const;
   std::string memory() const;
   std::string checks() const;
+  std::string proofs() const;
   std::string missing() const;
 
  private:
@@ -119,6 +120,10 @@ std::string Page::targets() const {
     table += target(what + "fast finite-difference checks a second",
                     1e9 / results_.time(checked + "/fast"), "", fast, false);
   }
+  table += target("(h) proof of a gradient, expressions of FPBench's size",
+                  results_.time("proof/expressions/Verigrad") / 1e3, " µs", 50);
+  table += target("(h) proof of the gradient of (g), 501 parameters",
+                  results_.time("proof/501/Verigrad") / 1e6, " ms", 10);
   return table;
 }
 
@@ -140,6 +145,18 @@ std::string Page::checks() const {
       }
       table += row(cells);
     }
+  return table;
+}
+
+std::string Page::proofs() const {
+  std::string table = header({"proof of a gradient", "time"});
+  const auto time = [&](const std::string& what) {
+    return results_.time("proof/" + what + "/Verigrad");
+  };
+  table += row({"an expression", fmt::format("{} µs", number(time("expressions") / 1e3))});
+  for (const std::string parameters : {"49", "501", "4993"})
+    table += row({fmt::format("(g) {} parameters", parameters),
+                  fmt::format("{} ms", number(time(parameters) / 1e6))});
   return table;
 }
 
@@ -319,6 +336,11 @@ once. LibTorch: `torch.autograd.gradcheck`'s central differences of step 10⁻�
 C++ interface; *fast* takes one random direction for each input.
 
 {checks}
+(h) All partial derivatives at a point, each enclosed in Arb's ball arithmetic with at least 80 certain bits: of five
+expressions of the size of FPBench's in turn, with two or three inputs and ten to twenty operations, and of the
+perceptrons above:
+
+{proofs}
 ## Memory
 
 {memory})",
@@ -327,7 +349,8 @@ C++ interface; *fast* takes one random direction for each input.
                      fmt::arg("missing", page.missing()), fmt::arg("blas", context.blas),
                      fmt::arg("targets", page.targets()), fmt::arg("workloads", page.workloads()),
                      fmt::arg("chains", page.chains()), fmt::arg("graphs", page.graphs()),
-                     fmt::arg("checks", page.checks()), fmt::arg("memory", page.memory()));
+                     fmt::arg("checks", page.checks()), fmt::arg("proofs", page.proofs()),
+                     fmt::arg("memory", page.memory()));
 }
 
 }  // namespace verigrad::benchmarks
