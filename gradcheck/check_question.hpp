@@ -27,7 +27,7 @@ struct Question {
 ///                 or infinite where r is finite
 ///   inaccurate    so it would, but for rounding: 64 u times the function's slopes, or how much g
 ///                 varies between neighbouring floating-point numbers
-///   pass          it is within, and b is at most 1e-4 |r| (2^-9 |r| in float); or g is 0 and r
+///   pass          it is within, and b is at most 1e-4 |r| (2^-4 |r| in float); or g is 0 and r
 ///                 is 0 within b, which is small beside the slopes around x
 ///   inconclusive  otherwise
 ///

@@ -9,7 +9,10 @@ namespace {
 
 constexpr int neighbours = 4;
 /// Values of float functions are known to 2^-24, their derivatives therefore to fewer digits.
-constexpr double widest_float_bar = 0x1p-9;
+constexpr double widest_float_bar = 0x1p-4;
+
+/// A slope of so many unit roundoffs can hide behind a function that is constant.
+constexpr double hidden_slope = 8;
 
 /// The range of each entry over the neighbours on one side; nothing is known where a call fails.
 std::vector<double> range_towards(bool above, const Callable& derivative, Entries x,
@@ -64,6 +67,10 @@ EntryVerdict judge_black_box(double value, const Truth& truth, double rounding,
   // `judge` allows for 64 u of double, and for four times truth.rounding.
   known.rounding = rounding / 4;
   if (dtype == DType::f32) known.rounding += 16 * unit_roundoff(dtype) * truth.scale;
+  // Values that do not move at all may have been rounded inside, to numbers of the size of x.
+  if (truth.estimate.value == 0 && value != 0)
+    known.estimate.error_bar =
+        std::max(known.estimate.error_bar, hidden_slope * unit_roundoff(dtype));
   const EntryVerdict verdict = judge({.value = value, .in_double = value}, known, tolerance, dtype);
   const Estimate& r = truth.estimate;
   const double size = std::abs(r.value);

@@ -21,7 +21,7 @@ std::vector<double> rounding_of(const Callable& derivative, const Entries& x, bo
                                 const Domain& domain);
 
 /// `judge`, with `rounding` of the derivative's own beside 64 u times truth.scale. A float also
-/// passes when its truth is known to 2^-9 of its size only: the digits say so.
+/// passes when its truth is known to 2^-4 of its size only: the digits say so.
 EntryVerdict judge_black_box(double value, const Truth& truth, double rounding,
                              const Tolerance& tolerance, DType dtype);
 

@@ -19,7 +19,7 @@ The checks of C++ functions ([cpp.md](cpp.md)) compare with numeric derivatives 
 they are measured: {} functions of FPBench (github.com/FPBench/FPBench; {} cores with loops, arrays, branches or no input
 are left out) as black boxes, each at {} points of a draw, beside the derivatives that ball arithmetic proves. *Covered*: the
 true derivative of the exact function lies within the bar. *Inconclusive*: the bar is too wide to let the right derivative
-pass, 1e-4 of its size in double and 2^-9 in float. Unbounded functions have an input without a finite domain.
+pass, 1e-4 of its size in double and 2^-4 in float. Unbounded functions have an input without a finite domain.
 
 What is not covered in float are functions whose values are nothing but rounding at that point: sqrt(x + 1) - sqrt(x)
 is exactly 0 in float beyond 2^24, and a caller who knows values alone sees a constant. In float many derivatives are

@@ -26,17 +26,19 @@ std::unique_ptr<Checker> torch_fast_gradcheck(const Subject& subject, Random ran
 /// is 1e-5 for float64 and 2e-3 for float32.
 std::unique_ptr<Checker> jax_check_grads(const Subject& subject, Random random);
 
-/// ceres::GradientChecker, Ceres Solver at ebb66e6 (internal/numeric_diff.h, gradient_checker.cc,
-/// is_close.cc): Ridders' method with NumericDiffOptions' defaults, in double whatever the
+/// ceres::GradientChecker, Ceres Solver (include/ceres/internal/numeric_diff.h at ebb66e6,
+/// include/ceres/numeric_diff_options.h at 1712740, internal/ceres/gradient_checker.cc at 125a0e9
+/// and is_close.cc at 246a8f2): Ridders' method with the default options, in double whatever the
 /// function's precision; accepts when |g_i - n_i| / max(|g_i|, |n_i|) < 1e-8 for all i, the default
 /// of Solver::Options::gradient_check_relative_precision; the absolute error counts when one of the
 /// two is 0.
 std::unique_ptr<Checker> ceres_gradient_checker(const Subject& subject, Random random);
 
-/// ChainRulesTestUtils.test_rrule at 648e300 (src/testers.jl, check_result.jl) with
-/// FiniteDifferences.central_fdm(5, 1) at 3cf218f (src/methods.jl). A cotangent c from -9:0.01:9
-/// (float64) or normal of deviation 9 (float32); accepts when, of every argument, ‖c g - c n‖ <=
-/// max(atol, rtol max(‖c g‖, ‖c n‖)) with rtol = atol = 1e-9, and both are finite.
+/// ChainRulesTestUtils.test_rrule (src/testers.jl at 648e300, check_result.jl at 8cbf82d,
+/// rand_tangent.jl at 20db52a) with FiniteDifferences.central_fdm(5, 1) (src/methods.jl at
+/// 3cf218f). A cotangent c from -9:0.01:9 (float64) or normal of deviation 9 (float32); accepts
+/// when, of every argument, ‖c g - c n‖ <= max(atol, rtol max(‖c g‖, ‖c n‖)) with rtol = atol =
+/// 1e-9, and both are finite.
 std::unique_ptr<Checker> chainrules_test_rrule(const Subject& subject, Random random);
 
 /// Ridders' derivative of f at x as Ceres takes it: central differences at steps that halve from

@@ -161,6 +161,18 @@ TEST(CheckGradient, BelievesZerosOnlyBesideSlopes) {
   EXPECT_EQ(check_gradient(sigmoid, 0.0, 40.0).verdict, Verdict::inconclusive);
 }
 
+TEST(CheckGradient, AConstantMayHideASlopeThatRoundingHasSwallowed) {
+  // Beyond 2^24 the two roots are the same float; the slope is 1 / (2 sqrt(x + 1)) - 1 / (2
+  // sqrt(x)).
+  const auto f = [](float x) { return std::sqrt(x + 1) - std::sqrt(x); };
+  const double x = 55246744;
+  const double slope = 1 / (2 * std::sqrt(x + 1)) - 1 / (2 * std::sqrt(x));
+  EXPECT_EQ(check_gradient(f, static_cast<float>(slope), 55246744.0F).verdict,
+            Verdict::inconclusive);
+  EXPECT_EQ(check_gradient(f, 1e-3F, 55246744.0F).verdict, Verdict::fail);
+  EXPECT_TRUE(check_gradient(f, 0.0F, 55246744.0F).passed());
+}
+
 TEST(CheckGradient, TakesToleranceAndNoise) {
   const auto f = [](double x) { return std::sin(x); };
   const double off = std::cos(1.0) * (1 + 1e-6);
