@@ -9,10 +9,10 @@ namespace {
 thread_local double widening = 0;
 thread_local bool kink_met = false;
 
-/// Significands of at most this many bits are taken for exact: 0.5, 3, 1e4, but not 0.1.
-constexpr int short_bits = 26;
-
+/// Significands of at most half the precision's bits are taken for exact: 0.5, 3, 1e3, but not
+/// 0.1.
 bool is_short(double x) {
+  const int short_bits = widening > 0x1p-40 ? 12 : 26;
   int exponent = 0;
   const double significand = std::frexp(x, &exponent);
   return std::nearbyint(std::ldexp(significand, short_bits)) == std::ldexp(significand, short_bits);
