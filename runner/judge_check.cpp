@@ -1,4 +1,5 @@
 // A check: the engine's derivatives of one output by its inputs against the reference.
+#include <algorithm>
 #include <cmath>
 
 #include "engine/recording.hpp"
@@ -48,7 +49,8 @@ class Check {
   void check_leaf(std::size_t leaf);
   void check_adjoint(std::size_t leaf, const Numbers& u, const Numbers& v, const Numbers& forward,
                      const Numbers& backward, const std::vector<Truth>& jacobian);
-  void check_composed(std::size_t leaf, const Numbers& v, const std::vector<Truth>& pulled);
+  void check_composed(std::size_t leaf, const Numbers& v, const std::vector<Truth>& pulled,
+                      const std::vector<ProvenClaim>& claims);
   std::vector<ProvenClaim> proven_rule(std::size_t leaf, const Numbers& v,
                                        const std::vector<Truth>& truth, bool scalar);
   Reference& reference() { return context_.references.of(judgement_); }
@@ -88,39 +90,52 @@ bool Check::along_lines() {
   return true;
 }
 
+/// Where every entry of a rule is right, so are its products; nothing is known of them otherwise.
+std::vector<ProvenClaim> products_of(const std::vector<ProvenClaim>& rule, std::size_t count) {
+  const bool right = !rule.empty() && std::ranges::all_of(rule, [](const ProvenClaim& claim) {
+    return claim.status == ProvenClaim::Status::right;
+  });
+  return std::vector<ProvenClaim>(right ? count : 0, {.status = ProvenClaim::Status::right});
+}
+
 void Check::check_leaf(std::size_t leaf) {
   const Shape& out = context_.program().shape(y_);
   const Shape& in = context_.program().leaves()[leaf].shape;
   const bool scalar = out.rank() == 0;
+  const auto rows = static_cast<std::size_t>(out.numel());
+  const auto columns = static_cast<std::size_t>(in.numel());
+  if (rows * columns == 0) return;
   const std::vector<Truth>& truth = reference().jacobian(y_, leaf);
+  Random random =
+      Random::stream(context_.seed, static_cast<std::uint64_t>(context_.sample.index), 0x76, leaf);
+  const Numbers v = random_direction(rows, random, context_.dtype);
+  const Numbers u = random_direction(columns, random, context_.dtype);
+  const std::vector<Truth> pulled = reference().vjp(y_, leaf, {v});
+  const std::vector<ProvenClaim> rule =
+      scalar ? proven_rule(leaf, {1}, truth, true) : proven_rule(leaf, v, pulled, false);
 
   context_.compare(
       {scalar ? "gradient" : "Jacobian", scalar ? in : joined(out, in), true, scalar, {y_, leaf}},
       {engine_.tested->jacobian(y_, leaf), engine_.in_double().jacobian(y_, leaf), truth,
-       scalar ? proven_rule(leaf, {1}, truth, true) : std::vector<ProvenClaim>()},
+       scalar ? rule : products_of(rule, rows * columns)},
       allowed_, outcome_);
-  if (out.numel() == 0 || in.numel() == 0) return;
-
-  Random random =
-      Random::stream(context_.seed, static_cast<std::uint64_t>(context_.sample.index), 0x76, leaf);
-  const Numbers v = random_direction(static_cast<std::size_t>(out.numel()), random, context_.dtype);
-  const Numbers u = random_direction(static_cast<std::size_t>(in.numel()), random, context_.dtype);
   const Numbers backward = engine_.in_double().vjp(y_, leaf, v);
   const Numbers forward = engine_.in_double().jvp(y_, leaf, u);
-  const std::vector<Truth> pulled = reference().vjp(y_, leaf, {v});
   context_.compare({"vector-Jacobian product", in, true, true, {y_, leaf, v}},
                    {engine_.tested->vjp(y_, leaf, v), backward, pulled,
-                    scalar ? std::vector<ProvenClaim>() : proven_rule(leaf, v, pulled, false)},
+                    scalar ? products_of(rule, columns) : rule},
                    allowed_, outcome_);
   context_.compare({"Jacobian-vector product", out, true, false, {y_, leaf, {}, u}},
-                   {engine_.tested->jvp(y_, leaf, u), forward, reference().jvp(y_, leaf, {u}), {}},
+                   {engine_.tested->jvp(y_, leaf, u), forward, reference().jvp(y_, leaf, {u}),
+                    products_of(rule, rows)},
                    allowed_, outcome_);
   check_adjoint(leaf, u, v, forward, backward, truth);
-  check_composed(leaf, v, pulled);
+  check_composed(leaf, v, pulled, products_of(rule, columns));
 }
 
 /// vᵀJ of f(2 t) by t is twice that of f by x.
-void Check::check_composed(std::size_t leaf, const Numbers& v, const std::vector<Truth>& pulled) {
+void Check::check_composed(std::size_t leaf, const Numbers& v, const std::vector<Truth>& pulled,
+                           const std::vector<ProvenClaim>& claims) {
   const auto composed =
       gradcheck::compose_with_doubling(context_.program(), context_.sample.point, y_, leaf);
   if (!composed) return;
@@ -134,7 +149,7 @@ void Check::check_composed(std::size_t leaf, const Numbers& v, const std::vector
   for (const Truth& truth : pulled) twice.push_back(gradcheck::doubled(truth));
   context_.compare(
       {composed_product, context_.program().leaves()[leaf].shape, true, true, {y_, leaf, v}},
-      {tested, context_.dtype == DType::f32 ? by_t(DType::f64) : tested, twice, {}}, allowed_,
+      {tested, context_.dtype == DType::f32 ? by_t(DType::f64) : tested, twice, claims}, allowed_,
       outcome_);
 }
 
