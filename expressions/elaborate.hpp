@@ -82,6 +82,8 @@ class Elaborator : public Emitter {
   std::vector<ValueId> evaluated(const Statement& statement);
   void choose_function(const Expr* output, Span span, Judgement& judgement);
   std::size_t input_named(const Name& name);
+  /// Whether the file has an `output` line.
+  [[nodiscard]] bool names_output() const;
   void require_scalar(const Judgement& judgement, std::string_view kind, Span span);
   ValueId claimed_value(const Expr& claimed, const Shape& wanted, std::string_view what);
   ValueId product_vector(const Expr& vector, const Shape& wanted, std::string_view what);

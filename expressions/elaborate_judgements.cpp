@@ -116,13 +116,23 @@ void Elaborator::fill_check(const CheckStatement& check, Judgement& judgement) {
   for (const Name& name : check.wrt) judgement.wrt.push_back(input_named(name));
 }
 
+bool Elaborator::names_output() const {
+  return std::ranges::any_of(state_.tree().statements, [](const Statement* statement) {
+    return std::holds_alternative<OutputStatement>(statement->node);
+  });
+}
+
 void Elaborator::require_scalar(const Judgement& judgement, std::string_view kind, Span span) {
   const Shape shape = instance_.program.shape(judgement.output);
   if (shape.numel() == 1) return;
   lowering_.fail(code::claim, span,
                  fmt::format("a {} belongs to a scalar, but {} has shape {}", kind,
                              quoted(std::string_view(judgement.output_name)), to_string(shape)),
-                 "", "claim its jacobian(Y, X), a vjp(Y, X, V), or sum it");
+                 "",
+                 instance_.output == judgement.output && !names_output()
+                     ? "it is the output because it is the last binding: write 'output NAME' for "
+                       "another one, or claim jacobian(Y, X) or vjp(Y, X, V)"
+                     : "claim its jacobian(Y, X), a vjp(Y, X, V), or sum it");
 }
 
 void Elaborator::fill_claim(const ClaimStatement& claim, Judgement& judgement) {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <map>
 
 #include "gradcheck/proven_truth.hpp"
@@ -10,6 +12,15 @@ namespace {
 
 using proof::Enclosure;
 using proof::Outcome;
+
+/// Each entry keeps several balls.
+constexpr std::size_t most_entries = std::size_t{1} << 20;
+
+void limit_entries(std::size_t entries) {
+  if (entries > most_entries)
+    throw WorkExhausted(fmt::format("a matrix of {} derivatives is larger than the limit of {}",
+                                    entries, most_entries));
+}
 
 class EnclosureReference : public Reference {
  public:
@@ -24,15 +35,17 @@ class EnclosureReference : public Reference {
   std::string_view method() const override { return "enclosure"; }
 
   const std::vector<Truth>& jacobian(ValueId output, std::size_t leaf) override {
+    const auto rows = static_cast<std::size_t>(program_.shape(output).numel());
+    limit_entries(rows * columns(leaf));
     auto [known, fresh] = jacobians_.try_emplace({output, leaf});
     if (fresh) {
-      const auto rows = static_cast<std::size_t>(program_.shape(output).numel());
       known->second = covered(output, rows * columns(leaf), [&] { return sweep(output).by(leaf); });
     }
     return known->second;
   }
 
   const std::vector<Truth>& hessian(ValueId output, std::size_t leaf) override {
+    limit_entries(columns(leaf) * columns(leaf));
     auto [known, fresh] = hessians_.try_emplace({output, leaf});
     if (fresh)
       known->second = covered(output, columns(leaf) * columns(leaf), [&] {

@@ -16,12 +16,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// An upper bound of the distance between a ball's farthest number and the double x.
 double distance_bound(const proof::Ball& ball, double x) {
-  mag_t bound;
-  mag_init(bound);
-  arb_get_mag(bound, (ball - proof::Ball(x)).get());
-  const double result = mag_get_d(bound);
-  mag_clear(bound);
-  return result;
+  return (ball - proof::Ball(x)).magnitude();
 }
 
 EstimateStatus status_of(const Enclosure& proven) {

@@ -93,8 +93,8 @@ struct ReferenceOptions {
 std::unique_ptr<Reference> finite_difference_reference(const Program& program, const Point& point,
                                                        const ReferenceOptions& options = {});
 
-/// Derivatives proven in ball arithmetic. See proof/jacobian.hpp. Does not throw: what is not
-/// proven says why in its estimate's status and reason.
+/// Derivatives proven in ball arithmetic. See proof/jacobian.hpp. What is not proven says why in
+/// its estimate's status and reason; throws WorkExhausted for matrices of more than 2^20 entries.
 std::unique_ptr<Reference> enclosure_reference(const Program& program, const Point& point,
                                                const proof::Limits& limits = {},
                                                const proof::Reading& reading = {});

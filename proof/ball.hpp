@@ -79,7 +79,9 @@ class Ball {
   /// Bits of the midpoint that the radius leaves certain; Arb's maximum for an exact number.
   slong relative_bits() const { return arb_rel_accuracy_bits(ball_); }
   /// An upper bound.
-  double radius() const { return mag_get_d(arb_radref(ball_)); }
+  double radius() const;
+  /// An upper bound of the absolute values of all numbers of the ball.
+  double magnitude() const;
   double midpoint() const { return arf_get_d(arb_midref(ball_), ARF_RND_NEAR); }
 
   /// 2 ** exponent times this, exact.

@@ -80,14 +80,7 @@ Series Tape::total(std::span<const Series> a) {
 
 Tape::Sweep::Sweep(const Tape& tape, std::span<const Series> roots, std::span<const Ball> weights)
     : adjoints_(tape.ends_.size()), paths_(tape.ends_.size(), 0.0) {
-  const auto size = [](const Ball& ball) {
-    mag_t bound;
-    mag_init(bound);
-    arb_get_mag(bound, ball.get());
-    const double result = mag_get_d(bound);
-    mag_clear(bound);
-    return result;
-  };
+  const auto size = [](const Ball& ball) { return ball.magnitude(); };
   for (std::size_t i = 0; i < roots.size(); ++i) {
     if (!roots[i].traced()) continue;
     const auto node = static_cast<std::size_t>(roots[i].node());

@@ -149,7 +149,7 @@ void add_facts(CheckResult& result, const FactsQuestion& q) {
   if (worst.verdict.verdict == Verdict::fail && (!claim || !worst.engine_agrees))
     diagnose("operation", guilty_text(q));
   if (worst.verdict.finding == Finding::lost_digits) diagnose("lost in", lost_in(q));
-  if (q.outcome.transposed) add("pattern", "the claim is the transpose of the truth");
+  if (q.outcome.transposed) diagnose("pattern", "the claim is the transpose of the truth");
   add("because", worst.verdict.reason);
   add("at", point_text(q.sample, q.input));
   // What holds at one point of many may be chance.
