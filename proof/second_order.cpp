@@ -85,7 +85,7 @@ bool is_joined(const Curve& above, const Curve& below, const Ball& beside) {
 /// `at_point`.
 Enclosure judged(const Curve& above, const Curve& below, const Series& at_point, bool alone,
                  DType dtype, const Limits& limits) {
-  Enclosure result{.bits = working_bits};
+  Enclosure result;
   const bool kinked = above.kinked || below.kinked;
   const Status status =
       kinked ? std::max({above.status, below.status, at_point.status()}) : above.status;
@@ -94,6 +94,7 @@ Enclosure judged(const Curve& above, const Curve& below, const Series& at_point,
   result.left = kinked ? below.bend : above.bend;
   result.right = above.bend;
   result.kinked = kinked;
+  result.bits = status == Status::ok ? working_bits : 0;
   if (status != Status::ok) {
     result.outcome = outcome_of(status);
   } else if (kinked && !is_joined(above, below, at_point.value())) {
