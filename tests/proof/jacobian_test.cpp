@@ -80,6 +80,20 @@ TEST(Jacobian, BesideManyKinkedInputsHullsAreTaken) {
   }
 }
 
+TEST(Jacobian, AnUndecidedSideLeavesTheHull) {
+  Builder b;
+  const ValueId x = b.input();
+  const ValueId y = b.apply("abs", {b.apply("sub", {x, b.number("0.1")})});
+  const Reading reading{.widened = true};
+  Jacobian jacobian({function_of(b.program, y, reading), 1}, constant_leaves(b.program, {{0.1}}),
+                    {true}, DType::f64, {.first_bits = 256, .last_bits = 256});
+  const Enclosure slope = jacobian.by(0).front();
+  EXPECT_EQ(slope.outcome, Outcome::undecided);
+  EXPECT_EQ(slope.bits, 256);
+  EXPECT_TRUE(slope.derivative.overlaps(Ball(-1)) && slope.derivative.overlaps(Ball(1)));
+  EXPECT_FALSE(slope.derivative.overlaps(Ball(1.001)));
+}
+
 TEST(Jacobian, WorkIsLimited) {
   Builder b;
   const ValueId x = b.input({64});
@@ -108,8 +122,10 @@ TEST(Jacobian, OfRandomProgramsIsWhatGermsGive) {
       for (std::size_t k = 0; k < point[leaf].size(); ++k) {
         const Enclosure germ =
             derivatives(program, point, output, {leaf, static_cast<std::int64_t>(k)}, limits)[0];
-        // Where germs are 0 as far as they reach, hulls may be sharp all the same.
-        if (germ.outcome == Outcome::flat && swept[k].outcome == Outcome::enclosed) continue;
+        // Where germs are 0 as far as they and bits reach, hulls may be sharp all the same.
+        if ((germ.outcome == Outcome::flat || germ.outcome == Outcome::undecided) &&
+            swept[k].outcome == Outcome::enclosed)
+          continue;
         EXPECT_EQ(swept[k].outcome, germ.outcome)
             << to_string(swept[k].outcome) << " and " << to_string(germ.outcome) << "\n"
             << text(specimen);
