@@ -94,6 +94,29 @@ TEST(Jacobian, AnUndecidedSideLeavesTheHull) {
   EXPECT_FALSE(slope.derivative.overlaps(Ball(1.001)));
 }
 
+/// By hand: d softmax_0 / d x_0 is s (1 - s), with s = 1 / n of equal entries; of one node twice, s
+/// does not move.
+TEST(Jacobian, OfSoftmaxTakesWorkAsItHasEntries) {
+  constexpr std::int64_t n = 1000;
+  Builder b;
+  const ValueId x = b.input({n});
+  const ValueId y = b.apply("select", {b.apply("softmax", {x}, {std::int64_t{0}})},
+                            {std::int64_t{0}, std::int64_t{0}});
+  Jacobian jacobian = jacobian_of(b.program, {std::vector<double>(n, 0.5)}, y, {.work = 100.0 * n});
+  ASSERT_EQ(jacobian.by(0).front().outcome, Outcome::enclosed);
+  EXPECT_NEAR(jacobian.by(0).front().derivative.midpoint(), 1e-3 * (1 - 1e-3), 1e-18);
+}
+
+TEST(Jacobian, OfSoftmaxOfOneNodeTwiceIsZero) {
+  Builder b;
+  const ValueId x = b.input({1});
+  const ValueId twice = b.apply("concat", {x, x}, {std::int64_t{0}});
+  for (const char* name : {"softmax", "log_softmax"}) {
+    Jacobian jacobian = jacobian_of(b.program, {{0.3}}, b.apply(name, {twice}, {std::int64_t{0}}));
+    EXPECT_TRUE(jacobian.by(0).front().derivative.is(0)) << name;
+  }
+}
+
 TEST(Jacobian, WorkIsLimited) {
   Builder b;
   const ValueId x = b.input({64});
