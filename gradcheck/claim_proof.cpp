@@ -14,7 +14,8 @@ using proof::Ball;
 using proof::Series;
 using Status = ProvenClaim::Status;
 
-/// At this precision decimal numbers are widened; their radius is far greater than its rounding.
+/// The least precision at which decimal numbers are widened: their radius is far greater than its
+/// rounding.
 constexpr slong widened_bits = 256;
 
 Ball absolute(const Ball& ball) {
@@ -50,16 +51,11 @@ class ClaimProof {
       : question_(question), limits_(limits), claims_(question.truths.size()) {}
 
   std::vector<ProvenClaim> run() {
-    const proof::WorkLimit limit(limits_.work, limits_.seconds);
-    try {
+    limited(Status::undecided, [&] {
       for (slong bits = limits_.first_bits; bits <= limits_.last_bits && any_open(); bits *= 2)
         refine(bits);
-      if (std::ranges::any_of(claims_, [](const auto& c) { return c.status == Status::wrong; }))
-        reconsider();
-    } catch (const proof::WorkExhausted& exhausted) {
-      for (ProvenClaim& claim : claims_)
-        if (claim.status == Status::undecided) claim.reason = exhausted.what();
-    }
+    });
+    limited(Status::wrong, [&] { reconsider(); });
     return std::move(claims_);
   }
 
@@ -68,6 +64,21 @@ class ClaimProof {
   bool is_open(std::size_t i) const {
     return claims_[i].status == Status::undecided && is_proven(truth(i));
   }
+  /// Runs a step; claims that are `open` when its work is exhausted are undecided.
+  template <class F>
+  void limited(Status open, F step) {
+    const proof::WorkLimit limit(limits_.work, limits_.seconds);
+    try {
+      step();
+    } catch (const proof::WorkExhausted& exhausted) {
+      for (ProvenClaim& claim : claims_) {
+        if (claim.status != open) continue;
+        claim.status = Status::undecided;
+        claim.reason = exhausted.what();
+      }
+    }
+  }
+
   bool any_open() const {
     for (std::size_t i = 0; i < claims_.size(); ++i)
       if (is_open(i)) return true;
@@ -81,7 +92,7 @@ class ClaimProof {
       if (is_open(i)) refine(claims_[i], entries[i], truth(i));
   }
 
-  void refine(ProvenClaim& claim, const Series& entry, const Truth& beside) const {
+  void refine(ProvenClaim& claim, const Series& entry, const Truth& beside) {
     claim.reason = fmt::format("the claim is undecided at {} bits", proof::working_bits);
     if (!entry.ok()) {
       if (entry.status() != proof::Status::undecided) claim.status = Status::undefined;
@@ -91,6 +102,7 @@ class ClaimProof {
     const DType dtype = question_.dtype;
     if (apart(claim.value, *beside.proven, dtype)) {
       claim.status = Status::wrong;
+      enough_bits_ = std::max({enough_bits_, proof::working_bits, beside.proven->bits});
     } else if (proof::sharp(claim.value, limits_, dtype)) {
       claim.status = Status::right;
     }
@@ -98,15 +110,16 @@ class ClaimProof {
 
   /// What only the rounding of decimal numbers sets apart is not wrong.
   void reconsider() {
-    const std::vector<Truth> widened = question_.widened();
-    const proof::Precision precision(widened_bits);
+    const auto is_wrong = [](const ProvenClaim& claim) { return claim.status == Status::wrong; };
+    if (std::ranges::none_of(claims_, is_wrong)) return;
+    const std::vector<Truth> widened = question_.widened(enough_bits_);
+    const proof::Precision precision(enough_bits_);
     const std::vector<Series> entries = question_.claimed(true);
     for (std::size_t i = 0; i < claims_.size(); ++i) {
-      if (claims_[i].status != Status::wrong) continue;
+      if (!is_wrong(claims_[i])) continue;
       const Series& entry = entries[i];
       const proof::Enclosure& truth = *widened[i].proven;
-      if (!entry.ok() || !truth.derivative.finite() ||
-          !apart(entry.value(), truth, question_.dtype))
+      if (!entry.ok() || truth.bits == 0 || !apart(entry.value(), truth, question_.dtype))
         claims_[i].status = Status::right;
     }
   }
@@ -114,6 +127,7 @@ class ClaimProof {
   const ClaimQuestion& question_;
   const proof::Limits& limits_;
   std::vector<ProvenClaim> claims_;
+  slong enough_bits_ = widened_bits;  ///< at which wrong claims are disjoint from the truth
 };
 
 }  // namespace
@@ -123,8 +137,7 @@ std::vector<ProvenClaim> prove_claim(const ClaimQuestion& question, const proof:
 }
 
 std::vector<ProvenClaim> prove_claim(const ClaimedValue& claimed, const std::vector<Truth>& truths,
-                                     const std::function<std::vector<Truth>()>& widened,
-                                     const proof::Limits& limits) {
+                                     const WidenedTruths& widened, const proof::Limits& limits) {
   const auto& [program, point, value, recorded] = claimed;
   if (proof::first_uncovered(program, value)) return {};
   const auto entries = [&](bool wide) {

@@ -22,22 +22,24 @@ struct ProvenClaim {
   std::string reason{};  ///< of what is undecided
 };
 
+/// The truths of a claim's entries where decimal numbers that the precision does not have are balls
+/// of ± 2u relative, at a precision in bits.
+using WidenedTruths = std::function<std::vector<Truth>(slong bits)>;
+
 /// A claim beside the truths of its entries.
 struct ClaimQuestion {
-  /// The claim's entries as constants at the precision in force; `widened`: decimal numbers that
-  /// the precision does not have are balls of ± 2u relative.
+  /// The claim's entries as constants at the precision in force; `widened`: with such balls.
   std::function<std::vector<proof::Series>(bool widened)> claimed;
   const std::vector<Truth>& truths;
-  /// The truths with such balls.
-  std::function<std::vector<Truth>()> widened;
+  WidenedTruths widened;
   DType dtype;
 };
 
 /// Evaluates a claim in balls, at doubling precision until each entry has as many certain bits as
 /// the truth must have or is disjoint from it. With T the truth, an entry is wrong when it is
 /// disjoint from it by more than 2u |T| (and half the smallest positive number when it is exactly
-/// 0), and still so when decimal numbers on both sides are widened. A truth that is not proven
-/// leaves its entry undecided.
+/// 0), and still so when decimal numbers on both sides are widened, if both are known then. A truth
+/// that is not proven leaves its entry undecided.
 std::vector<ProvenClaim> prove_claim(const ClaimQuestion& question,
                                      const proof::Limits& limits = {});
 
@@ -52,7 +54,7 @@ struct ClaimedValue {
 
 /// The same; nothing when one of the claim's operations has no proof.
 std::vector<ProvenClaim> prove_claim(const ClaimedValue& claimed, const std::vector<Truth>& truths,
-                                     const std::function<std::vector<Truth>()>& widened,
+                                     const WidenedTruths& widened,
                                      const proof::Limits& limits = {});
 
 }  // namespace verigrad::gradcheck

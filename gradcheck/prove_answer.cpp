@@ -9,9 +9,6 @@
 namespace verigrad::gradcheck {
 namespace {
 
-/// As for Programs: see claim_proof.hpp.
-constexpr proof::Limits widened_limits{.first_bits = 256, .last_bits = 256};
-
 /// For a WidenedConstants; 0 leaves constants as they are.
 double widening(bool widened, DType dtype) { return widened ? unit_roundoff(dtype) : 0; }
 
@@ -21,12 +18,7 @@ class Prover {
   Prover(const ProofQuestion& question, DType dtype, const proof::Limits& limits)
       : question_(question), dtype_(dtype), limits_(limits) {}
 
-  std::vector<Truth> truths(bool widened) const {
-    const proof::Limits limits = widened ? widened_limits : limits_;
-    const proof::WidenedConstants constants(widening(widened, dtype_));
-    proof::Jacobian jacobian({question_.function}, {leaf()}, {true}, dtype_, limits);
-    return truths_of(jacobian.by(0), limits);
-  }
+  std::vector<Truth> truths() const { return truths(false, limits_); }
 
   /// Nothing when the claim is a value.
   std::vector<ProvenClaim> claims(const std::vector<Truth>& truths) const {
@@ -35,10 +27,19 @@ class Prover {
       const proof::WidenedConstants constants(widening(widened, dtype_));
       return question_.claimed(std::vector{leaf()});
     };
-    return prove_claim({claimed, truths, [&] { return this->truths(true); }, dtype_}, limits_);
+    const auto widened = [&](slong bits) {
+      return this->truths(true, {.first_bits = bits, .last_bits = bits});
+    };
+    return prove_claim({claimed, truths, widened, dtype_}, limits_);
   }
 
  private:
+  std::vector<Truth> truths(bool widened, const proof::Limits& limits) const {
+    const proof::WidenedConstants constants(widening(widened, dtype_));
+    proof::Jacobian jacobian({question_.function}, {leaf()}, {true}, dtype_, limits);
+    return truths_of(jacobian.by(0), limits);
+  }
+
   proof::Field leaf() const {
     const Entries& x = question_.question.x;
     return {x.shape, {x.values.begin(), x.values.end()}};
@@ -56,7 +57,7 @@ Report prove(const ProofQuestion& question, const CheckOptions& options,
   Inquiry inquiry(question.question, options, "enclosure");
   if (!inquiry.look()) return inquiry.report();
   const Prover prover(question, inquiry.dtype(), limits);
-  const std::vector<Truth> truths = prover.truths(false);
+  const std::vector<Truth> truths = prover.truths();
   const std::vector<ProvenClaim> claims = prover.claims(truths);
   for (std::size_t k = 0; k < truths.size(); ++k) {
     const double g = inquiry.claim().values[k];

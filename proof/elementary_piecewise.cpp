@@ -10,23 +10,26 @@ Series chosen(const Sign& sign, const Series& when_negative, const Series& other
   return (sign.sign < 0 ? when_negative : otherwise).kinked_if(sign.kinked);
 }
 
-/// Whether traced operands are equal at the point and the tape takes hulls.
+/// Whether traced operands are equal at the point, or may be, and the tape takes hulls.
 bool is_tie(const Sign& order, const Series& a, const Series& b) {
-  return order.status == Status::flat && Tape::takes_hulls() && (a.traced() || b.traced());
+  return (order.status == Status::flat || order.status == Status::undecided) &&
+         Tape::takes_hulls() && a.ok() && b.ok() && (a.traced() || b.traced());
 }
 
-/// The greater or the lesser of equal operands: between its sides, the slope is a share t of one
-/// operand's, 0 <= t <= 1, and 1 - t of the other's.
-Series tied(const Series& a, const Series& b) {
+/// The greater or the lesser of operands that may be equal: between its sides, the slope is a share
+/// t of one operand's, 0 <= t <= 1, and 1 - t of the other's.
+Series tied(const Sign& order, const Series& a, const Series& b) {
   const Ball share = Ball::hull(Ball(0), Ball(1));
-  return Tape::record(a.value(), {{a, share}, {b, share}}, true);
+  const bool equal = order.status == Status::flat;
+  return Tape::record(equal ? a.value() : Ball::hull(a.value(), b.value()),
+                      {{a, share}, {b, share}}, true);
 }
 
 }  // namespace
 
 Series abs(const Series& p) {
   const Sign sign = sign_of(p);
-  return is_tie(sign, p, p) ? tied(p, -p) : chosen(sign, -p, p);
+  return is_tie(sign, p, p) ? tied(sign, p, -p) : chosen(sign, -p, p);
 }
 
 Series floor(const Series& p) {
@@ -50,12 +53,12 @@ Series round(const Series& p) {
 
 Series maximum(const Series& a, const Series& b) {
   const Sign order = compare(a, b);
-  return is_tie(order, a, b) ? tied(a, b) : chosen(order, b, a);
+  return is_tie(order, a, b) ? tied(order, a, b) : chosen(order, b, a);
 }
 
 Series minimum(const Series& a, const Series& b) {
   const Sign order = compare(a, b);
-  return is_tie(order, a, b) ? tied(a, b) : chosen(order, a, b);
+  return is_tie(order, a, b) ? tied(order, a, b) : chosen(order, a, b);
 }
 
 }  // namespace verigrad::proof

@@ -38,7 +38,7 @@ struct Enclosure {
   /// The derivative with every product along every path taken by its absolute value, if known: how
   /// large the terms are that may cancel.
   std::optional<double> paths{};
-  slong bits = 0;                        ///< the precision that sufficed
+  slong bits = 0;                        ///< the precision of the derivative; 0 when there is none
   const Operation* uncovered = nullptr;  ///< the first operation that the room does not have
 };
 

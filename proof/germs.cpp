@@ -25,7 +25,7 @@ class Sides {
 
   /// Hull of the sides that are inside the domain. An undecided result may have a sharper one.
   Enclosure judged(const Limits& limits, DType dtype) const {
-    Enclosure result{.value = point_.value(), .kinked = true, .bits = working_bits};
+    Enclosure result{.value = point_.value(), .kinked = true};
     Status worst = Status::ok;
     bool inside = false, enough = true, jump = false;
     for (std::size_t k = 0; k < sides_.size(); ++k) {
@@ -46,6 +46,7 @@ class Sides {
                      : jump              ? Outcome::jump
                      : enough            ? Outcome::enclosed
                                          : Outcome::undecided;
+    if (worst == Status::ok && inside) result.bits = working_bits;
     return result;
   }
 
@@ -96,7 +97,7 @@ class Refinement {
             .derivative = series[1],
             .left = series[1],
             .right = series[1],
-            .bits = working_bits};
+            .bits = series.length() >= 2 ? working_bits : 0};
   }
 
   void refine_kinks(std::vector<Enclosure>& entries, std::vector<std::size_t> open,

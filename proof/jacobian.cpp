@@ -74,6 +74,7 @@ void Jacobian::sweep_rows(std::vector<bool>& open, std::vector<bool>& failed) {
   Tape tape;
   const std::vector<Field> traced = trace_leaves(tape);
   const std::vector<Series> outputs = function_(traced);
+  const bool enough = working_bits >= enough_bits || 2 * working_bits > limits_.last_bits;
   for (std::size_t row = 0; row < rows_; ++row) {
     if (!open[row]) continue;
     if (outputs[row].ok()) {
@@ -82,7 +83,7 @@ void Jacobian::sweep_rows(std::vector<bool>& open, std::vector<bool>& failed) {
       for (std::size_t leaf = 0; leaf < leaves_.size(); ++leaf)
         for (std::size_t j = 0; differentiable_[leaf] && j < leaves_[leaf].entries.size(); ++j)
           open[row] = open[row] || entry(entries_, leaf, row, j).outcome == Outcome::undecided;
-    } else if (outputs[row].status() != Status::undecided || working_bits >= enough_bits) {
+    } else if (outputs[row].status() != Status::undecided || enough) {
       open[row] = false;
       failed[row] = true;
     }
@@ -177,7 +178,12 @@ void Jacobian::decide_by_germs(std::size_t leaf, std::size_t column) {
     const Enclosure hull = at;
     at = proven[row];
     at.paths = hull.paths;
-    if (hull.paths) at.conventions = hull.derivative;
+    if (!hull.paths) continue;
+    at.conventions = hull.derivative;
+    if (at.bits == 0 && at.outcome == Outcome::undecided) {
+      at.derivative = at.left = at.right = hull.derivative;
+      at.bits = hull.bits;
+    }
   }
 }
 

@@ -21,7 +21,7 @@ struct Outputs {
 /// meet a kink are swept again with the hulls of one-sided partials, which contain every limit of
 /// slopes nearby (the chain rule of generalised derivatives: Clarke, "Optimization and Nonsmooth
 /// Analysis", 1983); where such a hull is wide, the germs x ± ε of that input decide, for up to
-/// Limits::kinked_inputs inputs of a leaf.
+/// Limits::kinked_inputs inputs of a leaf. An entry that they leave undecided has the hull's ball.
 class Jacobian {
  public:
   /// `leaves` are constants; derivatives are known by those whose `differentiable` is set.

@@ -7,18 +7,26 @@
 namespace verigrad::proof {
 namespace {
 
-/// What one side of a germ tells: slope and second coefficient.
+/// What one side of a germ tells: value, slope and second coefficient.
 struct Curve {
   Status status = Status::ok;
   bool kinked = false;
-  Ball slope{}, bend{};
+  Ball value{}, slope{}, bend{};
 
-  /// q(d + e) - q(d) - q(e) of three curves.
+  /// q(d + e) - q(d) - q(e) of three curves, which is the bend by d and e; kinked where one is.
   static Curve mixed(const Curve& both, const Curve& first, const Curve& second) {
-    return {.status = std::max({both.status, first.status, second.status}),
-            .kinked = both.kinked || first.kinked || second.kinked,
-            .slope = both.slope,
-            .bend = both.bend - first.bend - second.bend};
+    Curve result = both;
+    result.status = std::max({both.status, first.status, second.status});
+    result.kinked = both.kinked || first.kinked || second.kinked;
+    result.bend = both.bend - first.bend - second.bend;
+    return result;
+  }
+
+  /// The bend by e and its own multiple, 2 factor q(e).
+  Curve times(const Ball& factor) const {
+    Curve result = *this;
+    result.bend = bend * factor.scaled(1);
+    return result;
   }
 };
 
@@ -40,6 +48,7 @@ class SecondOrder {
       curve.status = germ.ok() && germ.length() < 3 ? Status::flat : germ.status();
       curve.kinked = germ.kinked();
       if (curve.status == Status::ok) {
+        curve.value = germ.value();
         curve.slope = sign > 0 ? germ[1] : -germ[1];
         curve.bend = germ[2];
       }
@@ -66,20 +75,29 @@ std::vector<Ball> plus(std::vector<Ball> a, const std::vector<Ball>& b) {
   return a;
 }
 
-/// The derivative of e_i along u, which is a multiple of e_i if `alone`.
-Enclosure judged(const Curve& above, const Curve& below, bool alone, DType dtype,
-                 const Limits& limits) {
-  Enclosure result{.bits = working_bits};
+/// Whether the function and its slope are the same from both sides, and from `beside`.
+bool is_joined(const Curve& above, const Curve& below, const Ball& beside) {
+  return above.value.overlaps(beside) && below.value.overlaps(beside) &&
+         above.slope.overlaps(below.slope);
+}
+
+/// The derivative of e_i along u, which is a multiple of e_i if `alone`, where the function is
+/// `at_point`.
+Enclosure judged(const Curve& above, const Curve& below, const Series& at_point, bool alone,
+                 DType dtype, const Limits& limits) {
+  Enclosure result;
   const bool kinked = above.kinked || below.kinked;
-  const Status status = kinked ? std::max(above.status, below.status) : above.status;
+  const Status status =
+      kinked ? std::max({above.status, below.status, at_point.status()}) : above.status;
   result.derivative =
       kinked && status == Status::ok ? Ball::hull(above.bend, below.bend) : above.bend;
   result.left = kinked ? below.bend : above.bend;
   result.right = above.bend;
   result.kinked = kinked;
+  result.bits = status == Status::ok ? working_bits : 0;
   if (status != Status::ok) {
     result.outcome = outcome_of(status);
-  } else if (kinked && !above.slope.overlaps(below.slope)) {
+  } else if (kinked && !is_joined(above, below, at_point.value())) {
     result.outcome = Outcome::jump;
   } else if (kinked && !alone) {
     result.outcome = Outcome::flat;
@@ -119,6 +137,7 @@ std::vector<Enclosure> second_derivatives(const GermFunction& function,
     for (slong bits = limits.first_bits;
          bits <= limits.last_bits && std::ranges::any_of(result, is_undecided); bits *= 2) {
       const Precision precision(bits);
+      const Series at_point = function(leaves).front();
       std::vector<std::array<Curve, 2>> units(n);
       for (std::size_t i = 0; i < n; ++i)
         for (const int side : {0, 1})
@@ -129,10 +148,14 @@ std::vector<Enclosure> second_derivatives(const GermFunction& function,
         for (std::size_t i = 0; i < n; ++i) {
           Enclosure& entry = result[k * n + i];
           if (!is_undecided(entry)) continue;
+          const bool alone = moves_alone(u, i);
           const std::vector<Ball> both = plus(u, unit(n, i));
-          entry = judged(Curve::mixed(second.along(both, 1), above, units[i][0]),
-                         Curve::mixed(second.along(both, -1), below, units[i][1]),
-                         moves_alone(u, i), dtype, limits);
+          const auto bend = [&](const Curve& along_unit, const Curve& along_u, int sign) {
+            return alone ? along_unit.times(u[i])
+                         : Curve::mixed(second.along(both, sign), along_u, along_unit);
+          };
+          entry = judged(bend(units[i][0], above, 1), bend(units[i][1], below, -1), at_point, alone,
+                         dtype, limits);
         }
       }
     }

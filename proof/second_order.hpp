@@ -15,8 +15,8 @@ using Slopes = std::function<std::vector<Ball>()>;
 ///   (H u)_i = q(u + e_i) - q(u) - q(e_i)
 ///
 /// where q(d) is the second coefficient of the germ x + ε d, half of d²f/dε². Each of `directions`
-/// gives one row of the result. At a kink of the function's slope the derivative of e_i along
-/// itself has the hull of both sides; beside it nothing is decided there.
+/// gives one row of the result. At a kink of the function's slope, (H u)_i for a u that moves entry
+/// i alone is the hull of 2 u_i q(e_i) over both sides; for other u nothing is decided there.
 std::vector<Enclosure> second_derivatives(const GermFunction& function,
                                           std::span<const Field> leaves, std::size_t leaf,
                                           std::span<const Slopes> directions, DType dtype,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "proof/series.hpp"
 
@@ -9,7 +10,11 @@ namespace verigrad::proof {
 /// log of the sum of exp(x), and -inf of no entries, which is outside the domain.
 Series logsumexp(std::span<const Series> x);
 
-/// exp(x[i]) by the sum of exp(x).
-Series softmax(std::span<const Series> x, std::size_t i);
+/// exp(x) by the sum of exp(x), and its logarithm, of all entries. With m_i the number of entries
+/// that are the node x_i, 1 / softmax_i is m_i + exp(-x_i) times the sum of exp over the others:
+/// nothing cancels, and work grows as the number of entries. Of equal exact constants the results
+/// are the same node too: comparisons know then that they are equal, which balls would not tell.
+std::vector<Series> softmax(std::span<const Series> x);
+std::vector<Series> log_softmax(std::span<const Series> x);
 
 }  // namespace verigrad::proof

@@ -1,5 +1,6 @@
 // Sums, extrema, norms and softmax over dims, and running sums along one.
 #include <algorithm>
+#include <functional>
 
 #include "proof/elementary.hpp"
 #include "proof/softmax.hpp"
@@ -122,34 +123,23 @@ Field reduced(const Field& x, const AttributeValue& dims, const Shape& shape, F 
   return result;
 }
 
-/// The place of the first entry that is the same constant.
-std::size_t first_equal(const Entries& x, std::size_t i) {
-  for (std::size_t k = 0; k < i; ++k) {
-    if (!x[i].is_constant() || !x[k].is_constant()) continue;
-    const Sign order = compare(x[i], x[k]);
-    if (order.status == Status::ok && order.sign == 0) return k;
-  }
-  return i;
-}
-
-/// f(entries along the dim, place) at every place of a dim. The result of a symmetric f is the same
-/// node for equal constants: comparisons know then that it is equal, which balls would not tell.
+/// The results of f, which takes and gives all entries along a dim.
 template <class F>
-Field along(const Field& x, std::int64_t dim, bool symmetric, F f) {
+Field along(const Field& x, std::int64_t dim, F f) {
   Field result{x.shape, Entries(x.entries.size(), Series(0))};
   for (const auto& positions : groups(x.shape, dims_of(dim, x.shape))) {
-    const Entries entries = members(x, positions);
-    for (std::size_t i = 0; i < positions.size(); ++i) {
-      const std::size_t like = symmetric ? first_equal(entries, i) : i;
-      result.entries[static_cast<std::size_t>(positions[i])] =
-          like < i ? at(result, positions[like]) : f(entries, i);
-    }
+    const Entries entries = f(members(x, positions));
+    for (std::size_t i = 0; i < positions.size(); ++i)
+      result.entries[static_cast<std::size_t>(positions[i])] = entries[i];
   }
   return result;
 }
 
-Entries first(const Entries& x, std::size_t count) {
-  return {x.begin(), x.begin() + static_cast<std::ptrdiff_t>(count)};
+/// All entries with the ones before them, from the first on.
+template <class F>
+Entries running(Entries x, F f) {
+  for (std::size_t i = 1; i < x.size(); ++i) x[i] = f(x[i - 1], x[i]);
+  return x;
 }
 
 /// The place of the first greatest entry.
@@ -172,10 +162,9 @@ Series least(const Entries& x) { return folded(x, minimum); }
 
 #define VERIGRAD_REDUCTION(name, ...) \
   VERIGRAD_STRUCTURE(name, return reduced(x[0], attributes.values()[0], shape, __VA_ARGS__);)
-#define VERIGRAD_ALONG(name, symmetric, ...)                     \
-  VERIGRAD_STRUCTURE(                                            \
-      name, return along(x[0], attributes.integer(0), symmetric, \
-                         [](const Entries& entries, std::size_t i) { return __VA_ARGS__; });)
+#define VERIGRAD_ALONG(name, ...)                                    \
+  VERIGRAD_STRUCTURE(name, return along(x[0], attributes.integer(0), \
+                                        [](const Entries& entries) { return __VA_ARGS__; });)
 
 std::vector<StructureLine> reductions() {
   return {
@@ -192,10 +181,10 @@ std::vector<StructureLine> reductions() {
                            [&](const Entries& e) { return sqrt(variance(e, attributes.flag(1))); }),
         VERIGRAD_REDUCTION("norm", [&](const Entries& e) { return norm(e, x[1].entries[0]); }),
         VERIGRAD_STRUCTURE("layer_norm", return layer_norm(x, attributes.integers(0).size());),
-        VERIGRAD_ALONG("softmax", true, softmax(entries, i)),
-        VERIGRAD_ALONG("log_softmax", true, entries[i] - logsumexp(entries)),
-        VERIGRAD_ALONG("cumsum", false, sum(first(entries, i + 1))),
-        VERIGRAD_ALONG("cumprod", false, product(first(entries, i + 1))),
+        VERIGRAD_ALONG("softmax", softmax(entries)),
+        VERIGRAD_ALONG("log_softmax", log_softmax(entries)),
+        VERIGRAD_ALONG("cumsum", running(entries, std::plus())),
+        VERIGRAD_ALONG("cumprod", running(entries, std::multiplies())),
   };
 }
 

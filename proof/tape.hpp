@@ -16,7 +16,8 @@ namespace verigrad::proof {
 /// known to be linear in each operand.
 ///
 /// Where a choice would be made exactly at its kink no partial derivative exists and the result is
-/// Status::flat; with Kinks::hulls abs, maximum and minimum take the hull of both sides' instead.
+/// Status::flat; with Kinks::hulls abs, maximum and minimum take the hull of both sides' instead,
+/// also where the side is not decided.
 ///
 /// While a Tape lives it is its thread's; traced Series must not be used after it.
 class Tape {

@@ -1,12 +1,10 @@
 // A check: the engine's derivatives of one output by its inputs against the reference.
-#include <algorithm>
 #include <cmath>
+#include <map>
 
-#include "engine/recording.hpp"
 #include "gradcheck/composed.hpp"
 #include "gradcheck/projected_check.hpp"
-#include "gradcheck/recorded_gradient.hpp"
-#include "runner/judge_context.hpp"
+#include "runner/engine_rules.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -29,6 +27,17 @@ Numbers random_direction(std::size_t size, Random& random, DType dtype) {
   return v;
 }
 
+/// prove(row), made when an entry of that row is first asked for.
+template <class F>
+auto by_row(std::size_t columns, F prove) {
+  return [columns, prove, rows = std::map<std::size_t, std::vector<ProvenClaim>>()](
+             std::size_t entry) mutable -> const ProvenClaim* {
+    const auto [row, fresh] = rows.try_emplace(entry / columns);
+    if (fresh) row->second = prove(row->first);
+    return row->second.empty() ? nullptr : &row->second[entry % columns];
+  };
+}
+
 class Check {
  public:
   Check(JudgeContext& context, const Judgement& judgement)
@@ -36,6 +45,7 @@ class Check {
         judgement_(judgement),
         y_(judgement.output),
         engine_(context.engines(judgement)),
+        rules_(context, judgement),
         allowed_(context.tolerance(judgement)) {}
 
   Outcome run() {
@@ -49,16 +59,14 @@ class Check {
   void check_leaf(std::size_t leaf);
   void check_adjoint(std::size_t leaf, const Numbers& u, const Numbers& v, const Numbers& forward,
                      const Numbers& backward, const std::vector<Truth>& jacobian);
-  void check_composed(std::size_t leaf, const Numbers& v, const std::vector<Truth>& pulled,
-                      const std::vector<ProvenClaim>& claims);
-  std::vector<ProvenClaim> proven_rule(std::size_t leaf, const Numbers& v,
-                                       const std::vector<Truth>& truth, bool scalar);
+  void check_composed(std::size_t leaf, const Numbers& v, const std::vector<Truth>& pulled);
   Reference& reference() { return context_.references.of(judgement_); }
 
   JudgeContext& context_;
   const Judgement& judgement_;
   ValueId y_;
   Engines engine_;
+  EngineRules rules_;
   Tolerance allowed_;
   Outcome outcome_;
 };
@@ -90,52 +98,48 @@ bool Check::along_lines() {
   return true;
 }
 
-/// Where every entry of a rule is right, so are its products; nothing is known of them otherwise.
-std::vector<ProvenClaim> products_of(const std::vector<ProvenClaim>& rule, std::size_t count) {
-  const bool right = !rule.empty() && std::ranges::all_of(rule, [](const ProvenClaim& claim) {
-    return claim.status == ProvenClaim::Status::right;
-  });
-  return std::vector<ProvenClaim>(right ? count : 0, {.status = ProvenClaim::Status::right});
-}
-
 void Check::check_leaf(std::size_t leaf) {
   const Shape& out = context_.program().shape(y_);
   const Shape& in = context_.program().leaves()[leaf].shape;
   const bool scalar = out.rank() == 0;
-  const auto rows = static_cast<std::size_t>(out.numel());
-  const auto columns = static_cast<std::size_t>(in.numel());
-  if (rows * columns == 0) return;
   const std::vector<Truth>& truth = reference().jacobian(y_, leaf);
-  Random random =
-      Random::stream(context_.seed, static_cast<std::uint64_t>(context_.sample.index), 0x76, leaf);
-  const Numbers v = random_direction(rows, random, context_.dtype);
-  const Numbers u = random_direction(columns, random, context_.dtype);
-  const std::vector<Truth> pulled = reference().vjp(y_, leaf, {v});
-  const std::vector<ProvenClaim> rule =
-      scalar ? proven_rule(leaf, {1}, truth, true) : proven_rule(leaf, v, pulled, false);
+  const std::size_t rows = static_cast<std::size_t>(out.numel());
+  const std::size_t columns = static_cast<std::size_t>(in.numel());
 
   context_.compare(
       {scalar ? "gradient" : "Jacobian", scalar ? in : joined(out, in), true, scalar, {y_, leaf}},
       {engine_.tested->jacobian(y_, leaf), engine_.in_double().jacobian(y_, leaf), truth,
-       scalar ? rule : products_of(rule, rows * columns)},
+       scalar ? rules_.gradient(leaf, truth) : std::vector<ProvenClaim>(),
+       by_row(columns, [&](std::size_t row) { return rules_.jacobian_row(leaf, row, truth); })},
       allowed_, outcome_);
+  if (out.numel() == 0 || in.numel() == 0) return;
+
+  Random random =
+      Random::stream(context_.seed, static_cast<std::uint64_t>(context_.sample.index), 0x76, leaf);
+  const Numbers v = random_direction(rows, random, context_.dtype);
+  const Numbers u = random_direction(columns, random, context_.dtype);
   const Numbers backward = engine_.in_double().vjp(y_, leaf, v);
   const Numbers forward = engine_.in_double().jvp(y_, leaf, u);
+  const std::vector<Truth> pulled = reference().vjp(y_, leaf, {v});
   context_.compare({"vector-Jacobian product", in, true, true, {y_, leaf, v}},
                    {engine_.tested->vjp(y_, leaf, v), backward, pulled,
-                    scalar ? products_of(rule, columns) : rule},
+                    scalar ? std::vector<ProvenClaim>() : rules_.vjp(leaf, v, pulled),
+                    by_row(columns, [&](std::size_t) { return rules_.vjp(leaf, v, pulled); })},
                    allowed_, outcome_);
+  const std::vector<Truth> pushed = reference().jvp(y_, leaf, {u});
   context_.compare({"Jacobian-vector product", out, true, false, {y_, leaf, {}, u}},
-                   {engine_.tested->jvp(y_, leaf, u), forward, reference().jvp(y_, leaf, {u}),
-                    products_of(rule, rows)},
+                   {engine_.tested->jvp(y_, leaf, u),
+                    forward,
+                    pushed,
+                    {},
+                    by_row(rows, [&](std::size_t) { return rules_.jvp(leaf, u, pushed); })},
                    allowed_, outcome_);
   check_adjoint(leaf, u, v, forward, backward, truth);
-  check_composed(leaf, v, pulled, products_of(rule, columns));
+  check_composed(leaf, v, pulled);
 }
 
 /// vᵀJ of f(2 t) by t is twice that of f by x.
-void Check::check_composed(std::size_t leaf, const Numbers& v, const std::vector<Truth>& pulled,
-                           const std::vector<ProvenClaim>& claims) {
+void Check::check_composed(std::size_t leaf, const Numbers& v, const std::vector<Truth>& pulled) {
   const auto composed =
       gradcheck::compose_with_doubling(context_.program(), context_.sample.point, y_, leaf);
   if (!composed) return;
@@ -149,30 +153,13 @@ void Check::check_composed(std::size_t leaf, const Numbers& v, const std::vector
   for (const Truth& truth : pulled) twice.push_back(gradcheck::doubled(truth));
   context_.compare(
       {composed_product, context_.program().leaves()[leaf].shape, true, true, {y_, leaf, v}},
-      {tested, context_.dtype == DType::f32 ? by_t(DType::f64) : tested, twice, claims}, allowed_,
-      outcome_);
-}
-
-/// The engine's backward pass for vᵀJ, recorded as a Program and evaluated in balls like a claim.
-std::vector<ProvenClaim> Check::proven_rule(std::size_t leaf, const Numbers& v,
-                                            const std::vector<Truth>& truth, bool scalar) {
-  if (!gradcheck::all_proven(truth)) return {};
-  const Program& program = context_.program();
-  const Point& point = context_.sample.point;
-  try {
-    const gradcheck::RecordedGradient recorded =
-        context_.dtype == DType::f32
-            ? gradcheck::record_gradient<float>(program, point, y_, leaf, v)
-            : gradcheck::record_gradient<double>(program, point, y_, leaf, v);
-    const auto widened = [&] {
-      Reference& wide = context_.references.widened();
-      return scalar ? wide.jacobian(y_, leaf) : wide.vjp(y_, leaf, {v});
-    };
-    return gradcheck::prove_claim({recorded.program, point, recorded.root, true}, truth, widened,
-                                  context_.references.limits(judgement_));
-  } catch (const NotRecordable&) {
-    return {};
-  }
+      {tested,
+       context_.dtype == DType::f32 ? by_t(DType::f64) : tested,
+       twice,
+       {},
+       by_row(tested.size(),
+              [&](std::size_t) { return rules_.composed_vjp(*composed, leaf, v, twice); })},
+      allowed_, outcome_);
 }
 
 /// <Ju, v> and <u, Jᵀv> are one number; they may differ by the rounding of their terms.

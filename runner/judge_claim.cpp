@@ -138,8 +138,8 @@ Outcome judge_claim(JudgeContext& context, const Judgement& judgement) {
   const Question asked = question(context, judgement, engine, v);
   const Numbers claimed = engine.tested->value(judgement.claimed);
   const Tolerance allowed = context.tolerance(judgement);
-  const auto widened = [&] {
-    return truths(context.program(), judgement, context.references.widened(), v);
+  const auto widened = [&](slong bits) {
+    return truths(context.program(), judgement, context.references.widened(bits), v);
   };
   std::vector<ProvenClaim> claims;
   if (gradcheck::all_proven(asked.truth))

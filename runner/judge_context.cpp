@@ -58,16 +58,29 @@ Tolerance JudgeContext::tolerance(const Judgement& judgement) const {
 }
 
 EntryVerdict JudgeContext::judge_entry(const Candidate& candidate, const Comparison& comparison,
-                                       const Truth& truth, const ProvenClaim* claim, std::size_t i,
+                                       const Entries& entries, std::size_t i,
                                        const Tolerance& allowed, bool failed) {
+  const Truth& truth = entries.truth[i];
+  const auto by = [&](const ProvenClaim& claim) {
+    return gradcheck::judge_proven(candidate, truth, &claim, allowed, dtype);
+  };
+  if (truth.proven && !entries.claims.empty()) return by(entries.claims[i]);
+  const EntryVerdict verdict = judge_unproven(candidate, comparison, truth, i, allowed, failed);
+  if (failed || !truth.proven || verdict.verdict != Verdict::fail || !entries.rule) return verdict;
+  const ProvenClaim* claim = entries.rule(i);
+  return claim ? by(*claim) : verdict;
+}
+
+EntryVerdict JudgeContext::judge_unproven(const Candidate& candidate, const Comparison& comparison,
+                                          const Truth& truth, std::size_t i,
+                                          const Tolerance& allowed, bool failed) {
   using gradcheck::Finding;
   const auto judged = [&](const Truth& with) {
-    return with.proven ? gradcheck::judge_proven(candidate, with, claim, allowed, dtype)
+    return with.proven ? gradcheck::judge_proven(candidate, with, nullptr, allowed, dtype)
                        : gradcheck::judge(candidate, with, allowed, dtype);
   };
   const EntryVerdict first = judged(truth);
-  if (failed || claim ||
-      (first.finding != Finding::disagrees && first.finding != Finding::unresolved))
+  if (failed || (first.finding != Finding::disagrees && first.finding != Finding::unresolved))
     return first;
   const Truth terms = rounding.with_cancellation(comparison.direction, truth, i);
   const EntryVerdict second = judged(terms);
@@ -77,16 +90,14 @@ EntryVerdict JudgeContext::judge_entry(const Candidate& candidate, const Compari
 
 void JudgeContext::compare(const Comparison& comparison, const Entries& entries,
                            const Tolerance& allowed, Outcome& outcome) {
-  const auto& [tested, wide, truth, claims] = entries;
-  for (std::size_t i = 0; i < tested.size(); ++i) {
-    const Candidate candidate{tested[i], wide[i], comparison.is_engine};
-    const ProvenClaim* claim = claims.empty() || !truth[i].proven ? nullptr : &claims[i];
-    WorstComparison entry{.verdict = judge_entry(candidate, comparison, truth[i], claim, i, allowed,
+  for (std::size_t i = 0; i < entries.tested.size(); ++i) {
+    const Candidate candidate{entries.tested[i], entries.in_double[i], comparison.is_engine};
+    WorstComparison entry{.verdict = judge_entry(candidate, comparison, entries, i, allowed,
                                                  outcome.verdict == Verdict::fail),
                           .index = {},
                           .shape = comparison.shape,
-                          .analytic = tested[i],
-                          .truth = truth[i],
+                          .analytic = entries.tested[i],
+                          .truth = entries.truth[i],
                           .engine = {},
                           .leaf = comparison.direction.leaf,
                           .input = {},

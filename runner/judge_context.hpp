@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -35,6 +36,9 @@ struct Entries {
   std::vector<gradcheck::Truth> truth;
   /// What is proven of the rule; empty where nothing is.
   std::vector<gradcheck::ProvenClaim> claims;
+  /// Proves the rule of an entry: asked where nothing is proven yet and the entry would fail. Null
+  /// where nothing can be.
+  std::function<const gradcheck::ProvenClaim*(std::size_t entry)> rule{};
 };
 
 /// What all statements of one sample share: references, the engine's runs and how entries are
@@ -58,12 +62,17 @@ class JudgeContext {
   RoundingTerms rounding;
 
  private:
-  /// What rounding may explain is looked at before an entry is called wrong or undecided, unless
-  /// the statement has failed already.
+  /// Entry i, by what is proven of its rule, and in the end by what can be; `failed`: the statement
+  /// has failed already.
   gradcheck::EntryVerdict judge_entry(const gradcheck::Candidate& candidate,
-                                      const Comparison& comparison, const gradcheck::Truth& truth,
-                                      const gradcheck::ProvenClaim* claim, std::size_t i,
-                                      const gradcheck::Tolerance& allowed, bool failed);
+                                      const Comparison& comparison, const Entries& entries,
+                                      std::size_t i, const gradcheck::Tolerance& allowed,
+                                      bool failed);
+  /// What rounding may explain is looked at before an entry is called wrong or undecided.
+  gradcheck::EntryVerdict judge_unproven(const gradcheck::Candidate& candidate,
+                                         const Comparison& comparison,
+                                         const gradcheck::Truth& truth, std::size_t i,
+                                         const gradcheck::Tolerance& allowed, bool failed);
 };
 
 /// See DerivativeJudge.

@@ -22,12 +22,13 @@ Reference& References::of(const Judgement& judgement) {
   return *known;
 }
 
-Reference& References::widened() {
-  if (!widened_)
-    widened_ =
+Reference& References::widened(slong bits) {
+  std::unique_ptr<Reference>& known = widened_[bits];
+  if (!known)
+    known =
         gradcheck::enclosure_reference(sample_.instance.program, sample_.point,
-                                       {.first_bits = 256, .last_bits = 256}, {.widened = true});
-  return *widened_;
+                                       {.first_bits = bits, .last_bits = bits}, {.widened = true});
+  return *known;
 }
 
 std::unique_ptr<Reference> References::make(const std::string& method,

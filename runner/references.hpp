@@ -19,8 +19,9 @@ class References {
   References(const Sample& sample, const Options& options) : sample_(sample), options_(options) {}
 
   gradcheck::Reference& of(const expressions::Judgement& judgement);
-  /// Proofs in which decimal numbers that the precision does not have are balls of ± 2u relative.
-  gradcheck::Reference& widened();
+  /// Proofs in which decimal numbers that the precision does not have are balls of ± 2u relative,
+  /// at `bits`.
+  gradcheck::Reference& widened(slong bits);
   proof::Limits limits(const expressions::Judgement& judgement) const;
 
  private:
@@ -32,7 +33,7 @@ class References {
   const Sample& sample_;
   const Options& options_;
   std::map<Key, std::unique_ptr<gradcheck::Reference>> known_;
-  std::unique_ptr<gradcheck::Reference> widened_;
+  std::map<slong, std::unique_ptr<gradcheck::Reference>> widened_;
 };
 
 }  // namespace verigrad::runner

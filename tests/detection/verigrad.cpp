@@ -80,8 +80,8 @@ class Verigrad : public Checker {
                                   std::size_t leaf) {
     const std::vector<Truth>& truth = context_.references.of(asked_).jacobian(asked_.output, leaf);
     if (!gradcheck::all_proven(truth)) return {};
-    const auto widened = [&] {
-      return context_.references.widened().jacobian(asked_.output, leaf);
+    const auto widened = [&](slong bits) {
+      return context_.references.widened(bits).jacobian(asked_.output, leaf);
     };
     const proof::Limits limits = context_.references.limits(asked_);
     const Program& program = subject_.program();

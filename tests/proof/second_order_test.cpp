@@ -38,6 +38,34 @@ TEST(SecondDerivatives, ProductWithAVectorIsTheHessiansRowsCombined) {
   EXPECT_TRUE(product[0].derivative.is(1) && product[1].derivative.is(-1));
 }
 
+/// By hand: the slope of relu(x)² is 2 max(x, 0), so that along u = c its sides are 0 and 2 c.
+TEST(SecondDerivatives, AtAKinkAVectorScalesBothSides) {
+  Builder b;
+  const ValueId x = b.input({1});
+  const ValueId y =
+      b.apply("sum", {b.apply("square", {b.apply("relu", {x})})}, {std::monostate{}, false});
+  for (const double c : {1.0, 0.75, -0.5, -1.0}) {
+    const Slopes u = [c] { return std::vector<Ball>{c}; };
+    const Enclosure along_u =
+        second_derivatives(function_of(b.program, y), constant_leaves(b.program, {{0}}), 0,
+                           std::span(&u, 1), DType::f64)
+            .front();
+    ASSERT_EQ(along_u.outcome, Outcome::enclosed);
+    EXPECT_TRUE(along_u.left.is(0));
+    EXPECT_EQ(along_u.right.midpoint(), 2 * c);
+  }
+}
+
+/// sign(x) + x²: both sides have slope 0 and bend 2, but 0 is between their values.
+TEST(SecondDerivatives, AJumpOfTheValueIsOne) {
+  Builder b;
+  const ValueId x = b.input({1});
+  const ValueId y = b.apply("sum", {b.apply("add", {b.apply("sign", {x}), b.apply("square", {x})})},
+                            {std::monostate{}, false});
+  EXPECT_EQ(hessian_of(b, {{0}}, y).front().outcome, Outcome::jump);
+  EXPECT_EQ(hessian_of(b, {{1}}, y).front().outcome, Outcome::enclosed);
+}
+
 TEST(SecondDerivatives, AtAKinkOfTheSlopeBothSidesMakeTheHull) {
   Builder b;
   const ValueId x = b.input({1});

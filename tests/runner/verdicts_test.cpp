@@ -22,6 +22,21 @@ TEST(Verdicts, AnEnginesConventionOutsideTheHullIsInconclusive) {
   EXPECT_NE(at_line(run, 3).verdict, Verdict::pass) << shown(run);
 }
 
+TEST(Verdicts, AKinkThatRoundingMovesOntoThePointIsNoWrongRule) {
+  // The double 0.1 is above 1 / 10, so that the slope is 1; the engine subtracts equal doubles, and
+  // sign(0) is 0. Its gradient, products and that of f(2 t) are right but for that rounding.
+  EXPECT_EQ(verdict_of_text("input x = 0.1\ny = abs(x - 0.1)\ncheck\n"), Verdict::inaccurate);
+  EXPECT_EQ(verdict_of_text("input x = [0.1, 3]\ny = abs(x - 0.1)\ncheck\n"), Verdict::inaccurate);
+}
+
+TEST(Verdicts, BesideAKinkThatRoundingMovesOntoThePointSlopesBeyondBothSidesAreWrong) {
+  const std::string function = "input x = 0.1\ny = abs(x - 0.1) + relu(x - 0.1)\ngrad x = ";
+  EXPECT_EQ(verdict_of_text(function + "2\n"), Verdict::pass);
+  EXPECT_EQ(verdict_of_text(function + "-1\n"), Verdict::inaccurate);
+  EXPECT_EQ(verdict_of_text(function + "2.5\n"), Verdict::fail);
+  EXPECT_EQ(verdict_of_text(function + "-1.5\n"), Verdict::fail);
+}
+
 TEST(Verdicts, AnInfiniteSlopeIsInconclusive) {
   const auto run = check_text("input x = 0\ny = sqrt(x)\ncheck\n");
   EXPECT_EQ(at_line(run, 3).verdict, Verdict::inconclusive);
