@@ -37,6 +37,14 @@ TEST(Verdicts, BesideAKinkThatRoundingMovesOntoThePointSlopesBeyondBothSidesAreW
   EXPECT_EQ(verdict_of_text(function + "-1.5\n"), Verdict::fail);
 }
 
+TEST(Verdicts, AProductWithATangentThatCancelsPasses) {
+  // By hand: A has rank 2, so that det(A A') = det(A) ** 2 has the derivative 2 det(A) cof(A) = 0,
+  // which the engine gets as the sum of terms of about 1000.
+  EXPECT_EQ(verdict_of_text("input A = [[1, 2, 3], [2, 4, 6], [1, 0, 1]]\ny = det(A @ A.T)\n"
+                            "check\n"),
+            Verdict::pass);
+}
+
 TEST(Verdicts, AnInfiniteSlopeIsInconclusive) {
   const auto run = check_text("input x = 0\ny = sqrt(x)\ncheck\n");
   EXPECT_EQ(at_line(run, 3).verdict, Verdict::inconclusive);
