@@ -45,6 +45,13 @@ TEST(Verdicts, AProductWithATangentThatCancelsPasses) {
             Verdict::pass);
 }
 
+TEST(Verdicts, AClaimedProductWithATangentThatCancelsPasses) {
+  // By hand: J u is x1 x0 - x0 x1 = 0, from terms of 0.21; the claim is 0 but for its rounding.
+  EXPECT_EQ(verdict_of_text("input x = [0.3, 0.7]\ny = x[0] * x[1]\njvp(y, x, [x[0], -x[1]]) = "
+                            "((x[0] * x[1] + 0.5) - 0.5) - x[0] * x[1]\n"),
+            Verdict::pass);
+}
+
 TEST(Verdicts, AnInfiniteSlopeIsInconclusive) {
   const auto run = check_text("input x = 0\ny = sqrt(x)\ncheck\n");
   EXPECT_EQ(at_line(run, 3).verdict, Verdict::inconclusive);
