@@ -52,6 +52,12 @@ TEST(Verdicts, AClaimedProductWithATangentThatCancelsPasses) {
             Verdict::pass);
 }
 
+TEST(Verdicts, AnEnginesConventionDoesNotAgreeWithTheTruth) {
+  const auto run = check_text("input x = 0\ny = relu(x) - relu(-x)\ngrad x = 0\n");
+  EXPECT_EQ(at_line(run, 3).verdict, Verdict::fail);
+  EXPECT_THAT(shown(run), HasSubstr("inconclusive here"));
+}
+
 TEST(Verdicts, AnInfiniteSlopeIsInconclusive) {
   const auto run = check_text("input x = 0\ny = sqrt(x)\ncheck\n");
   EXPECT_EQ(at_line(run, 3).verdict, Verdict::inconclusive);
