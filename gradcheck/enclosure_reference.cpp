@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 
 #include "gradcheck/proven_truth.hpp"
+#include "gradcheck/tolerance.hpp"
 #include "proof/jacobian.hpp"
 #include "proof/program_function.hpp"
 #include "proof/second_order.hpp"
@@ -64,11 +68,14 @@ class EnclosureReference : public Reference {
 
   std::vector<Truth> jvp(ValueId output, std::size_t leaf, const Vector& u) override {
     const auto rows = static_cast<std::size_t>(program_.shape(output).numel());
-    return covered(output, rows, [&] {
+    std::vector<Truth> truths = covered(output, rows, [&] {
       return proof::along(
           proof::function_of(program_, output, reading_), leaves_, [&] { return motion(leaf, u); },
           program_.dtype, limits_);
     });
+    if (std::ranges::any_of(truths, [&](const Truth& t) { return asks_for_paths(t); }))
+      add_paths(truths, jacobian(output, leaf), u.entries);
+    return truths;
   }
 
   std::vector<Truth> hvp(ValueId output, std::size_t leaf, const Vector& u) override {
@@ -77,6 +84,24 @@ class EnclosureReference : public Reference {
   }
 
  private:
+  /// Whether a verdict looks at the size of the terms: in float, or where they cancel.
+  bool asks_for_paths(const Truth& truth) const {
+    return program_.dtype == DType::f32 ||
+           std::abs(truth.estimate.value) < smallest_positive(program_.dtype);
+  }
+
+  /// The paths of J u: the sum of |u_j| times those of entry j.
+  static void add_paths(std::vector<Truth>& products, const std::vector<Truth>& jacobian,
+                        const std::vector<double>& u) {
+    for (std::size_t i = 0; i < products.size(); ++i) {
+      double sum = 0;
+      for (std::size_t j = 0; j < u.size(); ++j)
+        sum += std::abs(u[j]) *
+               jacobian[i * u.size() + j].paths.value_or(std::numeric_limits<double>::quiet_NaN());
+      if (!std::isnan(sum)) products[i].paths = sum;
+    }
+  }
+
   std::size_t columns(std::size_t leaf) const { return leaves_[leaf].entries.size(); }
 
   /// The truths of `count` entries, which say so when an operation has no proof.

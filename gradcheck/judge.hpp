@@ -46,17 +46,15 @@ struct Candidate {
 ///   fail          the rule, evaluated in double, lies further than b + t from r (or from the hull
 ///                 of the one-sided derivatives at a kink), or is NaN or infinite where r is finite
 ///   inaccurate    the rule is right, but its value in float is further than t from it (where r is
-///   0
-///                 within b, 64 u times the function's slopes are allowed besides); or an engine's
-///                 value is infinite where r is finite and not 0: an overflow on the way
+///                 0 within b, 64 u times the function's slopes are allowed besides); or an
+///                 engine's value is infinite where r is finite and not 0: an overflow on the way
 ///   pass          otherwise, when b is at most 1e-4 abs(r) (at a kink, of the hull's larger end);
 ///                 when both are 0 up to underflow; when r is 0 within b and g within 64 u times
 ///                 the terms that cancel (path_magnitudes.hpp); or when g is exactly 0, no path has
 ///                 a derivative, r is 0 within b, and b is at most 2^-26 times the slopes around
 ///                 the point
 ///   inconclusive  otherwise; at jumps, edges and in noise; and for an engine's value where x lies
-///   on a kink and
-///                 the value is outside the hull: a convention
+///                 on a kink and the value is outside the hull: a convention
 EntryVerdict judge(const Candidate& candidate, const Truth& truth, const Tolerance& tolerance,
                    DType dtype);
 

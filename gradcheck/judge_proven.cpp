@@ -56,7 +56,8 @@ bool passes(double g, const Distance& distance, const Truth& truth, const Tolera
   if (distance.error <= allowance(tolerance, distance.size, dtype) + 4 * eta) return true;
   if (!truth.paths) return false;
   const double paths = *truth.paths;
-  if (distance.size < eta / 2) return paths == 0 ? g == 0 : distance.error <= 64 * u * paths;
+  // In double eta / 2 is 0, and so is what lies below.
+  if (distance.size <= eta / 2) return paths == 0 ? g == 0 : distance.error <= 64 * u * paths;
   return dtype == DType::f32 && !tolerance.relative && distance.error <= 16 * u * paths &&
          distance.error <= distance.size / 10;
 }

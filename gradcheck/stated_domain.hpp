@@ -8,7 +8,7 @@ namespace verigrad::gradcheck::detail {
 
 /// Whether the entries of a leaf have a stated interval that they are to stay in.
 inline bool states_interval(const Leaf& leaf) {
-  return leaf.initial == no_value && leaf.domain.kind == Domain::Kind::interval &&
+  return leaf.initial == no_value && leaf.domain.kind == verigrad::Domain::Kind::interval &&
          leaf.domain.a < leaf.domain.b;
 }
 

@@ -38,9 +38,11 @@ std::string truth_text(const WorstComparison& worst) {
 }
 
 std::string engine_text(const WorstComparison& worst) {
-  return fmt::format("{}  {}", number(*worst.engine),
-                     worst.engine_agrees ? "agrees: the claim is at fault"
-                                         : "disagrees as well: the engine is at fault, too");
+  const char* standing = worst.standing == EngineStanding::agrees ? "agrees: the claim is at fault"
+                         : worst.standing == EngineStanding::disagrees
+                             ? "disagrees as well: the engine is at fault, too"
+                             : "a check of the engine is inconclusive here";
+  return fmt::format("{}  {}", number(*worst.engine), standing);
 }
 
 /// What the products of a check are that nobody wrote into the file.
@@ -146,7 +148,8 @@ void add_facts(CheckResult& result, const FactsQuestion& q) {
   add(claim ? "claimed" : "engine", number(worst.analytic));
   if (std::isfinite(worst.truth.estimate.value)) add("true", truth_text(worst));
   if (worst.engine) add("engine", engine_text(worst));
-  if (worst.verdict.verdict == Verdict::fail && (!claim || !worst.engine_agrees))
+  if (worst.verdict.verdict == Verdict::fail &&
+      (!claim || worst.standing == EngineStanding::disagrees))
     diagnose("operation", guilty_text(q));
   if (worst.verdict.finding == Finding::lost_digits) diagnose("lost in", lost_in(q));
   if (q.outcome.transposed) diagnose("pattern", "the claim is the transpose of the truth");

@@ -17,6 +17,9 @@ inline constexpr const char* random_line = "derivative along a random line";
 inline constexpr const char* composed_product = "vector-Jacobian product of f(2 t)";
 inline constexpr const char* jacobian_vector_product = "Jacobian-vector product";
 
+/// How the engine's own derivative stands beside the truth that a claim has missed.
+enum class EngineStanding { agrees, disagrees, undecided };
+
 /// The worst entry of a statement at one point, with all that a message shows of it.
 struct WorstComparison {
   gradcheck::EntryVerdict verdict;
@@ -25,8 +28,8 @@ struct WorstComparison {
   double analytic = 0;
   gradcheck::Truth truth;
   std::optional<double> engine;  ///< the engine's value of the same entry, for claims
-  bool engine_agrees = true;
-  std::size_t leaf = 0;         ///< with respect to which input
+  EngineStanding standing = EngineStanding::agrees;  ///< of all of its entries
+  std::size_t leaf = 0;                              ///< with respect to which input
   std::optional<double> input;  ///< that input's entry at the same place, for gradients
   std::string what;             ///< "gradient", "Jacobian", "vector-Jacobian product", …
 

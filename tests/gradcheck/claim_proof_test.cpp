@@ -1,9 +1,10 @@
-// What is proven of claims whose balls and truths are given.
+// What is proven of claims whose balls and truths are given, and how they are judged then.
 #include "gradcheck/claim_proof.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gradcheck/judge.hpp"
 #include "proof/work.hpp"
 
 namespace verigrad::gradcheck {
@@ -67,6 +68,25 @@ TEST(ClaimProof, WorkThatEndsBeforeNumbersAreWidenedLeavesItUndecided) {
 TEST(ClaimProof, NothingIsWrongBesideATruthThatWideningHides) {
   EXPECT_EQ(proven([](bool) { return Ball(2); }, {.outcome = Outcome::undecided}).status,
             Status::right);
+}
+
+TEST(JudgeProven, ZerosPassWithinTheRoundingOfTheTermsThatCancel) {
+  const ProvenClaim right{.status = Status::right};
+  for (const DType dtype : {DType::f64, DType::f32}) {
+    Truth zero = truth_of({.outcome = Outcome::enclosed, .bits = 128});
+    const double u = unit_roundoff(dtype);
+    const auto verdict_of = [&](double g) {
+      return judge_proven({.value = g, .in_double = g}, zero, &right, Tolerance::standard(dtype),
+                          dtype)
+          .verdict;
+    };
+    zero.paths = 10;
+    EXPECT_EQ(verdict_of(630 * u), Verdict::pass);
+    EXPECT_EQ(verdict_of(650 * u), Verdict::inaccurate);
+    zero.paths = 0;
+    EXPECT_EQ(verdict_of(0), Verdict::pass);
+    EXPECT_EQ(verdict_of(u), Verdict::inaccurate);
+  }
 }
 
 }  // namespace

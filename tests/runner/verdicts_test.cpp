@@ -37,6 +37,27 @@ TEST(Verdicts, BesideAKinkThatRoundingMovesOntoThePointSlopesBeyondBothSidesAreW
   EXPECT_EQ(verdict_of_text(function + "-1.5\n"), Verdict::fail);
 }
 
+TEST(Verdicts, AProductWithATangentThatCancelsPasses) {
+  // By hand: A has rank 2, so that det(A A') = det(A) ** 2 has the derivative 2 det(A) cof(A) = 0,
+  // which the engine gets as the sum of terms of about 1000.
+  EXPECT_EQ(verdict_of_text("input A = [[1, 2, 3], [2, 4, 6], [1, 0, 1]]\ny = det(A @ A.T)\n"
+                            "check\n"),
+            Verdict::pass);
+}
+
+TEST(Verdicts, AClaimedProductWithATangentThatCancelsPasses) {
+  // By hand: J u is x1 x0 - x0 x1 = 0, from terms of 0.21; the claim is 0 but for its rounding.
+  EXPECT_EQ(verdict_of_text("input x = [0.3, 0.7]\ny = x[0] * x[1]\njvp(y, x, [x[0], -x[1]]) = "
+                            "((x[0] * x[1] + 0.5) - 0.5) - x[0] * x[1]\n"),
+            Verdict::pass);
+}
+
+TEST(Verdicts, AnEnginesConventionDoesNotAgreeWithTheTruth) {
+  const auto run = check_text("input x = 0\ny = relu(x) - relu(-x)\ngrad x = 0\n");
+  EXPECT_EQ(at_line(run, 3).verdict, Verdict::fail);
+  EXPECT_THAT(shown(run), HasSubstr("inconclusive here"));
+}
+
 TEST(Verdicts, AnInfiniteSlopeIsInconclusive) {
   const auto run = check_text("input x = 0\ny = sqrt(x)\ncheck\n");
   EXPECT_EQ(at_line(run, 3).verdict, Verdict::inconclusive);
