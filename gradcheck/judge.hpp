@@ -65,7 +65,7 @@ EntryVerdict judge(const Candidate& candidate, const Truth& truth, const Toleran
 ///   fail          C is disjoint from D beyond rounding; or C is undefined and g not finite, or
 ///                 further off than the tolerance
 ///   pass          e is at most the tolerance plus 4 eta; or T is 0 or below eta / 2 and e is at
-///                 most 64 u A + 4 eta, with g = 0 if A is 0; or, for f32 without a relative
+///                 most 64 u A + 4 eta, with g = 0 if A is 0; or, for f32 and its standard
 ///                 tolerance, e is at most 16 u A and a tenth of |T|
 ///   inaccurate    otherwise, when C is right
 ///   inconclusive  D or C is not decided; or an engine's value outside D at a kink, but where the

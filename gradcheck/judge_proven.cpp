@@ -58,7 +58,9 @@ bool passes(double g, const Distance& distance, const Truth& truth, const Tolera
   const double paths = *truth.paths;
   // In double eta / 2 is 0, and so is what lies below.
   if (distance.size <= eta / 2) return paths == 0 ? g == 0 : distance.error <= 64 * u * paths;
-  return dtype == DType::f32 && !tolerance.relative && distance.error <= 16 * u * paths &&
+  const bool by_default =
+      !tolerance.relative && tolerance.max_ulps == Tolerance::standard(dtype).max_ulps;
+  return dtype == DType::f32 && by_default && distance.error <= 16 * u * paths &&
          distance.error <= distance.size / 10;
 }
 
