@@ -76,7 +76,7 @@ std::vector<Option> judging_options(runner::Options& run) {
       {"--method", "METHOD", "auto, enclosure or finite-difference (default auto)",
        [&run](const std::string& text) { run.method = method_from(text); }},
       {"--bits", "B", "most bits of precision of a proof",
-       [&run](const std::string& text) { run.bits = whole_number("--bits", text, 64, 1 << 20); }},
+       [&run](const std::string& text) { run.bits = whole_number("--bits", text, 128, 1 << 20); }},
       {"--rtol", "R", "relative tolerance, instead of digits",
        [&run](const std::string& text) { run.rtol = real_number("--rtol", text, 0, 1); }},
       {"--max-ulps", "U", "units in the last place that a value may be off",

@@ -93,7 +93,7 @@ void apply_settings(const SetStatement& statement, Settings& settings, const Sou
     else if (key == "method")
       settings.method = read.method();
     else if (key == "bits")
-      settings.bits = read.whole(64, 1 << 20);
+      settings.bits = read.whole(128, 1 << 20);
     else
       read.unknown_key();
   }

@@ -73,8 +73,10 @@ std::optional<EntryVerdict> convention(double g, const Enclosure& truth) {
   return undecided(Finding::kink, "a convention at a kink: " + sides);
 }
 
-EntryVerdict passed(const Distance& distance, DType dtype) {
-  const double size = distance.size > 0 ? distance.size : 1;
+/// The digits of a truth that is 0, or too small for the precision, are those of its terms.
+EntryVerdict passed(const Distance& distance, const Truth& truth, DType dtype) {
+  const bool vanishes = distance.size < smallest_positive(dtype);
+  const double size = vanishes ? truth.paths.value_or(1) : distance.size;
   return {Verdict::pass, Finding::agrees, digits_of(distance.error, size, dtype)};
 }
 
@@ -96,12 +98,12 @@ EntryVerdict wrong(const Candidate& candidate, const Distance& distance, const B
           as_shown ? "" : fmt::format("in exact arithmetic it is {}", to_string(claimed, 20))};
 }
 
-EntryVerdict undefined(const Candidate& candidate, const Distance& distance, bool within,
-                       DType dtype) {
+EntryVerdict undefined(const Candidate& candidate, const Distance& distance, const Truth& truth,
+                       bool within, DType dtype) {
   if (!std::isfinite(candidate.value))
     return {Verdict::fail, Finding::not_a_number, 0, infinity,
             "it is undefined here, where the derivative is finite"};
-  if (within) return passed(distance, dtype);
+  if (within) return passed(distance, truth, dtype);
   return {Verdict::fail, Finding::disagrees, digits_of(distance.error, distance.size, dtype),
           distance.size > 0 ? distance.error / distance.size : 1, "it is undefined here"};
 }
@@ -117,25 +119,25 @@ EntryVerdict judge_proven(const Candidate& candidate, const Truth& truth, const 
   const Distance distance = std::isfinite(g) ? distance_of(g, proven) : Distance{infinity};
   const bool within = passes(g, distance, truth, tolerance, dtype);
   if (candidate.is_engine && proven.kinked) {
-    if (within) return passed(distance, dtype);
+    if (within) return passed(distance, truth, dtype);
     if (const auto verdict = convention(g, proven)) return *verdict;
   }
   const bool rule_known =
       claim && !(candidate.is_engine && claim->status == ProvenClaim::Status::undecided);
   if (!rule_known)
-    return within ? passed(distance, dtype) : judge(candidate, truth, tolerance, dtype);
+    return within ? passed(distance, truth, dtype) : judge(candidate, truth, tolerance, dtype);
   switch (claim->status) {
     case ProvenClaim::Status::wrong:
       if (tolerance.forgives && within) break;
       return wrong(candidate, distance, claim->value, dtype);
     case ProvenClaim::Status::undefined:
-      return undefined(candidate, distance, within, dtype);
+      return undefined(candidate, distance, truth, within, dtype);
     case ProvenClaim::Status::undecided:
       return undecided(Finding::unresolved, claim->reason);
     case ProvenClaim::Status::right:
       break;
   }
-  return within ? passed(distance, dtype) : inaccurate(g, distance, dtype);
+  return within ? passed(distance, truth, dtype) : inaccurate(g, distance, dtype);
 }
 
 }  // namespace verigrad::gradcheck

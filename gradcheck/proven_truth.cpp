@@ -40,7 +40,7 @@ std::string reason_of(const Enclosure& proven, const proof::Limits& limits) {
     case Outcome::enclosed:
       return {};
     case Outcome::edge:
-      return "a one-sided derivative is infinite here";
+      return "a one-sided derivative, or a factor on its way, is infinite here";
     case Outcome::jump:
       return "the function is not continuous here";
     case Outcome::outside:

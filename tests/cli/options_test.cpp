@@ -41,7 +41,7 @@ TEST_F(Options, SeedTakesAWholeNumberFromZero) {
 TEST_F(Options, NumbersOfOtherOptionsAreValidatedToo) {
   for (const auto& [option, text, range] :
        {std::array{"-j", "0", "a whole number from 1 to 1024"},
-        std::array{"--bits", "1", "a whole number from 64 to 1048576"},
+        std::array{"--bits", "1", "a whole number from 128 to 1048576"},
         std::array{"--rtol", "-1", "a number from 0 to 1"},
         std::array{"--rtol", "nan", "a number from 0 to 1"},
         std::array{"--max-ulps", "inf", "a number from 0 to 1e+18"},
