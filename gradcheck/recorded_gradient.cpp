@@ -95,4 +95,10 @@ VERIGRAD_INSTANTIATE(float)
 VERIGRAD_INSTANTIATE(double)
 #undef VERIGRAD_INSTANTIATE
 
+RecordedGradient record_gradient(const Program& program, const Point& point, ValueId output,
+                                 std::size_t leaf, const std::vector<double>& v) {
+  return program.dtype == DType::f32 ? record_gradient<float>(program, point, output, leaf, v)
+                                     : record_gradient<double>(program, point, output, leaf, v);
+}
+
 }  // namespace verigrad::gradcheck

@@ -29,6 +29,10 @@ template <class T>
 RecordedGradient record_gradient(const Program& program, const Point& point, ValueId output,
                                  std::size_t leaf, const std::vector<double>& v);
 
+/// The same in the arithmetic of the Program's precision.
+RecordedGradient record_gradient(const Program& program, const Point& point, ValueId output,
+                                 std::size_t leaf, const std::vector<double>& v);
+
 /// H u, of the leaf's shape, for an output of one entry and u of the leaf's entries, as hvp()
 /// computes it: the vector-Jacobian product of the recorded gradient with u.
 template <class T>

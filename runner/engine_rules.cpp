@@ -10,13 +10,6 @@ using gradcheck::RecordedGradient;
 using Truths = EngineRules::Truths;
 using Numbers = EngineRules::Numbers;
 
-RecordedGradient recorded_vjp(const Program& program, const Point& point, ValueId y,
-                              std::size_t leaf, const Numbers& v) {
-  return program.dtype == DType::f32
-             ? gradcheck::record_gradient<float>(program, point, y, leaf, v)
-             : gradcheck::record_gradient<double>(program, point, y, leaf, v);
-}
-
 RecordedGradient recorded_jvp(const Program& program, const Point& point, ValueId y,
                               std::size_t leaf, const Numbers& u) {
   return program.dtype == DType::f32 ? gradcheck::record_jvp<float>(program, point, y, leaf, u)
@@ -53,7 +46,10 @@ EngineRules::Claims EngineRules::jacobian_row(std::size_t leaf, std::size_t row,
   Numbers unit(static_cast<std::size_t>(context_.program().shape(y_).numel()));
   unit[row] = 1;
   return proven(
-      [&] { return recorded_vjp(context_.program(), context_.sample.point, y_, leaf, unit); },
+      [&] {
+        return gradcheck::record_gradient(context_.program(), context_.sample.point, y_, leaf,
+                                          unit);
+      },
       context_.sample.point, row_of(jacobian, row, columns),
       [&](slong bits) {
         return row_of(context_.references.widened(bits).jacobian(y_, leaf), row, columns);
@@ -62,7 +58,9 @@ EngineRules::Claims EngineRules::jacobian_row(std::size_t leaf, std::size_t row,
 
 EngineRules::Claims EngineRules::vjp(std::size_t leaf, const Numbers& v, const Truths& truth) {
   return proven(
-      [&] { return recorded_vjp(context_.program(), context_.sample.point, y_, leaf, v); },
+      [&] {
+        return gradcheck::record_gradient(context_.program(), context_.sample.point, y_, leaf, v);
+      },
       context_.sample.point, truth,
       [&](slong bits) { return context_.references.widened(bits).vjp(y_, leaf, {v}); });
 }
@@ -77,7 +75,10 @@ EngineRules::Claims EngineRules::jvp(std::size_t leaf, const Numbers& u, const T
 EngineRules::Claims EngineRules::composed_vjp(const gradcheck::Composed& composed, std::size_t leaf,
                                               const Numbers& v, const Truths& truth) {
   return proven(
-      [&] { return recorded_vjp(composed.program, composed.point, composed.output, leaf, v); },
+      [&] {
+        return gradcheck::record_gradient(composed.program, composed.point, composed.output, leaf,
+                                          v);
+      },
       composed.point, truth,
       [&](slong bits) {
         Truths twice;

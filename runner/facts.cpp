@@ -55,14 +55,6 @@ std::string product_text(const WorstComparison& worst) {
   return "random u and v, drawn from the seed";
 }
 
-std::size_t position_of(const WorstComparison& worst) {
-  std::size_t entry = 0;
-  for (std::size_t d = 0; d < worst.index.size(); ++d)
-    entry =
-        entry * static_cast<std::size_t>(worst.shape[d]) + static_cast<std::size_t>(worst.index[d]);
-  return entry;
-}
-
 std::string culprit_text(const Program& program, const Point& point, ValueId root,
                          std::size_t entry) {
   const auto culprit = gradcheck::find_culprit(program, point, root, entry);
@@ -80,16 +72,12 @@ std::string lost_in(const FactsQuestion& q) {
   const WorstComparison& worst = *q.outcome.worst;
   const Program& program = q.sample.instance.program;
   if (q.judgement.kind != Judgement::Kind::check)
-    return culprit_text(program, q.sample.point, q.judgement.claimed, position_of(worst));
+    return culprit_text(program, q.sample.point, q.judgement.claimed, worst.position());
   if (worst.what != "gradient") return {};
   try {
     const gradcheck::RecordedGradient recorded =
-        program.dtype == DType::f32
-            ? gradcheck::record_gradient<float>(program, q.sample.point, q.judgement.output,
-                                                worst.leaf, {1})
-            : gradcheck::record_gradient<double>(program, q.sample.point, q.judgement.output,
-                                                 worst.leaf, {1});
-    return culprit_text(recorded.program, q.sample.point, recorded.root, position_of(worst));
+        gradcheck::record_gradient(program, q.sample.point, q.judgement.output, worst.leaf, {1});
+    return culprit_text(recorded.program, q.sample.point, recorded.root, worst.position());
   } catch (const Error&) {
     return {};
   }

@@ -99,17 +99,11 @@ Question question(JudgeContext& context, const Judgement& judgement, Engines& en
 void diagnose(const JudgeContext& context, const Question& asked, const Numbers& claimed,
               const Tolerance& allowed, Outcome& outcome) {
   WorstComparison& worst = *outcome.worst;
-  std::size_t at = 0;
-  for (std::size_t d = 0; d < worst.index.size(); ++d)
-    at = at * static_cast<std::size_t>(worst.shape[d]) + static_cast<std::size_t>(worst.index[d]);
-  worst.engine = asked.engine[at];
+  worst.engine = asked.engine[worst.position()];
   worst.standing = EngineStanding::agrees;
   for (std::size_t i = 0; i < asked.engine.size(); ++i) {
     const Candidate engine{asked.engine[i], asked.engine_in_double[i], true};
-    const Truth& truth = asked.truth[i];
-    const EntryVerdict verdict =
-        truth.proven ? gradcheck::judge_proven(engine, truth, nullptr, allowed, context.dtype)
-                     : gradcheck::judge(engine, truth, allowed, context.dtype);
+    const EntryVerdict verdict = context.judge_value(engine, asked.truth[i], allowed);
     if (verdict.verdict == Verdict::fail) worst.standing = EngineStanding::disagrees;
     if (verdict.verdict == Verdict::inconclusive && worst.standing == EngineStanding::agrees)
       worst.standing = EngineStanding::undecided;

@@ -71,14 +71,17 @@ EntryVerdict JudgeContext::judge_entry(const Candidate& candidate, const Compari
   return claim ? by(*claim) : verdict;
 }
 
+EntryVerdict JudgeContext::judge_value(const Candidate& candidate, const Truth& truth,
+                                       const Tolerance& allowed) const {
+  return truth.proven ? gradcheck::judge_proven(candidate, truth, nullptr, allowed, dtype)
+                      : gradcheck::judge(candidate, truth, allowed, dtype);
+}
+
 EntryVerdict JudgeContext::judge_unproven(const Candidate& candidate, const Comparison& comparison,
                                           const Truth& truth, std::size_t i,
                                           const Tolerance& allowed, bool failed) {
   using gradcheck::Finding;
-  const auto judged = [&](const Truth& with) {
-    return with.proven ? gradcheck::judge_proven(candidate, with, nullptr, allowed, dtype)
-                       : gradcheck::judge(candidate, with, allowed, dtype);
-  };
+  const auto judged = [&](const Truth& with) { return judge_value(candidate, with, allowed); };
   const EntryVerdict first = judged(truth);
   if (failed || (first.finding != Finding::disagrees && first.finding != Finding::unresolved))
     return first;

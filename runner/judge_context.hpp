@@ -47,6 +47,10 @@ class JudgeContext {
  public:
   JudgeContext(const Sample& given, std::uint64_t seed_of_run, const Options& given_options);
 
+  /// By proof where the truth is proven, and nothing is known of the rule.
+  gradcheck::EntryVerdict judge_value(const gradcheck::Candidate& candidate,
+                                      const gradcheck::Truth& truth,
+                                      const gradcheck::Tolerance& allowed) const;
   const Program& program() const { return sample.instance.program; }
   Engines engines(const expressions::Judgement& judgement) const;
   gradcheck::Tolerance tolerance(const expressions::Judgement& judgement) const;

@@ -17,6 +17,13 @@ bool WorstComparison::is_product() const {
   return what != "gradient" && what != "Jacobian" && what != "Hessian";
 }
 
+std::size_t WorstComparison::position() const {
+  std::size_t at = 0;
+  for (std::size_t d = 0; d < index.size(); ++d)
+    at = at * static_cast<std::size_t>(shape[d]) + static_cast<std::size_t>(index[d]);
+  return at;
+}
+
 bool Outcome::worse_than(const Outcome& other) const {
   if (verdict != other.verdict || !worst || !other.worst) return verdict > other.verdict;
   return rank(*worst) > rank(*other.worst);

@@ -35,6 +35,8 @@ struct WorstComparison {
 
   /// Not an entry of a gradient, Jacobian or Hessian, but a combination of several.
   bool is_product() const;
+  /// The index in row-major order.
+  std::size_t position() const;
 };
 
 /// What came of one statement at one point.
