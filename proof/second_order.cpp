@@ -30,6 +30,9 @@ struct Curve {
   }
 };
 
+/// Above and below the point.
+using Sides = std::array<Curve, 2>;
+
 class SecondOrder {
  public:
   SecondOrder(const GermFunction& function, std::span<const Field> leaves, std::size_t leaf,
@@ -55,6 +58,13 @@ class SecondOrder {
       if (curve.status != Status::flat) break;
     }
     return curve;
+  }
+
+  /// Both sides of the curve, which are one where no kink is met.
+  Sides sides(const std::vector<Ball>& slopes) const {
+    const Curve above = along(slopes, 1);
+    const bool smooth = above.status == Status::ok && !above.kinked;
+    return {above, smooth ? above : along(slopes, -1)};
   }
 
  private:
@@ -138,24 +148,21 @@ std::vector<Enclosure> second_derivatives(const GermFunction& function,
          bits <= limits.last_bits && std::ranges::any_of(result, is_undecided); bits *= 2) {
       const Precision precision(bits);
       const Series at_point = function(leaves).front();
-      std::vector<std::array<Curve, 2>> units(n);
-      for (std::size_t i = 0; i < n; ++i)
-        for (const int side : {0, 1})
-          units[i][static_cast<std::size_t>(side)] = second.along(unit(n, i), side == 0 ? 1 : -1);
+      std::vector<Sides> units;
+      for (std::size_t i = 0; i < n; ++i) units.push_back(second.sides(unit(n, i)));
       for (std::size_t k = 0; k < directions.size(); ++k) {
         const std::vector<Ball> u = directions[k]();
-        const Curve above = second.along(u, 1), below = second.along(u, -1);
+        const Sides along_u = second.sides(u);
         for (std::size_t i = 0; i < n; ++i) {
           Enclosure& entry = result[k * n + i];
           if (!is_undecided(entry)) continue;
           const bool alone = moves_alone(u, i);
-          const std::vector<Ball> both = plus(u, unit(n, i));
-          const auto bend = [&](const Curve& along_unit, const Curve& along_u, int sign) {
-            return alone ? along_unit.times(u[i])
-                         : Curve::mixed(second.along(both, sign), along_u, along_unit);
+          const Sides both = alone ? Sides() : second.sides(plus(u, unit(n, i)));
+          const auto bend = [&](std::size_t side) {
+            return alone ? units[i][side].times(u[i])
+                         : Curve::mixed(both[side], along_u[side], units[i][side]);
           };
-          entry = judged(bend(units[i][0], above, 1), bend(units[i][1], below, -1), at_point, alone,
-                         dtype, limits);
+          entry = judged(bend(0), bend(1), at_point, alone, dtype, limits);
         }
       }
     }
