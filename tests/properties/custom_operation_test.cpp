@@ -8,30 +8,10 @@
 #include "properties/genes.hpp"
 #include "properties/instructions.hpp"
 #include "properties/property.hpp"
+#include "tests/properties/wave.hpp"
 
 namespace verigrad::properties {
 namespace {
-
-/// x sin x, or with a sign wrong in its derivative.
-template <bool right>
-struct Wave {
-  static constexpr OperationInfo info{
-      .signature = "wave(input)",
-      .grad_fn = "WaveBackward0",
-      .value = "input * sin(input)",
-      .derivative = {"sin(input) + input * cos(input)"},
-      .latex = R"(x \sin x)",
-      .needs = {first},
-  };
-  template <class T>
-  static T value(T x) {
-    return x * sin(x);
-  }
-  template <std::size_t, class V>
-  static V vjp(const V& g, const V& x, const V&) {
-    return right ? g * (sin(x) + x * cos(x)) : g * (sin(x) - x * cos(x));
-  }
-};
 
 TEST(CustomOperation, IsAnInstructionOfTheGenerator) {
   const OperationTable table = operation_table().with(operation<Wave<true>>());

@@ -10,6 +10,7 @@
 #include "engine/random.hpp"
 #include "properties/genes.hpp"
 #include "tests/properties/faults.hpp"
+#include "tests/properties/wave.hpp"
 
 namespace verigrad::properties {
 namespace {
@@ -106,33 +107,13 @@ TEST(GuiltyOperation, MayBeWrongOnlyWhereAnOperandStandsTwice) {
   EXPECT_NEAR(found->engine * 2, found->truth, 1e-14) << "v x of 2 v x";
 }
 
-/// x sin(x) with a wrong sign: an operation that proofs do not have.
-struct Ripple {
-  static constexpr OperationInfo info{
-      .signature = "ripple(input)",
-      .grad_fn = "RippleBackward0",
-      .value = "input * sin(input)",
-      .derivative = {"sin(input) + input * cos(input)"},
-      .latex = R"(x \sin x)",
-      .needs = {first},
-  };
-  template <class T>
-  static T value(T x) {
-    return x * sin(x);
-  }
-  template <std::size_t, class V>
-  static V vjp(const V& g, const V& x, const V&) {
-    return g * (sin(x) - x * cos(x));
-  }
-};
-
 TEST(GuiltyOperation, MayBeOneOfOnesOwnByFiniteDifferences) {
-  const OperationTable table = operation_table().with(operation<Ripple>());
+  const OperationTable table = operation_table().with(operation<Wave<false>>());
   Builder make{table};
-  const ValueId x = make.leaf(Shape{2}), ripple = make("ripple", {x});
-  const auto found = find_guilty_operation(make.program, {{1, 2}}, make.sum(make("exp", {ripple})));
+  const ValueId x = make.leaf(Shape{2}), wave = make("wave", {x});
+  const auto found = find_guilty_operation(make.program, {{1, 2}}, make.sum(make("exp", {wave})));
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->value, ripple);
+  EXPECT_EQ(found->value, wave);
   EXPECT_FALSE(found->proven);
   const double at = found->entry == 0 ? 1 : 2;
   EXPECT_NEAR(found->engine / found->truth,
