@@ -1,21 +1,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
 #include <ostream>
 
 #include "engine/error.hpp"
+#include "properties/applications.hpp"
 #include "properties/genes.hpp"
 #include "properties/instructions.hpp"
+#include "properties/strata.hpp"
 
 namespace verigrad::properties {
 namespace {
-
-constexpr double largest_entry = 8;
-constexpr std::int64_t most_entries = 24;
-constexpr std::size_t highest_rank = 3;
 
 /// The shapes of inputs, weighted by repetition.
 const std::vector<Shape>& leaf_shapes() {
@@ -25,219 +24,280 @@ const std::vector<Shape>& leaf_shapes() {
   return shapes;
 }
 
-class Decoder {
+using Index = std::int32_t;
+
+/// A value of the program in the making, with its entries at the point.
+struct Draft {
+  Value::Kind kind = Value::Kind::number;
+  Shape shape{};
+  Tensor<double> entries{};
+  std::string text{};           ///< of a number
+  bool differentiable = false;  ///< a leaf that is
+  const Operation* operation = nullptr;
+  AttributesRef attributes{};
+  std::array<Index, 4> operands{};
+  std::size_t operand_count = 0;
+  bool needed = false;
+  ValueId made = no_value;
+
+  double number() const { return entries.data()[0]; }
+};
+
+/// Operands that have no default.
+std::size_t arity(const Operation& operation) {
+  if (operation.signature.variadic()) return 2;
+  std::size_t count = 0;
+  for (const Parameter& parameter : operation.signature.parameters())
+    if (parameter.kind == Parameter::Kind::operand && parameter.fallback.empty()) ++count;
+  return count;
+}
+
+bool is_unrestricted(const Interval& domain, const Interval& typical) {
+  const OperationInfo plain;
+  return std::isinf(domain.lower) && std::isinf(domain.upper) &&
+         typical.lower == plain.typical[0].lower && typical.upper == plain.typical[0].upper;
+}
+
+/// A subset of what a table offers as instructions.
+std::vector<const Operation*> chosen(const OperationTable& table,
+                                     const std::vector<std::string>& only) {
+  std::vector<const Operation*> all = instructions(table);
+  if (only.empty()) return all;
+  for (const std::string& name : only)
+    if (table.find(name) == nullptr || std::ranges::find(all, table.find(name)) == all.end())
+      throw Error(fmt::format("no differentiable operation is called '{}'", name));
+  std::erase_if(all, [&](const Operation* operation) {
+    return operation != nullptr && std::ranges::none_of(only, [&](const std::string& name) {
+             return table.find(name) == operation;
+           });
+  });
+  return all;
+}
+
+}  // namespace
+
+class Decoder::State {
  public:
-  explicit Decoder(const OperationTable& operations)
-      : operations_(operations), instructions_(instructions(operations)) {
-    nodes_.push_back(leaf({2, 2}, 0, true));
+  State(const OperationTable& operations, const std::vector<std::string>& only)
+      : operations_(operations), instructions_(chosen(operations, only)) {}
+
+  int instruction_count() const { return static_cast<int>(instructions_.size()); }
+
+  Specimen decode(const Genes& genes, Ending ending, Stratum stratum) {
+    const NoGrad values_only;
+    stratum_ = stratum;
+    drafts_.clear();
+    nodes_.clear();
+    nodes_.push_back(leaf({2, 2}, genes.empty() ? 0 : genes.front().p, true));
+    for (const Gene& gene : genes) add(gene);
+    const bool mean = !genes.empty() && genes.back().p % 2 != 0;
+    return emit(ending == Ending::scalar ? closed(nodes_.back(), mean) : nodes_.back());
   }
 
-  void add(const Gene& raw) {
-    Gene gene = raw;
+ private:
+  void add(Gene gene) {
     for (int* part : {&gene.op, &gene.a, &gene.b, &gene.p}) *part = *part & 0xFFFF;
     const Operation* operation =
         instructions_[static_cast<std::size_t>(gene.op) % instructions_.size()];
-    const std::optional<ValueId> made =
+    const std::optional<Index> made =
         operation == nullptr ? new_input(gene) : apply_to_nodes(*operation, gene);
     if (made) nodes_.push_back(bounded(*made, gene.p));
   }
 
-  Specimen finish(Ending ending, bool mean) {
-    ValueId output = nodes_.back();
-    const Shape shape = program_.shape(output);
-    if (ending == Ending::scalar && shape.rank() > 0) {
-      std::vector<double> weights;
-      for (std::int64_t i = 0; i < shape.numel(); ++i)
-        weights.push_back((i % 2 == 0 ? 1 : -1) * static_cast<double>(2 + 5 * i % 12) / 4);
-      const ValueId weighted =
-          record(named("mul"), {output, constant(shape, std::move(weights))}, nullptr);
-      const Operation& reduction = named(mean && shape.numel() > 0 ? "mean" : "sum");
-      output = record(reduction, {weighted}, attributes_for(reduction, shape, 0));
-    }
-    return edited({std::move(program_), output, std::move(point_)});
+  Index closed(Index output, bool mean) {
+    const Shape shape = at(output).shape;
+    if (shape.rank() == 0) return output;
+    std::vector<double> weights;
+    for (std::int64_t i = 0; i < shape.numel(); ++i)
+      weights.push_back((i % 2 == 0 ? 1 : -1) * static_cast<double>(2 + 5 * i % 12) / 4);
+    const Index weighted = record("mul", {output, constant(shape, weights)});
+    return record(mean && shape.numel() > 0 ? "mean" : "sum", {weighted});
   }
 
- private:
   // ------------------------------------------------------------------------------------- values
 
-  ValueId keep(ValueId id, Tensor<double> entries) {
-    entries_.resize(static_cast<std::size_t>(id) + 1);
-    entries_.back() = std::move(entries);
-    return id;
+  const Draft& at(Index index) const { return drafts_[static_cast<std::size_t>(index)]; }
+
+  Index keep(Draft draft) {
+    drafts_.push_back(std::move(draft));
+    return static_cast<Index>(drafts_.size() - 1);
   }
 
-  ValueId leaf(const Shape& shape, int p, bool differentiable) {
+  Index leaf(const Shape& shape, int p, bool differentiable) {
     Random random = Random::stream(static_cast<std::uint64_t>(p), 1);
-    std::vector<double> entries(static_cast<std::size_t>(shape.numel()));
-    for (double& entry : entries) entry = static_cast<double>(random.integer(-40, 40)) / 16;
-    const ValueId id = program_.add_leaf({.name = fmt::format("x{}", program_.leaves().size() + 1),
-                                          .shape = shape,
-                                          .differentiable = differentiable});
-    point_.push_back(entries);
-    return keep(id, Tensor<double>(shape, std::span<const double>(entries)));
+    Tensor<double> entries = Tensor<double>::uninitialised(shape);
+    double* entry = entries.mutable_data();
+    for (std::int64_t i = 0; i < shape.numel(); ++i) entry[i] = draw_entry(stratum_, random);
+    return keep({.kind = Value::Kind::leaf,
+                 .shape = shape,
+                 .entries = std::move(entries),
+                 .differentiable = differentiable});
   }
 
-  ValueId number(double value, std::string_view text = {}) {
-    const ValueId id =
-        program_.add_number(text.empty() ? fmt::format("{}", value) : std::string(text), value);
-    return keep(id, Tensor<double>(value));
+  Index number(double value, std::string_view text = {}) {
+    return keep({.kind = Value::Kind::number,
+                 .entries = Tensor<double>(value),
+                 .text = text.empty() ? fmt::format("{}", value) : std::string(text)});
   }
 
-  ValueId constant(const Shape& shape, std::vector<double> entries) {
-    const Tensor<double> tensor(shape, std::span<const double>(entries));
-    return keep(program_.add_entries(shape, std::move(entries)), tensor);
+  Index constant(const Shape& shape, const std::vector<double>& entries) {
+    return keep({.kind = Value::Kind::entries,
+                 .shape = shape,
+                 .entries = Tensor<double>(shape, std::span<const double>(entries))});
   }
 
-  ValueId record(const Operation& operation, std::vector<ValueId> operands,
-                 const AttributesRef& attributes) {
-    const NoGrad values_only;
-    std::vector<Tensor<double>> tensors;
-    for (const ValueId operand : operands) tensors.push_back(entries_[at(operand)]);
-    Tensor<double> result = apply<double>(operation, tensors, attributes);
-    return keep(program_.add(operation, std::move(operands), attributes), std::move(result));
+  /// Throws Error when the operation refuses the operands' values.
+  Index record(const Operation& operation, std::span<const Index> operands,
+               const AttributesRef& attributes, const Shape& shape) {
+    static const Attributes none;
+    tensors_.clear();
+    Draft draft{.kind = Value::Kind::operation,
+                .shape = shape,
+                .operation = &operation,
+                .attributes = attributes,
+                .operand_count = operands.size()};
+    std::ranges::copy(operands, draft.operands.begin());
+    for (const Index operand : operands) tensors_.push_back(at(operand).entries);
+    draft.entries = operation.f64.forward(tensors_, attributes ? *attributes : none, shape);
+    return keep(std::move(draft));
+  }
+
+  /// An operation whose operands are known to fit.
+  Index record(std::string_view name, std::initializer_list<Index> operands) {
+    const Operation& operation = *operations_.find(name);
+    std::array<Shape, 2> shapes;
+    std::size_t count = 0;
+    for (const Index operand : operands) shapes[count++] = at(operand).shape;
+    const auto& application = applications_.find(operation, {shapes.data(), count}, 0);
+    return record(operation, {operands.begin(), operands.size()}, application->attributes,
+                  application->shape);
   }
 
   /// The value, unless the operation refuses the operands or an entry is not finite.
-  std::optional<ValueId> try_record(const Operation& operation, std::vector<ValueId> operands,
-                                    const AttributesRef& attributes) {
+  std::optional<Index> try_record(const Operation& operation, std::span<const Index> operands,
+                                  const Application& application) {
     try {
-      const ValueId id = record(operation, std::move(operands), attributes);
-      for (const double entry : entries_[at(id)].entries())
+      const Index made = record(operation, operands, application.attributes, application.shape);
+      for (const double entry : at(made).entries.entries())
         if (!std::isfinite(entry)) return std::nullopt;
-      return id;
+      return made;
     } catch (const Error&) {
       return std::nullopt;
     }
   }
 
-  static std::size_t at(ValueId id) { return static_cast<std::size_t>(id); }
-
-  double largest(ValueId id) const {
+  double largest(Index index) const {
     double size = 0;
-    for (const double entry : entries_[at(id)].entries()) size = std::max(size, std::abs(entry));
+    for (const double entry : at(index).entries.entries()) size = std::max(size, std::abs(entry));
     return size;
   }
 
   // ------------------------------------------------------------------------------- instructions
 
-  std::optional<ValueId> new_input(const Gene& gene) {
+  Index new_input(const Gene& gene) {
     const auto& shapes = leaf_shapes();
     return leaf(shapes[static_cast<std::size_t>(gene.a) % shapes.size()], gene.p, gene.b % 8 != 7);
   }
 
   /// The k-th node from the one that `choice` names, going back in time and around.
-  ValueId node(int choice, std::size_t k) const {
+  Index node(int choice, std::size_t k) const {
     const std::size_t back = (static_cast<std::size_t>(choice) + k) % nodes_.size();
     return nodes_[nodes_.size() - 1 - back];
   }
 
-  std::optional<ValueId> apply_to_nodes(const Operation& operation, const Gene& gene) {
+  std::optional<Index> apply_to_nodes(const Operation& operation, const Gene& gene) {
+    const std::size_t count = arity(operation);
     for (std::size_t k = 0; k < nodes_.size(); ++k)
-      if (const auto made = apply_to(operation, node(gene.a, k), gene)) return made;
+      if (const auto made = apply_to(operation, count, node(gene.a, k), gene)) return made;
     for (const Shape& shape : {Shape{2, 2}, Shape{3}, Shape{2, 2, 2}})
-      if (fits(operation, {&shape, 1}, gene.p) || arity(operation) > 1)
-        if (const auto made = apply_to(operation, leaf(shape, gene.p, true), gene)) return made;
+      if (count > 1 || applications_.find(operation, {&shape, 1}, gene.p))
+        if (const auto made = apply_to(operation, count, leaf(shape, gene.p, true), gene))
+          return made;
     return std::nullopt;
   }
 
-  /// Operands that have no default.
-  static std::size_t arity(const Operation& operation) {
-    if (operation.signature.variadic()) return 2;
-    std::size_t count = 0;
-    for (const Parameter& parameter : operation.signature.parameters())
-      if (parameter.kind == Parameter::Kind::operand && parameter.fallback.empty()) ++count;
-    return count;
-  }
-
-  static bool fits(const Operation& operation, std::span<const Shape> operands, int p) {
-    static const Attributes none;
-    try {
-      std::vector<Shape> shapes(operands.begin(), operands.end());
-      if (operation.name() == "where") shapes.insert(shapes.begin(), shapes[0]);
-      if (!operation.signature.variadic()) shapes.resize(operation.signature.operand_count());
-      const AttributesRef attributes = attributes_for(operation, operands[0], p);
-      const Shape result = operation.shape(shapes, attributes ? *attributes : none);
-      return result.rank() <= highest_rank && result.numel() <= most_entries;
-    } catch (const Error&) {
-      return false;
+  std::optional<Index> apply_to(const Operation& operation, std::size_t count, Index first,
+                                const Gene& gene) {
+    const Shape shape = at(first).shape;
+    if (count == 1) {
+      const auto& application = applications_.find(operation, {&shape, 1}, gene.p);
+      if (!application) return std::nullopt;
+      return assemble(operation, *application, {first}, gene);
     }
-  }
-
-  std::optional<ValueId> apply_to(const Operation& operation, ValueId first, const Gene& gene) {
-    const Shape shape = program_.shape(first);
-    if (arity(operation) == 1) {
-      if (!fits(operation, {&shape, 1}, gene.p)) return std::nullopt;
-      return assemble(operation, {first}, gene);
-    }
+    std::optional<Index> second;
     if (operation.elementwise && operation.name() != "where" && gene.p % 4 == 3)
-      return assemble(operation, {first, number_for(operation, gene)}, gene);
-    if (const auto second = partner(operation, shape, gene))
-      return assemble(operation, {first, *second}, gene);
-    return std::nullopt;
+      second = number_for(operation, gene);
+    else
+      second = partner(operation, shape, gene);
+    if (!second) return std::nullopt;
+    const std::array shapes{shape, at(*second).shape};
+    const auto& application = applications_.find(operation, shapes, gene.p);
+    if (!application) return std::nullopt;
+    return assemble(operation, *application, {first, *second}, gene);
   }
 
   /// A node that fits the first operand, or a new input.
-  std::optional<ValueId> partner(const Operation& operation, const Shape& first, const Gene& gene) {
-    for (std::size_t k = 0; k < nodes_.size(); ++k) {
-      const ValueId second = node(gene.b, k);
-      const Shape shapes[] = {first, program_.shape(second)};
-      if (fits(operation, shapes, gene.p)) return second;
-    }
+  std::optional<Index> partner(const Operation& operation, const Shape& first, const Gene& gene) {
+    const auto fits = [&](const Shape& second) {
+      const std::array shapes{first, second};
+      return applications_.find(operation, shapes, gene.p).has_value();
+    };
+    for (std::size_t k = 0; k < nodes_.size(); ++k)
+      if (const Index second = node(gene.b, k); fits(at(second).shape)) return second;
     const std::int64_t last = first.rank() == 0 ? 1 : first[first.rank() - 1];
     // The last two are weights of convolutions over a line and over a plane.
     const std::int64_t channels = first.rank() == 0 ? 1 : first[0];
     for (const Shape& shape :
-         {first, Shape{last, 2}, Shape{last}, Shape{2, channels, 2}, Shape{2, channels, 1, 2}}) {
-      const Shape shapes[] = {first, shape};
-      if (fits(operation, shapes, gene.p)) return leaf(shape, gene.p, true);
-    }
+         {first, Shape{last, 2}, Shape{last}, Shape{2, channels, 2}, Shape{2, channels, 1, 2}})
+      if (shape.numel() <= 24 && fits(shape)) return leaf(shape, gene.p, true);
     return std::nullopt;
   }
 
-  ValueId number_for(const Operation& operation, const Gene& gene) {
-    constexpr double numbers[] = {2, 0.5, 3, -1.5, 1.25};
-    const double value = numbers[gene.b % 5];
+  Index number_for(const Operation& operation, const Gene& gene) {
+    constexpr std::array numbers{2.0, 0.5, 3.0, -1.5, 1.25};
+    const double value = numbers[static_cast<std::size_t>(gene.b) % numbers.size()];
     return number(operation.info.typical[1].contains(value) ? value : 2);
   }
 
   /// Applies the operation to operands whose shapes fit, each brought into its range.
-  std::optional<ValueId> assemble(const Operation& operation, std::vector<ValueId> operands,
-                                  const Gene& gene) {
-    const AttributesRef attributes = attributes_for(operation, program_.shape(operands[0]), gene.p);
+  std::optional<Index> assemble(const Operation& operation, const Application& application,
+                                std::initializer_list<Index> first_operands, const Gene& gene) {
+    operands_.assign(first_operands);
+    const Application copy = application;  // bringing operands into range may ask for others
     if (operation.name() == "where") {
-      operands.insert(operands.begin(), record(named("lt"), operands, nullptr));
-      return try_record(operation, operands, attributes);
+      operands_.insert(operands_.begin(), record("lt", {operands_[0], operands_[1]}));
+      return try_record(operation, operands_, copy);
     }
-    const bool whole_power = operation.name() == "pow" && is_whole_number(operands[1]);
+    const bool whole_power = operation.name() == "pow" && is_whole_number(operands_[1]);
     if (!operation.signature.variadic() && !whole_power)
-      for (std::size_t i = 0; i < operands.size(); ++i)
-        operands[i] = inside(operands[i], operation.info.domain[i], operation.info.typical[i]);
-    add_optional(operation, operands, gene);
-    return try_record(operation, operands, attributes);
+      for (std::size_t i = 0; i < operands_.size(); ++i)
+        operands_[i] = inside(operands_[i], operation.info.domain[i], operation.info.typical[i]);
+    add_optional(operation, gene);
+    return try_record(operation, operands_, copy);
   }
 
-  bool is_whole_number(ValueId id) const {
-    const Value& value = program_[id];
-    return value.kind == Value::Kind::number && value.number == std::floor(value.number);
+  bool is_whole_number(Index index) const {
+    const Draft& draft = at(index);
+    return draft.kind == Value::Kind::number && draft.number() == std::floor(draft.number());
   }
 
   /// Operands with a default, and any after the second: the default, another number, or a scalar
   /// that may be differentiated.
-  void add_optional(const Operation& operation, std::vector<ValueId>& operands, const Gene& gene) {
+  void add_optional(const Operation& operation, const Gene& gene) {
     for (const Parameter& parameter : operation.signature.parameters()) {
-      if (parameter.kind != Parameter::Kind::operand || parameter.position < operands.size())
+      if (parameter.kind != Parameter::Kind::operand || parameter.position < operands_.size())
         continue;
       const Interval typical = operation.info.typical[parameter.position];
       const bool by_default =
           !parameter.fallback.empty() && (gene.p >> parameter.position) % 2 == 0;
       if (by_default) {
-        operands.push_back(number(std::strtod(std::string(parameter.fallback).c_str(), nullptr),
-                                  parameter.fallback));
+        operands_.push_back(number(std::strtod(std::string(parameter.fallback).c_str(), nullptr),
+                                   parameter.fallback));
       } else if (gene.b % 2 == 0 || !operation.differentiable(parameter.position)) {
         const double step = (typical.upper - typical.lower) / 4;
-        operands.push_back(number(typical.lower + step * (gene.b / 2 % 5)));
+        operands_.push_back(number(typical.lower + step * (gene.b / 2 % 5)));
       } else {
-        operands.push_back(
+        operands_.push_back(
             inside(leaf({}, gene.p, true), operation.info.domain[parameter.position], typical));
       }
     }
@@ -245,58 +305,96 @@ class Decoder {
 
   // ------------------------------------------------------------------------------------- ranges
 
-  /// The value itself when its entries lie in the typical range, else the value wrapped.
-  ValueId inside(ValueId id, const Interval& domain, const Interval& typical) {
-    const OperationInfo unrestricted;
-    const bool anywhere = std::isinf(domain.lower) && std::isinf(domain.upper) &&
-                          typical.lower == unrestricted.typical[0].lower &&
-                          typical.upper == unrestricted.typical[0].upper;
-    const auto entries = entries_[at(id)].entries();
-    if (anywhere || std::all_of(entries.begin(), entries.end(),
-                                [&](double entry) { return typical.contains(entry); }))
-      return id;
-    if (typical.lower == -typical.upper) return affine(0, typical.upper, "tanh", id);
-    if (typical.contains(0.5) && typical.contains(1.5)) return affine(0.5, 1, "sigmoid", id);
-    if (std::isinf(domain.upper) && typical.lower >= 1) return affine(1.5, 1, "square", id);
-    return affine(typical.lower, typical.upper - typical.lower, "sigmoid", id);
+  /// The value itself when its entries lie in the range that is wanted, else the value wrapped.
+  Index inside(Index index, const Interval& domain, const Interval& typical) {
+    const Interval& wanted = stratum_ == Stratum::regular ? typical : domain;
+    if (is_unrestricted(domain, typical) ||
+        std::ranges::all_of(at(index).entries.entries(),
+                            [&](double entry) { return wanted.contains(entry); }))
+      return index;
+    if (typical.lower == -typical.upper) return affine(0, typical.upper, "tanh", index);
+    if (typical.contains(0.5) && typical.contains(1.5)) return affine(0.5, 1, "sigmoid", index);
+    if (std::isinf(domain.upper) && typical.lower >= 1) return affine(1.5, 1, "square", index);
+    return affine(typical.lower, typical.upper - typical.lower, "sigmoid", index);
   }
 
   /// offset + factor * function(x).
-  ValueId affine(double offset, double factor, std::string_view function, ValueId x) {
-    ValueId result = record(named(function), {x}, nullptr);
-    if (factor != 1) result = record(named("mul"), {number(factor), result}, nullptr);
-    return offset == 0 ? result : record(named("add"), {number(offset), result}, nullptr);
+  Index affine(double offset, double factor, std::string_view function, Index x) {
+    Index result = record(function, {x});
+    if (factor != 1) result = record("mul", {number(factor), result});
+    return offset == 0 ? result : record("add", {number(offset), result});
   }
 
-  ValueId bounded(ValueId id, int p) {
-    const double size = largest(id);
-    if (size <= largest_entry) return id;
-    if (p % 2 == 1 && program_.shape(id).numel() > 1) {
-      const Operation& mean = named("mean");
-      const ValueId average = record(mean, {id}, attributes_for(mean, program_.shape(id), 0));
-      if (largest(average) <= largest_entry) return average;
+  Index bounded(Index index, int p) {
+    const double limit = largest_entry(stratum_), size = largest(index);
+    if (size <= limit) return index;
+    if (p % 2 == 1 && at(index).shape.numel() > 1) {
+      const Index average = record("mean", {index});
+      if (largest(average) <= limit) return average;
     }
-    if (size <= 2 * largest_entry) return record(named("sigmoid"), {id}, nullptr);
-    const double scale = std::exp2(-std::ceil(std::log2(size / 4)));
-    return record(named("mul"), {number(scale), id}, nullptr);
+    if (size <= 2 * limit) return record("sigmoid", {index});
+    const double scale = std::exp2(-std::ceil(std::log2(size / limit * 2)));
+    return record("mul", {number(scale), index});
   }
 
-  const Operation& named(std::string_view name) const { return *operations_.find(name); }
+  // --------------------------------------------------------------------------------- the program
+
+  Specimen emit(Index output) {
+    drafts_[static_cast<std::size_t>(output)].needed = true;
+    for (std::size_t i = static_cast<std::size_t>(output) + 1; i-- > 0;)
+      if (drafts_[i].needed)
+        for (std::size_t k = 0; k < drafts_[i].operand_count; ++k)
+          drafts_[static_cast<std::size_t>(drafts_[i].operands[k])].needed = true;
+    Specimen specimen;
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(output); ++i)
+      if (drafts_[i].needed) drafts_[i].made = emit(drafts_[i], specimen);
+    specimen.output = at(output).made;
+    return specimen;
+  }
+
+  ValueId emit(const Draft& draft, Specimen& into) const {
+    const auto entries = draft.entries.entries();
+    switch (draft.kind) {
+      case Value::Kind::leaf:
+        into.point.emplace_back(entries.begin(), entries.end());
+        return into.program.add_leaf({.name = fmt::format("x{}", into.point.size()),
+                                      .shape = draft.shape,
+                                      .differentiable = draft.differentiable});
+      case Value::Kind::number:
+        return into.program.add_number(draft.text, draft.number());
+      case Value::Kind::entries:
+        return into.program.add_entries(draft.shape, {entries.begin(), entries.end()});
+      case Value::Kind::operation:
+        break;
+    }
+    std::vector<ValueId> operands(draft.operand_count);
+    for (std::size_t k = 0; k < operands.size(); ++k) operands[k] = at(draft.operands[k]).made;
+    return into.program.add(*draft.operation, std::move(operands), draft.attributes);
+  }
 
   const OperationTable& operations_;
   std::vector<const Operation*> instructions_;
-  Program program_;
-  Point point_;
-  std::vector<Tensor<double>> entries_;
-  std::vector<ValueId> nodes_;
+  Applications applications_;
+  Stratum stratum_ = Stratum::regular;
+  std::vector<Draft> drafts_;
+  std::vector<Index> nodes_;  ///< the values that instructions may take for operands
+  std::vector<Index> operands_;
+  std::vector<Tensor<double>> tensors_;
 };
 
-}  // namespace
+Decoder::Decoder(const OperationTable& operations, const std::vector<std::string>& only)
+    : state_(std::make_unique<State>(operations, only)) {}
+
+Decoder::~Decoder() = default;
+
+Specimen Decoder::decode(const Genes& genes, Ending ending, Stratum stratum) {
+  return state_->decode(genes, ending, stratum);
+}
+
+int Decoder::instruction_count() const { return state_->instruction_count(); }
 
 Specimen decode(const Genes& genes, Ending ending, const OperationTable& operations) {
-  Decoder decoder(operations);
-  for (const Gene& gene : genes) decoder.add(gene);
-  return decoder.finish(ending, !genes.empty() && genes.back().p % 2 != 0);
+  return Decoder(operations).decode(genes, ending);
 }
 
 void showValue(const Genes& genes, std::ostream& out) { out << text(decode(genes)); }

@@ -10,9 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "engine/operation_table.hpp"
-#include "engine/program.hpp"
 #include "properties/genes.hpp"
+#include "properties/trial.hpp"
 
 namespace verigrad::properties {
 
@@ -28,16 +27,28 @@ struct LawResult {
   std::string message{};
 };
 
-/// One law. `judge` never changes its arguments and gives the same answer each time; it lets the
-/// engine's exceptions pass. The table is the one that the program's operations come from.
+/// What a law costs, which decides how often it is tried.
+enum class Cost {
+  cheap,     ///< a few passes in double
+  expensive  ///< differences, proofs, or a pass for every entry
+};
+
+/// Which points a law can judge.
+enum class Where {
+  anywhere,
+  regular_points  ///< not those of hostile strata: differences see nothing there
+};
+
+/// One law. `judge` gives the same answer each time; it lets the engine's exceptions pass.
 struct Law {
-  std::string_view name;
-  std::string_view reference;  ///< its place in the catalogue of laws: "A1", "B2"
-  std::string_view formula;
-  /// The ending of programs on which the law bites best.
-  Ending ending;
-  LawResult (*judge)(const Program& program, ValueId output, const Point& point,
-                     const OperationTable& operations);
+  std::string_view name{};
+  std::string_view reference{};  ///< its place in the catalogue of laws: "A1", "B2"
+  std::string_view formula{};
+  Cost cost = Cost::cheap;
+  Where where = Where::anywhere;
+  /// The ending of programs on which the law bites best. A law for scalars judges these alone.
+  Ending ending = Ending::open;
+  LawResult (*judge)(Trial& trial) = nullptr;
 };
 
 /// All laws, in the order of their references.
@@ -45,5 +56,16 @@ std::span<const Law> laws();
 
 /// The law of that name; throws std::out_of_range when there is none.
 const Law& law(std::string_view name);
+
+/// Holds an engine against a law on a specimen made of the table's operations. An exception is a
+/// failure with its text for message, unless some operation may refuse values; what the engine
+/// refuses to run is undecided.
+LawResult judge(const Law& law, const Engine& engine, const Specimen& specimen,
+                const OperationTable& operations = operation_table());
+/// The same for a trial that has been opened, which lends what other laws have computed.
+LawResult judge(const Law& law, Trial& trial);
+
+/// Whether a failure is an exception's.
+bool is_exception(const LawResult& result);
 
 }  // namespace verigrad::properties

@@ -3,9 +3,14 @@
 
 #include <functional>
 
+#include "properties/genes.hpp"
 #include "properties/specimen.hpp"
 
 namespace verigrad::properties {
+
+/// Genes that still fail, with instructions dropped and numbers moved towards 0, the simplest
+/// choice, by RapidCheck's shrinking of vectors and integers. `genes` must fail.
+Genes shrink_genes(Genes genes, const std::function<bool(const Genes&)>& fails);
 
 /// Whether a specimen still shows what is being looked for. Engine errors count as "no".
 using Fails = std::function<bool(const Specimen&)>;

@@ -9,7 +9,7 @@
 #include "proof/enclose.hpp"
 #include "proof/program_function.hpp"
 #include "properties/genes.hpp"
-#include "properties/gradients.hpp"
+#include "properties/trial.hpp"
 #include "tests/proof/builder.hpp"
 
 namespace verigrad::proof {
@@ -130,12 +130,13 @@ TEST(Jacobian, WorkIsLimited) {
 /// The sweep against germs, input by input: they share series but no chain rule.
 TEST(Jacobian, OfRandomProgramsIsWhatGermsGive) {
   Random random(11);
+  properties::Decoder decoder;
   int compared = 0, kinked = 0;
   for (int i = 0; i < 5000; ++i) {
     properties::Genes genes(static_cast<std::size_t>(random.integer(1, 10)));
     const auto draw = [&] { return static_cast<int>(random.integer(-100000, 100000)); };
     for (properties::Gene& gene : genes) gene = {draw(), draw(), draw(), draw()};
-    const properties::Specimen specimen = properties::decode(genes);
+    const properties::Specimen specimen = decoder.decode(genes);
     const auto& [program, output, point] = specimen;
     if (first_uncovered(program, output)) continue;
     const Limits limits{.last_bits = 2048};

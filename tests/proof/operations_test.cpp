@@ -12,7 +12,7 @@
 #include "proof/evaluate.hpp"
 #include "proof/functions.hpp"
 #include "proof/structure.hpp"
-#include "properties/gradients.hpp"
+#include "properties/trial.hpp"
 #include "tests/proof/drawn_forms.hpp"
 
 namespace verigrad::proof {
@@ -106,8 +106,8 @@ class Comparison {
     std::vector<double> v(values_.size());
     for (std::size_t i = 0; i < v.size(); ++i)
       v[i] = (i % 2 == 0 ? 1 : -1) * (0.5 + static_cast<double>(i % 5) / 4);
-    const auto gradient =
-        properties::pull_back(application_.program, point_, application_.output, v);
+    const auto gradient = properties::gradient_of(
+        properties::verigrad_engine(), {application_.program, application_.output, point_}, v);
     for (std::size_t leaf = 0; leaf < jacobian_.size(); ++leaf)
       for (std::size_t k = 0; k < jacobian_[leaf].size(); ++k)
         expect_slope(gradient[leaf][k], v, leaf, k, tally);

@@ -8,16 +8,16 @@
 #include "proof/enclose.hpp"
 #include "proof/evaluate.hpp"
 #include "properties/genes.hpp"
-#include "properties/gradients.hpp"
+#include "properties/trial.hpp"
 
 namespace verigrad::proof {
 namespace {
 
-properties::Specimen random_specimen(Random& random) {
+properties::Specimen random_specimen(properties::Decoder& decoder, Random& random) {
   properties::Genes genes(static_cast<std::size_t>(random.integer(1, 10)));
   const auto draw = [&] { return static_cast<int>(random.integer(-100000, 100000)); };
   for (properties::Gene& gene : genes) gene = {draw(), draw(), draw(), draw()};
-  return properties::decode(genes);
+  return decoder.decode(genes);
 }
 
 struct Tally {
@@ -28,7 +28,7 @@ struct Tally {
 /// The engine's gradient against the enclosures that are sharp, at the entries of every leaf.
 void compare(const properties::Specimen& specimen, Tally& tally) {
   const auto& [program, output, point] = specimen;
-  const auto gradient = properties::pull_back(program, point, output, {1});
+  const auto gradient = properties::gradient_of(properties::verigrad_engine(), specimen, {1});
   for (std::size_t leaf = 0; leaf < program.leaves().size(); ++leaf) {
     if (!program.leaves()[leaf].differentiable) continue;
     for (std::size_t k = 0; k < point[leaf].size(); ++k) {
@@ -53,9 +53,10 @@ void note_operations(const properties::Specimen& specimen, Tally& tally) {
 
 TEST(RandomPrograms, HaveTheEnginesGradients) {
   Random random(7);
+  properties::Decoder decoder;
   Tally tally;
   for (int i = 0; i < 6000; ++i) {
-    const properties::Specimen specimen = random_specimen(random);
+    const properties::Specimen specimen = random_specimen(decoder, random);
     ASSERT_FALSE(first_uncovered(specimen.program, specimen.output)) << text(specimen);
     compare(specimen, tally);
     note_operations(specimen, tally);

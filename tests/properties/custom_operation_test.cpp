@@ -7,7 +7,7 @@
 #include "engine/functions.hpp"
 #include "properties/genes.hpp"
 #include "properties/instructions.hpp"
-#include "properties/property.hpp"
+#include "properties/search.hpp"
 #include "tests/properties/wave.hpp"
 
 namespace verigrad::properties {
@@ -25,16 +25,15 @@ TEST(CustomOperation, IsAnInstructionOfTheGenerator) {
 TEST(CustomOperation, ObeysEveryLawWhenItsRuleIsRight) {
   const OperationTable table = operation_table().with(operation<Wave<true>>());
   for (const Law& each : laws()) {
-    const PropertyResult result = try_law(each, {.cases = 100, .operations = &table});
+    const PropertyResult result = try_law(each, 100, {.operations = &table});
     EXPECT_TRUE(result.passed()) << each.name << '\n'
-                                 << (result.counterexample ? result.counterexample->text
-                                                           : result.error);
+                                 << (result.counterexample ? result.counterexample->text : "");
   }
 }
 
 TEST(CustomOperation, IsNamedByASmallCounterexampleWhenItsRuleIsWrong) {
   const OperationTable table = operation_table().with(operation<Wave<false>>());
-  const PropertyResult result = try_law(law("numeric"), {.cases = 2000, .operations = &table});
+  const PropertyResult result = try_law(law("numeric"), 2000, {.operations = &table});
   ASSERT_TRUE(result.counterexample);
   EXPECT_LE(operation_count(result.counterexample->specimen), 4U);
   EXPECT_NE(result.counterexample->text.find("wave("), std::string::npos);

@@ -50,9 +50,10 @@ void compare(const Specimen& specimen, Tally& tally) {
 
 TEST(EarlyBars, HoldTheDerivativesOfRandomPrograms) {
   Random random(11);
+  Decoder decoder;
   Tally tally;
   for (int i = 0; i < 3000; ++i) {
-    const Specimen specimen = decode(random_genes(random));
+    const Specimen specimen = decoder.decode(random_genes(random));
     SCOPED_TRACE(text(specimen));
     compare(specimen, tally);
   }

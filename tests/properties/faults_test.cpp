@@ -6,7 +6,7 @@
 #include "engine/creation.hpp"
 #include "engine/functions.hpp"
 #include "expressions/document.hpp"
-#include "properties/property.hpp"
+#include "properties/search.hpp"
 
 namespace verigrad::properties {
 namespace {
@@ -24,16 +24,18 @@ Specimen read(const Counterexample& found, const OperationTable& operations) {
 void expect_found(std::string_view name, const OperationTable& faulty, std::string_view shown,
                   int cases = 2000) {
   const Law& tried = law(name);
-  const PropertyResult result = try_law(tried, {.cases = cases, .operations = &faulty});
+  const PropertyResult result = try_law(tried, cases, {.operations = &faulty});
   ASSERT_TRUE(result.counterexample) << "not found in " << result.cases << " programs";
   const Counterexample& found = *result.counterexample;
   EXPECT_LE(operation_count(found.specimen), 4U) << found.text;
   EXPECT_NE(found.text.find(shown), std::string::npos) << found.text;
-  EXPECT_NE(judge(tried, read(found, operation_table())).outcome, Outcome::fails) << found.text;
+  EXPECT_NE(judge(tried, verigrad_engine(), read(found, operation_table())).outcome, Outcome::fails)
+      << found.text;
 
   const Specimen replayed = read(found, faulty);
   ASSERT_EQ(replayed.program.leaves().size(), found.specimen.program.leaves().size());
-  EXPECT_EQ(judge(tried, replayed, faulty).outcome, Outcome::fails) << found.text;
+  EXPECT_EQ(judge(tried, verigrad_engine(), replayed, faulty).outcome, Outcome::fails)
+      << found.text;
   EXPECT_EQ(text(replayed), text(found.specimen));
 }
 
@@ -160,7 +162,7 @@ TEST(AdjointLaw, FindsARecordedRuleThatForgetsTheGraphOfItsCotangent) {
         return right_vjp("cos", saved, v.detach(), i);
       });
   expect_found("adjoint", fault, "cos(");
-  EXPECT_TRUE(try_law(law("recorded backward"), {.cases = 500, .operations = &fault}).passed());
+  EXPECT_TRUE(try_law(law("recorded backward"), 500, {.operations = &fault}).passed());
 }
 
 TEST(RecordedLaw, FindsARecordedRuleThatDiffersInTheTwelfthDigit) {
@@ -187,7 +189,7 @@ TEST(DeadCodeLaw, FindsAnOperandThatIsSavedInAPlaceSharedByAllApplications) {
     return v / (1.0 + square(latest_operand));
   };
   const OperationTable fault = operation_table().replace("atan", wrong);
-  const PropertyResult result = try_law(law("dead code"), {.cases = 2000, .operations = &fault});
+  const PropertyResult result = try_law(law("dead code"), 2000, {.operations = &fault});
   ASSERT_TRUE(result.counterexample);
   EXPECT_EQ(operation_count(result.counterexample->specimen), 1U) << result.counterexample->text;
   EXPECT_NE(result.counterexample->text.find("atan("), std::string::npos);
@@ -196,7 +198,7 @@ TEST(DeadCodeLaw, FindsAnOperandThatIsSavedInAPlaceSharedByAllApplications) {
 
 TEST(RoundTripLaw, FindsAnOperationThatIsPrintedUnderAnotherName) {
   const OperationTable fault = wrong_name("sinh", "cosh(input)");
-  const PropertyResult result = try_law(law("round trip"), {.cases = 4000, .operations = &fault});
+  const PropertyResult result = try_law(law("round trip"), 4000, {.operations = &fault});
   ASSERT_TRUE(result.counterexample);
   EXPECT_EQ(operation_count(result.counterexample->specimen), 1U) << result.counterexample->text;
   EXPECT_NE(result.counterexample->message.find("cosh("), std::string::npos);
@@ -211,7 +213,7 @@ TEST(RoundTripLaw, FindsAValueThatDependsOnMoreThanTheProgram) {
         if (value.numel() > 0) value.mutable_data()[0] += 1e-3 * (++calls % 97);
         return value;
       });
-  const PropertyResult result = try_law(law("round trip"), {.cases = 4000, .operations = &fault});
+  const PropertyResult result = try_law(law("round trip"), 4000, {.operations = &fault});
   ASSERT_TRUE(result.counterexample);
   EXPECT_NE(result.counterexample->text.find("atan("), std::string::npos);
   EXPECT_NE(result.counterexample->message.find("another value"), std::string::npos);

@@ -148,17 +148,18 @@ TEST(GuiltyOperation, IsNoneAtKinksOrWhereValuesAreNotFinite) {
   EXPECT_FALSE(find_guilty_operation(make.program, {{0, 1, -1}}, output));
 }
 
-Specimen random_specimen(Random& random, const OperationTable& table) {
+Specimen random_specimen(Decoder& decoder, Random& random) {
   Genes genes(static_cast<std::size_t>(random.integer(1, 10)));
   const auto draw = [&] { return static_cast<int>(random.integer(-100000, 100000)); };
   for (Gene& gene : genes) gene = {draw(), draw(), draw(), draw()};
-  return decode(genes, Ending::scalar, table);
+  return decoder.decode(genes);
 }
 
 TEST(GuiltyOperation, IsNoneInRandomProgramsThatAreRight) {
   Random random(41);
+  Decoder decoder;
   for (int i = 0; i < 2000; ++i) {
-    const auto [program, output, point] = random_specimen(random, operation_table());
+    const auto [program, output, point] = random_specimen(decoder, random);
     const auto found = find_guilty_operation(program, point, output);
     EXPECT_FALSE(found) << program[found->value].operation->name() << ", operand " << found->operand
                         << ", entry " << found->entry << ": " << found->engine << " against "
@@ -178,9 +179,10 @@ TEST(GuiltyOperation, IsThePlantedOneInRandomPrograms) {
     };
     const OperationTable table = operation_table().replace(name, wrong);
     Random random(43);
+    Decoder decoder(table);
     int found = 0;
     for (int i = 0; i < 400; ++i) {
-      const auto [program, output, point] = random_specimen(random, table);
+      const auto [program, output, point] = random_specimen(decoder, random);
       if (const auto guilty = find_guilty_operation(program, point, output)) {
         EXPECT_EQ(program[guilty->value].operation->name(), name) << text({program, output, point});
         ++found;

@@ -3,14 +3,14 @@
 
 #include <algorithm>
 
-#include "properties/property.hpp"
+#include "properties/search.hpp"
 
 namespace verigrad::properties {
 namespace {
 
 struct Plan {
   std::string_view law;
-  int cases;
+  std::uint64_t cases;
 };
 
 void PrintTo(const Plan& plan, std::ostream* out) { *out << plan.law; }
@@ -19,9 +19,8 @@ class Laws : public testing::TestWithParam<Plan> {};
 
 TEST_P(Laws, HoldForRandomPrograms) {
   const Law& tried = law(GetParam().law);
-  const PropertyResult result = try_law(tried, {.cases = GetParam().cases});
-  EXPECT_TRUE(result.passed()) << result.error
-                               << (result.counterexample ? result.counterexample->text : "");
+  const PropertyResult result = try_law(tried, GetParam().cases);
+  EXPECT_TRUE(result.passed()) << (result.counterexample ? result.counterexample->text : "");
   EXPECT_EQ(result.cases, GetParam().cases);
   EXPECT_LE(result.undecided, result.cases / 10) << "too few programs were decided";
 }
@@ -54,36 +53,32 @@ TEST(NumericLaw, IsUndecidedWhereTiesOnTheWayLeaveNoChainRule) {
   const ValueId bound = program.add_number("1.25", 1.25);
   const ValueId above = program.add(*find_operation("maximum"), {x, bound});
   const ValueId y = program.add(*find_operation("minimum"), {x, above});
-  EXPECT_EQ(judge(law("numeric"), {program, y, {{1.25}}}).outcome, Outcome::undecided);
-  EXPECT_EQ(judge(law("numeric"), {program, y, {{1.5}}}).outcome, Outcome::holds);
+  EXPECT_EQ(judge(law("numeric"), verigrad_engine(), {program, y, {{1.25}}}).outcome,
+            Outcome::undecided);
+  EXPECT_EQ(judge(law("numeric"), verigrad_engine(), {program, y, {{1.5}}}).outcome,
+            Outcome::holds);
 }
 
 TEST(Property, RepeatsForOneSeedAndDiffersForAnother) {
-  const Law counting{
-      "counting", "", "", Ending::scalar,
-      [](const Program& program, ValueId output, const Point&, const OperationTable&) {
-        const bool long_enough = program.values().size() > 20;
-        return LawResult{long_enough ? Outcome::undecided : Outcome::holds, std::to_string(output)};
-      }};
-  const int first = try_law(counting, {.cases = 500}).undecided;
-  EXPECT_EQ(try_law(counting, {.cases = 500}).undecided, first);
+  const Law counting{.name = "counting", .judge = [](Trial& trial) {
+                       const bool longer = trial.program().values().size() > 10;
+                       return LawResult{longer ? Outcome::undecided : Outcome::holds, {}};
+                     }};
+  const std::uint64_t first = try_law(counting, 500).undecided;
+  EXPECT_EQ(try_law(counting, 500).undecided, first);
   // Two seeds may have the same count by chance.
   const auto differs = [&](std::uint64_t seed) {
-    return try_law(counting, {.cases = 500, .seed = seed}).undecided != first;
+    return try_law(counting, 500, {.seed = seed}).undecided != first;
   };
   EXPECT_TRUE(differs(7) || differs(8) || differs(9));
 }
 
-TEST(Property, WithoutCasesDoesNotPass) {
-  EXPECT_FALSE(try_law(law("homogeneity"), {.cases = 0}).passed());
-}
+TEST(Property, WithoutCasesDoesNotPass) { EXPECT_FALSE(try_law(law("homogeneity"), 0).passed()); }
 
 TEST(Property, AnExceptionIsAFailureWithItsText) {
-  const Law throwing{"throwing", "", "", Ending::scalar,
-                     [](const Program&, ValueId, const Point&, const OperationTable&) -> LawResult {
-                       throw std::runtime_error("out of luck");
-                     }};
-  const PropertyResult result = try_law(throwing, {.cases = 10});
+  const Law throwing{.name = "throwing",
+                     .judge = [](Trial&) -> LawResult { throw std::runtime_error("out of luck"); }};
+  const PropertyResult result = try_law(throwing, 10);
   ASSERT_TRUE(result.counterexample);
   EXPECT_NE(result.counterexample->message.find("out of luck"), std::string::npos);
 }

@@ -3,7 +3,7 @@
 
 #include "gradcheck/judge.hpp"
 #include "gradcheck/reference.hpp"
-#include "properties/law_impl.hpp"
+#include "properties/laws/law.hpp"
 
 namespace verigrad::properties {
 namespace {
@@ -67,13 +67,13 @@ bool meets_kink(const Program& program, ValueId output, const Point& point) {
   return false;
 }
 
-}  // namespace
-
-LawResult numeric_law(const Program& program, ValueId output, const Point& point,
-                      const OperationTable&) {
+LawResult numeric(Trial& trial) {
   using gradcheck::Verdict;
-  const std::vector<double> v = cotangent(program, output);
-  const PerLeaf got = pull_back(program, point, output, v);
+  const Program& program = trial.program();
+  const Point& point = trial.point();
+  const ValueId output = trial.output();
+  const std::vector<double>& v = trial.v();
+  const PerLeaf& got = trial.gradient();
   const PerLeaf magnitudes = gradcheck::path_magnitudes(program, point, output, v);
   const Program nearby = confined(program, point);
   const auto reference = gradcheck::finite_difference_reference(nearby, point);
@@ -99,5 +99,14 @@ LawResult numeric_law(const Program& program, ValueId output, const Point& point
   }
   return result;
 }
+
+constexpr Law laws_here[] = {
+    {"numeric", "A1", "v^T J = the numeric derivative within its error bar", Cost::expensive,
+     Where::regular_points, Ending::scalar, numeric},
+};
+
+}  // namespace
+
+std::span<const Law> derivative_laws() { return laws_here; }
 
 }  // namespace verigrad::properties

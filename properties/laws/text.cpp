@@ -2,17 +2,10 @@
 #include "expressions/diagnostic.hpp"
 #include "expressions/document.hpp"
 #include "expressions/print_program.hpp"
-#include "properties/law_impl.hpp"
+#include "properties/laws/law.hpp"
 
 namespace verigrad::properties {
 namespace {
-
-std::vector<double> value_of(const Program& program, ValueId output, const Point& point) {
-  const NoGrad values_only;
-  const std::vector<Tensor<double>> leaves = leaf_tensors<double>(program, point, false);
-  const Tensor<double> value = run<double>(program, leaves, {&output, 1})[0];
-  return {value.entries().begin(), value.entries().end()};
-}
 
 /// The entries of the leaves of `other`, by name.
 Point matching_point(const Program& program, const Point& point, const Program& other) {
@@ -21,14 +14,13 @@ Point matching_point(const Program& program, const Point& point, const Program& 
   return matched;
 }
 
-}  // namespace
-
-LawResult text_law(const Program& program, ValueId output, const Point& point,
-                   const OperationTable& operations) {
+LawResult round_trip(Trial& trial) {
+  const Program& program = trial.program();
+  const ValueId output = trial.output();
   const std::string text = expressions::print(program, output);
   const expressions::Instance read = [&] {
     try {
-      return expressions::elaborate(text, operations);
+      return expressions::elaborate(text, trial.operations());
     } catch (const expressions::DiagnosticError& error) {
       throw std::runtime_error("the printed text is refused: " + render(error.diagnostic()));
     }
@@ -38,12 +30,21 @@ LawResult text_law(const Program& program, ValueId output, const Point& point,
   if (!(wanted.program == got.program) || wanted.output != got.output)
     return {Outcome::fails, "the printed text reads back as another program:\n" +
                                 expressions::print(read.program, read.output)};
-  const PerLeaf before{value_of(program, output, point)};
-  const PerLeaf after{
-      value_of(read.program, read.output, matching_point(program, point, read.program))};
-  if (before != after)
-    return {Outcome::fails, "the printed text reads back as a program with another value"};
-  return {};
+  const Specimen after{read.program, read.output,
+                       matching_point(program, trial.point(), read.program)};
+  const auto graph = trial.engine().record(after.program, after.point, {{after.output}});
+  return values_differ(graph->value(after.output), trial.value(),
+                       "the printed text reads back as a program with another value")
+      .value_or(LawResult());
 }
+
+constexpr Law laws_here[] = {
+    {"round trip", "C7", "parse(print(p)) = p", Cost::cheap, Where::anywhere, Ending::open,
+     round_trip},
+};
+
+}  // namespace
+
+std::span<const Law> text_laws() { return laws_here; }
 
 }  // namespace verigrad::properties

@@ -1,0 +1,50 @@
+#include "properties/case.hpp"
+
+#include "engine/random.hpp"
+
+namespace verigrad::properties {
+namespace {
+
+constexpr std::uint64_t hostile_every = 8;
+
+Stratum stratum_of(std::uint64_t number) {
+  if (number % hostile_every != hostile_every - 1) return Stratum::regular;
+  return static_cast<Stratum>(1 + number / hostile_every % (stratum_count - 1));
+}
+
+struct Length {
+  std::int64_t genes;
+  bool chain;
+};
+
+Length draw_length(Random& random) {
+  const std::int64_t kind = random.integer(0, 31);
+  if (kind == 0) return {random.integer(24, 40), true};
+  if (kind == 1) return {random.integer(13, 40), false};
+  if (kind < 8) return {random.integer(7, 12), false};
+  return {random.integer(1, 6), false};
+}
+
+}  // namespace
+
+Case draw_case(std::uint64_t seed, std::uint64_t number, int instruction_count) {
+  Random random = Random::stream(seed, number);
+  Case result{.genes{},
+              .ending = number % 2 == 0 ? Ending::open : Ending::scalar,
+              .stratum = stratum_of(number)};
+  const auto [length, chain] = draw_length(random);
+  result.genes.resize(static_cast<std::size_t>(length));
+  for (Gene& gene : result.genes) {
+    // One draw for all four numbers: 16 bits for each.
+    const std::uint64_t bits = random.next();
+    const auto part = [bits](int i) { return static_cast<int>(bits >> 16 * i & 0xFFFF); };
+    gene.op = part(0) * instruction_count >> 16;
+    // Half of the first operands are the newest value, so that little of a program is unused.
+    gene.a = chain || (part(1) & 8) != 0 ? 0 : part(1) & 7;
+    gene.b = part(2) & 7;
+    gene.p = part(3);
+  }
+  return result;
+}
+
+}  // namespace verigrad::properties

@@ -1,0 +1,42 @@
+// What the laws share. For the files of this folder only.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <optional>
+#include <span>
+
+#include "properties/laws.hpp"
+
+namespace verigrad::properties {
+
+// The laws of one subject each, for the list of all.
+std::span<const Law> derivative_laws();
+std::span<const Law> algebra_laws();
+std::span<const Law> graph_laws();
+std::span<const Law> text_laws();
+
+/// Whether something has overflowed or become subnormal since the trial was opened: rounding errors
+/// are then no longer relative to the results.
+bool left_normal_range();
+
+/// Asked for only when two gradients are not equal: it costs more than they did.
+using Bound = std::function<PerLeaf()>;
+
+/// Compares leaf by leaf: entries must be equal (NaN equals NaN, 0 equals -0). Nothing when they
+/// agree; else a failure that names the first leaf and entry, or "undecided" when
+/// `left_normal_range` explains a difference.
+std::optional<LawResult> differ(const Trial& trial, const PerLeaf& got, const PerLeaf& wanted,
+                                std::string_view what);
+
+/// The same where entries may differ by so much. Undecided where an entry or its bound is not
+/// finite, and after `left_normal_range`.
+std::optional<LawResult> differ(const Trial& trial, const PerLeaf& got, const PerLeaf& wanted,
+                                const Bound& bound, std::string_view what);
+
+/// Compares values of the output, entry by entry, which must be equal.
+std::optional<LawResult> values_differ(const std::vector<double>& got,
+                                       const std::vector<double>& wanted, std::string_view what);
+
+}  // namespace verigrad::properties
