@@ -1,5 +1,6 @@
 #include "properties/applications.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "engine/error.hpp"
@@ -32,6 +33,9 @@ std::optional<Application> ask(const Operation& operation, std::span<const Shape
     const AttributesRef attributes = attributes_for(operation, operands[0], p);
     const Shape result = operation.shape(shapes, attributes ? *attributes : none);
     if (result.rank() > highest_rank || result.numel() > most_entries) return std::nullopt;
+    // Sizes of an empty shape are not bounded by its entries.
+    if (std::ranges::any_of(result, [](std::int64_t size) { return size > most_entries; }))
+      return std::nullopt;
     return Application{result, attributes};
   } catch (const Error&) {
     return std::nullopt;

@@ -122,17 +122,18 @@ std::vector<double> float_losses(const Specimen& specimen, const std::vector<dou
   return lost;
 }
 
-/// Where values are extreme, half of the digits may be lost; the inverse of such a matrix may keep
-/// only a few.
+/// Where values are extreme or a matrix is inverted, half of the digits may be lost; the inverse of
+/// an extreme matrix may keep only a few.
 std::vector<double> granted_losses(const Specimen& specimen, const std::vector<double>& v) {
-  const double share = inverts_matrices(specimen.program) ? 0x1p-8 : 0x1p-26;
+  const bool few = inverts_matrices(specimen.program) && !is_plain(specimen.point);
+  const double share = few ? 0x1p-8 : 0x1p-26;
   std::vector<double> lost;
   for (const auto& leaf : pull_back(specimen, v, DType::f64)) lost.push_back(share * largest(leaf));
   return lost;
 }
 
 std::vector<double> losses(const Specimen& specimen, const std::vector<double>& v) {
-  if (is_plain(specimen.point)) {
+  if (is_plain(specimen.point) && !inverts_matrices(specimen.program)) {
     try {
       return float_losses(specimen, v);
     } catch (const Error&) {
