@@ -17,9 +17,20 @@ double fold(std::size_t count, double start, Combine combine, Term term) {
   double result = start;
   std::size_t i = 0;
   if (count >= width) {
-    Pack<double> parts(start);
-    for (; i + width <= count; i += width)
-      parts = combine(parts, term([i](const double* x) { return Pack<double>::load(x + i); }));
+    // Two packs, so that terms need not wait for one another.
+    Pack<double> parts(start), others(start);
+    const auto packs = [&](std::size_t at) {
+      return term([at](const double* x) { return Pack<double>::load(x + at); });
+    };
+    for (; i + 2 * width <= count; i += 2 * width) {
+      parts = combine(parts, packs(i));
+      others = combine(others, packs(i + width));
+    }
+    if (i + width <= count) {
+      parts = combine(parts, packs(i));
+      i += width;
+    }
+    parts = combine(parts, others);
     std::array<double, width> lanes;
     parts.store(lanes.data());
     for (std::size_t half = width / 2; half > 0; half /= 2)
