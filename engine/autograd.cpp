@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <unordered_map>
 #include <utility>
 
 #include "engine/error.hpp"
@@ -43,6 +42,7 @@ std::vector<Tensor<T>> cotangents_of(std::span<const Tensor<T>> roots,
   if (given.size() > roots.size())
     throw Error(fmt::format("got {} tensors and {} gradients", roots.size(), given.size()));
   std::vector<Tensor<T>> cotangents;
+  cotangents.reserve(roots.size());
   for (std::size_t i = 0; i < roots.size(); ++i) {
     check_root(roots[i], i);
     cotangents.push_back(cotangent_of(roots[i], i < given.size() ? given[i] : Tensor<T>(), i));
@@ -59,11 +59,11 @@ const void* key_of(const Tensor<T>& input) {
 
 template <class T>
 Captures<T> captures_for(std::span<const Tensor<T>> inputs) {
-  Captures<T> captures;
+  Captures<T> captures(inputs.size());
   for (const Tensor<T>& input : inputs) {
     if (!input.requires_grad())
       throw Error("One of the differentiated Tensors does not require grad");
-    captures.emplace(key_of(input), Capture<T>{{}, input.is_leaf() ? input.impl().get() : nullptr});
+    captures.add(key_of(input), input.is_leaf() ? input.impl().get() : nullptr);
   }
   return captures;
 }
@@ -106,11 +106,11 @@ void backward(std::span<const Tensor<T>> roots, std::span<const Tensor<T>> cotan
   Captures<T> captures = captures_for(inputs);
   Walk<T>(options, &captures).run(held, v);
   // A gradient that others can see may be one that is about to change.
-  for (auto& [key, capture] : captures)
+  for (Capture<T>& capture : captures)
     if (capture.gradient.defined() && !options.create_graph)
       capture.gradient = capture.gradient.clone_entries();
   for (const Tensor<T>& input : inputs) {
-    Tensor<T> gradient = std::exchange(captures.at(key_of(input)).gradient, Tensor<T>());
+    Tensor<T> gradient = std::exchange(captures.find(key_of(input))->gradient, Tensor<T>());
     if (gradient.defined()) add_to_grad(input.impl()->grad, gradient, options.create_graph);
   }
 }
@@ -125,8 +125,9 @@ std::vector<Tensor<T>> grad(std::span<const Tensor<T>> outputs, std::span<const 
   Captures<T> captures = captures_for(inputs);
   Walk<T>(options, &captures).run(held, v);
   std::vector<Tensor<T>> results;
+  results.reserve(inputs.size());
   for (const Tensor<T>& input : inputs) {
-    results.push_back(captures.at(key_of(input)).gradient);
+    results.push_back(captures.find(key_of(input))->gradient);
     if (!results.back().defined() && !allow_unused)
       throw Error(
           "One of the differentiated Tensors appears to not have been used in the graph. Set "

@@ -149,6 +149,7 @@ std::vector<Tensor<T>> run(const Program& program, std::span<const Tensor<T>> le
 template <class T>
 std::vector<Tensor<T>> leaf_tensors(const Program& program, const Point& point, bool tracked) {
   std::vector<Tensor<T>> tensors;
+  tensors.reserve(point.size());
   for (std::size_t i = 0; i < point.size(); ++i) {
     const Leaf& leaf = program.leaves()[i];
     Tensor<T> tensor = Tensor<T>::uninitialised(leaf.shape);

@@ -254,8 +254,7 @@ template <class T>
 bool Walk<T>::step(Node<T>& node) {
   Tensor<T> gradient = after_hooks(node, take_gradient(node));
   if (captures_ != nullptr) {
-    if (const auto capture = captures_->find(&node); capture != captures_->end())
-      accumulate(capture->second.gradient, gradient);
+    if (Capture<T>* const capture = captures_->find(&node)) accumulate(capture->gradient, gradient);
   }
   std::size_t last = node.operand_count;
   for (std::size_t i = 0; i < node.operand_count; ++i)
@@ -324,8 +323,7 @@ void Walk<T>::release(Node<T>& node) {
 template <class T>
 void Walk<T>::deliver(TensorImpl<T>* leaf, const Tensor<T>& gradient) {
   if (captures_ != nullptr) {
-    if (const auto capture = captures_->find(leaf); capture != captures_->end())
-      accumulate(capture->second.gradient, gradient);
+    if (Capture<T>* const capture = captures_->find(leaf)) accumulate(capture->gradient, gradient);
     return;
   }
   if (nested_) set_aside(*leaf);
@@ -404,7 +402,7 @@ void Walk<T>::compute_pending(std::span<const Tensor<T>> roots) const {
   const std::size_t values = pending.size();
   for (TensorImpl<T>* leaf : lists_.leaves) add(leaf->pending);
   if (captures_ != nullptr)
-    for (auto& [key, capture] : *captures_) add(capture.gradient);
+    for (Capture<T>& capture : *captures_) add(capture.gradient);
   if (pending.size() == values) return;
   compute_together<T>(pending);
 }
@@ -428,7 +426,7 @@ void Walk<T>::finish_leaves() {
     run_hooks(*leaf, leaf->pending);
   }
   if (captures_ == nullptr) return;
-  for (auto& [key, capture] : *captures_)
+  for (Capture<T>& capture : *captures_)
     if (capture.leaf != nullptr && capture.gradient.defined())
       run_hooks(*capture.leaf, capture.gradient);
 }

@@ -2,24 +2,13 @@
 
 #include <cstdint>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
+#include "engine/captures.hpp"
 #include "engine/node.hpp"
 #include "engine/tensor.hpp"
 
 namespace verigrad {
-
-/// A gradient that is caught instead of going into a leaf.
-template <class T>
-struct Capture {
-  Tensor<T> gradient{};
-  TensorImpl<T>* leaf = nullptr;  ///< null for a result
-};
-
-/// What a walk catches: by node for results, by tensor object for leaves.
-template <class T>
-using Captures = std::unordered_map<const void*, Capture<T>>;
 
 /// Adds into a tensor's `grad`, which never becomes an alias of another gradient or of a caller's
 /// cotangent; in place unless the sum is to be recorded.

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "engine/blocks.hpp"
 #include "engine/functions.hpp"
@@ -11,8 +12,9 @@
 namespace verigrad::gradcheck::detail {
 namespace {
 
-std::vector<Tensor<double>> operands_of(const BaseValues& base, const Value& value) {
-  std::vector<Tensor<double>> operands;
+PoolVector<Tensor<double>> operands_of(const BaseValues& base, const Value& value) {
+  PoolVector<Tensor<double>> operands;
+  operands.reserve(value.operands.size());
   for (const ValueId id : value.operands) operands.push_back(base.tensor(id));
   return operands;
 }
@@ -35,7 +37,7 @@ struct Broadcast {
     }
   }
 
-  std::vector<Tensor<double>> operands;
+  PoolVector<Tensor<double>> operands;
   std::array<const double*, 4> entries{};
   std::int64_t count = 0;
 };
@@ -50,7 +52,7 @@ BaseValues::BaseValues(const Program& program, const Schedule& schedule, const P
   const std::vector<Tensor<double>> leaves = leaf_tensors<double>(program, point, true);
   for (const auto& [id, leaf] : schedule.leaves) take(id, leaves[leaf]);
   for (const auto& [id, constant] : schedule.constants) take(id, constant);
-  std::vector<Tensor<double>> operands;
+  PoolVector<Tensor<double>> operands;
   for (const ValueId id : schedule.operations) {
     const Value& value = program[id];
     operands.clear();
@@ -76,31 +78,32 @@ std::vector<double> BaseValues::noise() const {
 
 BaseValues::Sweep BaseValues::sweep(std::span<const double> v,
                                     std::span<const std::size_t> leaves) const {
-  std::vector<Tensor<double>> inputs;
+  PoolVector<Tensor<double>> inputs;
+  inputs.reserve(leaves.size() + schedule_.operations.size());
   for (const std::size_t leaf : leaves) inputs.push_back(tensor(program_.leaf_value(leaf)));
   for (const ValueId id : schedule_.operations)
     if (tensor(id).requires_grad()) inputs.push_back(tensor(id));
   const Tensor<double>& output = tensor(schedule_.output);
   const Tensor<double> cotangent(output.shape(), v);
-  std::vector<Tensor<double>> adjoints(inputs.size());
+  std::vector<Tensor<double>> adjoints(output.requires_grad() ? 0 : inputs.size());
   if (output.requires_grad())
     adjoints = grad<double>({&output, 1}, inputs, {&cotangent, 1}, {.retain_graph = true}, true);
-  Sweep result;
   double sum = 0;
-  for (std::size_t k = 0; k < inputs.size(); ++k) {
-    if (k < leaves.size()) {
-      result.gradients.push_back(adjoints[k].defined() ? adjoints[k] : zeros_like(inputs[k]));
-    } else if (adjoints[k].defined()) {
-      const std::span<const double> slopes = adjoints[k].entries(), sizes = inputs[k].entries();
-      sum += sum_of(sizes.size(),
-                    [&](auto load) { return abs(load(slopes.data()) * load(sizes.data())); });
-    }
+  for (std::size_t k = leaves.size(); k < inputs.size(); ++k) {
+    if (!adjoints[k].defined()) continue;
+    const std::span<const double> slopes = adjoints[k].entries(), sizes = inputs[k].entries();
+    sum += sum_of(sizes.size(),
+                  [&](auto load) { return abs(load(slopes.data()) * load(sizes.data())); });
   }
+  adjoints.resize(leaves.size());
+  for (std::size_t k = 0; k < leaves.size(); ++k)
+    if (!adjoints[k].defined()) adjoints[k] = zeros_like(inputs[k]);
+  Sweep result{.gradients = std::move(adjoints)};
   if (std::isfinite(sum)) result.rounding = unit_roundoff(DType::f64) * sum;
   return result;
 }
 
-const std::vector<double>& BaseValues::each(ValueId id) {
+const PoolVector<double>& BaseValues::each(ValueId id) {
   auto [known, fresh] = each_.try_emplace(id);
   if (!fresh) return known->second;
   const Broadcast operands(*this, program_[id]);
@@ -110,7 +113,7 @@ const std::vector<double>& BaseValues::each(ValueId id) {
   return known->second;
 }
 
-const std::vector<std::int64_t>& BaseValues::sides(ValueId id) {
+const PoolVector<std::int64_t>& BaseValues::sides(ValueId id) {
   auto [known, fresh] = sides_.try_emplace(id);
   if (!fresh) return known->second;
   const Broadcast operands(*this, program_[id]);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/pool.hpp"
@@ -34,13 +36,16 @@ class BaseValues {
   bool finite() const { return finite_; }
 
   /// The entries by an operation's EntryRule, before a reduction.
-  const std::vector<double>& each(ValueId id);
+  const PoolVector<double>& each(ValueId id);
   /// The side of its kink that each entry of an operation with an EntryRule is on.
-  const std::vector<std::int64_t>& sides(ValueId id);
+  const PoolVector<std::int64_t>& sides(ValueId id);
   /// The hash of all sides of another operation's kinks.
   std::uint64_t branch(ValueId id);
 
  private:
+  template <class V>
+  using ById = std::map<ValueId, V, std::less<>, PoolAllocator<std::pair<const ValueId, V>>>;
+
   void take(ValueId id, const Tensor<double>& tensor);
 
   const Program& program_;
@@ -48,9 +53,9 @@ class BaseValues {
   PoolVector<Tensor<double>> tensors_;
   PoolVector<const double*> entries_;
   bool finite_ = true;
-  std::map<ValueId, std::vector<double>> each_;
-  std::map<ValueId, std::vector<std::int64_t>> sides_;
-  std::map<ValueId, std::uint64_t> branches_;
+  ById<PoolVector<double>> each_;
+  ById<PoolVector<std::int64_t>> sides_;
+  ById<std::uint64_t> branches_;
 };
 
 }  // namespace verigrad::gradcheck::detail

@@ -136,13 +136,22 @@ void Perturbation::add_slopes(const Moving& value) {
   for (std::size_t k = 0; k < value.sources.size(); ++k) {
     const Source& source = value.sources[k];
     if (source.moving < 0) continue;
-    const double* const slopes = at(moving(source).slot);
-    const std::int32_t* const from = source.places.offsets.data();
     const bool negative =
         k == 1 ? value.signs == Moving::Signs::difference : value.signs == Moving::Signs::negative;
-    for (std::size_t i = 0; i < count; ++i) {
-      const double term = negative ? -slopes[from[i]] : slopes[from[i]];
-      to[i] = fresh ? term : to[i] + term;
+    const double sign = negative ? -1 : 1;
+    const double* const slopes = at(moving(source).slot);
+    const std::int32_t* const from = source.places.offsets.data();
+    const auto add = [&](auto slope) {
+      if (fresh) {
+        for (std::size_t i = 0; i < count; ++i) to[i] = sign * slope(i);
+      } else {
+        for (std::size_t i = 0; i < count; ++i) to[i] += sign * slope(i);
+      }
+    };
+    if (source.places.dense) {
+      add([=](std::size_t i) { return slopes[i]; });
+    } else {
+      add([=](std::size_t i) { return slopes[from[i]]; });
     }
     fresh = false;
   }

@@ -1,24 +1,42 @@
 // Sums and largest of many terms, on whole vector registers.
 #pragma once
 
+#include <array>
 #include <cstddef>
 
 #include "engine/pack.hpp"
 
 namespace verigrad::gradcheck::detail {
 
-/// combine(start, term 0, term 1, …) in any order, for `combine` of two numbers or packs. `term` is
-/// called with a function `load` that reads an array at the place of the term, as a number or as a
-/// pack: [&](auto load) { return abs(load(x)) * load(y); }.
+/// combine(start, term 0, term 1, …) in any order, for `combine` of two numbers or packs with the
+/// neutral element `start`. `term` is called with a function `load` that reads an array at the
+/// place of the term, as a number or as a pack: [&](auto load) { return abs(load(x)) * load(y); }.
 template <class Combine, class Term>
 double fold(std::size_t count, double start, Combine combine, Term term) {
   constexpr auto width = static_cast<std::size_t>(Pack<double>::size);
-  Pack<double> parts(start);
-  std::size_t i = 0;
-  for (; i + width <= count; i += width)
-    parts = combine(parts, term([i](const double* x) { return Pack<double>::load(x + i); }));
   double result = start;
-  for (std::size_t k = 0; k < width; ++k) result = combine(result, double{parts.v[k]});
+  std::size_t i = 0;
+  if (count >= width) {
+    // Two packs, so that terms need not wait for one another.
+    Pack<double> parts(start), others(start);
+    const auto packs = [&](std::size_t at) {
+      return term([at](const double* x) { return Pack<double>::load(x + at); });
+    };
+    for (; i + 2 * width <= count; i += 2 * width) {
+      parts = combine(parts, packs(i));
+      others = combine(others, packs(i + width));
+    }
+    if (i + width <= count) {
+      parts = combine(parts, packs(i));
+      i += width;
+    }
+    parts = combine(parts, others);
+    std::array<double, width> lanes;
+    parts.store(lanes.data());
+    for (std::size_t half = width / 2; half > 0; half /= 2)
+      for (std::size_t k = 0; k < half; ++k) lanes[k] = combine(lanes[k], lanes[k + half]);
+    result = lanes[0];
+  }
   for (; i < count; ++i) result = combine(result, term([i](const double* x) { return x[i]; }));
   return result;
 }

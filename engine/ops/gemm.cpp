@@ -9,6 +9,12 @@ namespace {
 
 using Eigen::ColMajor, Eigen::Dynamic, Eigen::RowMajor;
 
+/// A vector register, with Eigen's operations.
+template <class T>
+using Packet = typename Eigen::internal::packet_traits<T>::type;
+template <class T>
+constexpr std::int64_t packet_size = Eigen::internal::packet_traits<T>::size;
+
 template <class T, int order>
 using View = Eigen::Map<const Eigen::Matrix<T, Dynamic, Dynamic, order>>;
 template <class T>
@@ -60,6 +66,37 @@ void multiply(const View<T, order_a>& a, const View<T, order_b>& b, Result<T>& y
   }
 }
 
+/// Whether a product has so few terms that packing its factors would take longer than all of them.
+template <class T>
+bool is_small(std::int64_t rows, std::int64_t inner, std::int64_t columns) {
+  constexpr std::int64_t most_terms = 1024;
+  return rows > 1 && columns % packet_size<T> == 0 && rows * columns <= most_terms / inner;
+}
+
+/// Row by row of the result, whose columns fill whole registers. A transposed second factor is
+/// copied first, so that the result does not depend on how a factor is given.
+template <class T>
+void multiply_small(Factor<T> a, Factor<T> b, std::int64_t rows, std::int64_t inner,
+                    std::int64_t columns, T* y) {
+  using namespace Eigen::internal;
+  if (b.transposed) {
+    const PoolBlock<T> copy(static_cast<std::size_t>(inner * columns));
+    for (std::int64_t k = 0; k < inner; ++k)
+      for (std::int64_t c = 0; c < columns; ++c)
+        copy.data()[k * columns + c] = b.entries[c * inner + k];
+    return multiply_small(a, {copy.data()}, rows, inner, columns, y);
+  }
+  const std::int64_t row_step = a.transposed ? 1 : inner, term_step = a.transposed ? rows : 1;
+  for (std::int64_t r = 0; r < rows; ++r)
+    for (std::int64_t c = 0; c < columns; c += packet_size<T>) {
+      auto sum = pset1<Packet<T>>(T(0));
+      for (std::int64_t k = 0; k < inner; ++k)
+        sum = pmadd(pset1<Packet<T>>(a.entries[r * row_step + k * term_step]),
+                    ploadu<Packet<T>>(b.entries + k * columns + c), sum);
+      pstoreu(y + r * columns + c, sum);
+    }
+}
+
 }  // namespace
 
 template <class T>
@@ -71,6 +108,7 @@ void multiply(Factor<T> a, Factor<T> b, std::int64_t rows, std::int64_t inner, s
     result.setZero();
     return;
   }
+  if (is_small<T>(rows, inner, columns)) return multiply_small(a, b, rows, inner, columns, y);
   const View<T, RowMajor> x(a.entries, rows, inner), w(b.entries, inner, columns);
   const View<T, ColMajor> xt(a.entries, rows, inner), wt(b.entries, inner, columns);
   if (a.transposed && b.transposed) {

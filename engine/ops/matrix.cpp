@@ -123,6 +123,7 @@ struct MatMul {
           "matmul: both arguments to matmul need to be at least 1D, but they are {}D and {}D with "
           "shapes {} and {}",
           left.rank(), right.rank(), to_string(left), to_string(right)));
+    if (are_matrices(left, right) && left[1] == right[0]) return Shape{left[0], right[1]};
     const Layout layout(left, right);
     if (layout.inner != layout.b[layout.b.rank() - 2]) refuse_inner_sizes(left, right, layout);
     Shape result = batch(layout, left, right);
@@ -135,6 +136,7 @@ struct MatMul {
   static Tensor<T> forward(Operands<T> operands, const Attributes&, const Shape& shape) {
     const Tensor<T>&a = operands[0], &b = operands[1];
     if (shape.rank() == 0) return inner_product_of(a, b);
+    if (are_matrices(a.shape(), b.shape())) return product(a, false, b, false);
     const Layout layout(a.shape(), b.shape());
     Tensor<T> out = Tensor<T>::uninitialised(shape);
     const Shape left = leading(layout.a), right = leading(layout.b);
@@ -155,6 +157,8 @@ struct MatMul {
     const Shape &left = saved.operand_shape(0), &right = saved.operand_shape(1);
     const Tensor<T> other = saved.operand(1 - operand);
     if (left.rank() == 1 && right.rank() == 1) return g * other;
+    if (are_matrices(left, right))
+      return operand == 0 ? times_transposed(g, other) : transposed_times(other, g);
     const Layout layout(left, right);
     const bool fold = layout.b.rank() == 2;
     const std::int64_t rows = fold ? leading(layout.a).numel() * layout.rows : layout.rows;
@@ -173,6 +177,10 @@ struct MatMul {
   }
 
  private:
+  /// The common case, which needs no layout.
+  static bool are_matrices(const Shape& left, const Shape& right) {
+    return left.rank() == 2 && right.rank() == 2;
+  }
   static Shape batch(const Layout& layout, const Shape& left, const Shape& right) {
     try {
       return broadcast(leading(layout.a), leading(layout.b), "matmul");

@@ -85,6 +85,41 @@ TEST(MatMul, BroadcastsItsLeadingDims) {
   EXPECT_EQ(matmul(varied(Shape{3}), varied(Shape{2, 3, 4})).shape(), (Shape{2, 4}));
 }
 
+/// Integers from -3 to 3, whose sums of products are exact in any order.
+D integers(const Shape& shape, std::int64_t step) {
+  D result = D::uninitialised(shape);
+  for (std::int64_t i = 0; i < result.numel(); ++i)
+    result.mutable_data()[i] = static_cast<double>((i * step + i / 7) % 7 - 3);
+  return result;
+}
+
+Tensor<float> narrow(const D& x) {
+  return {x.shape(), std::vector<float>(x.entries().begin(), x.entries().end())};
+}
+
+template <class T>
+void expect_entries(const Tensor<T>& got, const D& expected) {
+  EXPECT_THAT(got.entries(), testing::ElementsAreArray(expected.entries()));
+}
+
+/// Which loops multiply depends on the sizes: about those that fill vector registers, and about
+/// those from which on factors are packed.
+TEST(MatMul, OfMatricesOfAnySizesIsExactOnIntegers) {
+  for (const std::int64_t rows : {1, 2, 3, 4, 16})
+    for (const std::int64_t inner : {1, 2, 5, 16, 33})
+      for (const std::int64_t columns : {1, 2, 4, 7, 8, 9, 16, 24, 32, 50}) {
+        const D a = leaf(integers(Shape{rows, inner}, 3)),
+                b = leaf(integers(Shape{inner, columns}, 5));
+        const D g = integers(Shape{rows, columns}, 4), y = matmul(a, b);
+        SCOPED_TRACE(times_string(a.shape()) + " @ " + times_string(b.shape()));
+        const D expected = matmul_by_hand(a, b);
+        expect_entries(y, expected);
+        expect_entries(matmul(narrow(a), narrow(b)), expected);
+        expect_entries(gradient_of(y, a, g), matmul_by_hand(g, transpose(b, 0, 1)));
+        expect_entries(gradient_of(matmul(a, b), b, g), matmul_by_hand(transpose(a, 0, 1), g));
+      }
+}
+
 TEST(MatMul, OverAnEmptyInnerDimIsZero) {
   expect_equal(matmul(D::uninitialised(Shape{2, 0}), D::uninitialised(Shape{0, 2})), Shape{2, 2},
                {0, 0, 0, 0});

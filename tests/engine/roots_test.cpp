@@ -95,6 +95,30 @@ TEST(BackwardInputs, OneThatIsNamedTwiceCollectsOnce) {
   EXPECT_EQ(x.grad().item(), 4);
 }
 
+TEST(BackwardInputs, HundredsAreToldApart) {
+  constexpr int count = 500;
+  std::vector<D> inputs, others;
+  D total = tensor<double>(0);
+  for (int i = 0; i < count; ++i) {
+    D x = leaf(2), w = leaf(i);
+    const D y = x * w;
+    total = total + y * 3;
+    inputs.insert(inputs.end(), {x, y, x});
+    others.push_back(w);
+  }
+  const std::vector<D> gradients = grad<double>({&total, 1}, inputs, {}, {.retain_graph = true});
+  for (int i = 0; i < count; ++i) {
+    const D* const own = gradients.data() + 3 * i;
+    EXPECT_THAT((std::vector{own[0].item(), own[1].item(), own[2].item()}),
+                ElementsAre(3 * i, 3, 3 * i));
+  }
+  backward<double>({&total, 1}, {}, {}, inputs);
+  for (int i = 0; i < count; ++i) {
+    EXPECT_EQ(inputs[static_cast<std::size_t>(3 * i)].grad().item(), 3 * i);
+    EXPECT_FALSE(others[static_cast<std::size_t>(i)].grad().defined());
+  }
+}
+
 TEST(BackwardInputs, AResultThatOnlyCollectsKeepsItsGraph) {
   D x = leaf(3), y = x * x, z = sum(y * y);
   const D g = grad(z, {y})[0];
