@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cfenv>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "engine/error.hpp"
@@ -123,17 +124,49 @@ std::vector<double> float_losses(const Specimen& specimen, const std::vector<dou
   return lost;
 }
 
-/// The specimen with every entry changed by a relative 2^-52 to 2^-50.
-Specimen moved(Specimen specimen, int purpose) {
-  for (auto& leaf : specimen.point) {
-    const std::vector<double> u = dense(static_cast<std::int64_t>(leaf.size()), purpose);
-    for (std::size_t i = 0; i < leaf.size(); ++i) leaf[i] *= 1 + 0x1p-51 * u[i];
+/// Factors of 1 + 2^-52 to 1 + 2^-50 in size.
+std::vector<double> roundings(std::int64_t count, int purpose) {
+  std::vector<double> factors = dense(count, purpose);
+  for (double& factor : factors) factor = 1 + 0x1p-51 * factor;
+  return factors;
+}
+
+/// The specimen with every input and every result changed by a rounding or two.
+Specimen jolted(const Specimen& specimen, int purpose) {
+  const Operation& mul = *find_operation("mul");
+  Specimen result{.program{}, .output = no_value, .point = specimen.point};
+  std::vector<ValueId> made;
+  for (const Value& value : specimen.program.values()) {
+    ValueId id = no_value;
+    if (value.kind == Value::Kind::leaf) {
+      const auto leaf = static_cast<std::size_t>(value.leaf);
+      Leaf copy = specimen.program.leaves()[leaf];
+      copy.initial = no_value;
+      id = result.program.add_leaf(std::move(copy));
+      std::ranges::transform(result.point[leaf], roundings(value.shape.numel(), purpose),
+                             result.point[leaf].begin(), std::multiplies<>());
+    } else if (value.kind == Value::Kind::number) {
+      id = result.program.add_number(value.text, value.number);
+    } else if (value.kind == Value::Kind::entries) {
+      id = result.program.add_entries(value.shape, value.entries);
+    } else {
+      std::vector<ValueId> operands;
+      for (const ValueId operand : value.operands)
+        operands.push_back(made[static_cast<std::size_t>(operand)]);
+      id = result.program.add(*value.operation, std::move(operands), value.attributes);
+      if (value.operation->differentiable())
+        id = result.program.add(
+            mul,
+            {id, result.program.add_entries(value.shape, roundings(value.shape.numel(), purpose))});
+    }
+    made.push_back(id);
   }
-  return specimen;
+  result.output = made[static_cast<std::size_t>(specimen.output)];
+  return result;
 }
 
 /// Where values are extreme or a matrix is inverted, half of the digits may be lost, and what a
-/// change of the point by a few roundings makes of v^T J: much for a matrix that is nearly
+/// few roundings on the way make of v^T J: much for a matrix that is nearly
 /// singular.
 std::vector<double> granted_losses(const Specimen& specimen, const std::vector<double>& v) {
   constexpr double share = 0x1p-26, reserve = 64;
@@ -141,7 +174,7 @@ std::vector<double> granted_losses(const Specimen& specimen, const std::vector<d
   std::vector<double> lost;
   for (const auto& leaf : here) lost.push_back(share * largest(leaf));
   for (const int purpose : {100, 101}) {
-    const PerLeaf near = pull_back(moved(specimen, purpose), v, DType::f64);
+    const PerLeaf near = pull_back(jolted(specimen, purpose), v, DType::f64);
     for (std::size_t leaf = 0; leaf < here.size(); ++leaf)
       for (std::size_t i = 0; i < here[leaf].size(); ++i)
         lost[leaf] = std::max(lost[leaf], reserve * std::abs(near[leaf][i] - here[leaf][i]));
