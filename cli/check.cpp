@@ -1,9 +1,8 @@
 // gradcheck check: runs every check, claim, expectation and test of the files.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
-#include <system_error>
-#include <thread>
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
@@ -11,41 +10,21 @@
 #include "cli/environment.hpp"
 #include "cli/inputs.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/shared_options.hpp"
 #include "cli/usage.hpp"
 #include "cli/values.hpp"
-#include "reports/file.hpp"
 #include "reports/text.hpp"
-#include "reports/writer.hpp"
 
 namespace verigrad::cli {
 namespace {
 
-struct Report {
-  const reports::Writer* writer;
-  std::string path;
-};
-
 struct CheckOptions {
   runner::Options run;
-  std::string format = "text";
-  std::vector<Report> reports;
-  Color color = Color::automatic;
-  bool list = false, quiet = false, verbose = false;
+  Output output;
+  bool list = false;
 };
-
-const reports::Writer* writer_for(std::string_view option, const std::string& format) {
-  return reports::writer(one_of(option, format, reports::writer_names()));
-}
-
-Report report_from(const std::string& text) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || equals + 1 == text.size())
-    throw UsageError(fmt::format("--report expects FORMAT=PATH, not {}", quote(text)),
-                     "such as --report json=run.json");
-  return {writer_for("--report", text.substr(0, equals)), text.substr(equals + 1)};
-}
 
 std::string method_from(const std::string& text) {
   return one_of("--method", text, {"auto", "enclosure", "finite-difference"});
@@ -57,11 +36,6 @@ runner::ReproToken repro_from(const std::string& text) {
     throw UsageError(fmt::format("--repro expects LINE:kPOINT:SEED, not {}", quote(text)),
                      "failures print theirs, such as 5:k3:42");
   return *token;
-}
-
-int default_jobs() {
-  const unsigned processors = std::thread::hardware_concurrency();
-  return processors == 0 ? 1 : static_cast<int>(std::min(processors, 64U));
 }
 
 std::vector<Option> drawing_options(runner::Options& run) {
@@ -101,25 +75,7 @@ std::vector<Option> choosing_options(CheckOptions& options) {
        [&run](const std::string& text) { run.repro = repro_from(text); }},
       flag("--list", "only say what would be run", options.list),
       flag("--fail-fast", "stop at the first failure", run.fail_fast),
-      {"-j", "N", "threads (default: one a processor); results do not depend on it",
-       [&run](const std::string& text) {
-         run.jobs = static_cast<int>(whole_number("-j", text, 1, 1024));
-       }},
-  };
-}
-
-std::vector<Option> output_options(CheckOptions& options) {
-  return {
-      {"--format", "FORMAT",
-       fmt::format("on standard output: {} (default text)", either(reports::writer_names())),
-       [&options](const std::string& text) {
-         options.format = writer_for("--format", text)->name();
-       }},
-      {"--report", "FORMAT=PATH", "also into a file, whole or not at all",
-       [&options](const std::string& text) { options.reports.push_back(report_from(text)); }, true},
-      flag("--quiet", "failures and the summary only", options.quiet),
-      flag("--verbose", "a line for every check, and the time taken", options.verbose),
-      color_option(options.color),
+      jobs_option(run.jobs),
   };
 }
 
@@ -136,15 +92,14 @@ Syntax syntax_for(CheckOptions& options) {
                    "gradcheck check a.grad --format json --report text=a.txt"},
   };
   for (auto group : {drawing_options(options.run), judging_options(options.run),
-                     choosing_options(options), output_options(options)})
+                     choosing_options(options), output_options(options.output)})
     syntax.options.insert(syntax.options.end(), group.begin(), group.end());
   return syntax;
 }
 
 void check_combinations(const CheckOptions& options, const Inputs& inputs) {
-  if (options.quiet && options.verbose)
-    throw UsageError("--quiet and --verbose exclude each other");
-  if (options.list && (options.format != "text" || !options.reports.empty()))
+  check_combinations(options.output);
+  if (options.list && (options.output.format != "text" || !options.output.reports.empty()))
     throw UsageError("--list prints lines of text: it goes with neither --format nor --report");
   if (!options.run.repro) return;
   if (options.run.seed) throw UsageError("--repro has the seed in its token: leave out --seed");
@@ -160,36 +115,28 @@ int list(const CheckOptions& options, const Inputs& inputs) {
   for (const std::string& line : lines) out += line + "\n";
   for (const reports::FileResult& file : errors)
     for (const reports::FileError& error : file.errors)
-      write_message(render(reports::snippet_of(file, error), message_style(options.color)) + "\n");
+      write_message(render(reports::snippet_of(file, error), message_style(options.output.color)) +
+                    "\n");
   write_output(out);
   const bool wrong = reports::summarize(errors).error > 0;
   return wrong ? 2 : lines.empty() ? 4 : 0;
 }
 
-// Writes the reports; a failure is told and becomes the run's exit code.
-void write_reports(const CheckOptions& options, reports::Run& run) {
-  for (const Report& report : options.reports) try {
-      reports::write_file_atomically(report.path, report.writer->render(run));
-    } catch (const std::system_error& error) {
-      const reports::Style style = message_style(options.color);
-      write_message(fmt::format("{}: {}\n", style.paint(style.error, "error"), error.what()));
-      if (run.exit_code != 130) run.exit_code = 3;
-    }
-}
-
-std::string rendered(const CheckOptions& options, const reports::Run& run) {
-  if (options.format != "text") return reports::writer(options.format)->render(run);
-  return reports::render_text(run, {.style = output_style(options.color),
-                                    .quiet = options.quiet,
-                                    .verbose = options.verbose,
-                                    .strict = options.run.strict});
+std::string progress_text(const runner::Progress& progress) {
+  const std::string failed =
+      progress.failures > 0 ? fmt::format(", {} failed", progress.failures) : "";
+  return fmt::format("checking {} of {} files{}: {}",
+                     std::min(progress.files_done + 1, progress.files), progress.files, failed,
+                     progress.current);
 }
 
 reports::Run timed_run(CheckOptions& options, const Inputs& inputs) {
   options.run.interrupted = &catch_interrupt();
-  ProgressLine progress(!options.quiet);
+  ProgressLine progress(!options.output.quiet);
   if (progress.is_shown())
-    options.run.progress = [&progress](const runner::Progress& now) { progress.show(now); };
+    options.run.progress = [&progress](const runner::Progress& now) {
+      progress.show(progress_text(now));
+    };
   const auto start = std::chrono::steady_clock::now();
   const std::string started = utc_now();
   reports::Run run = runner::check(inputs.files, options.run);
@@ -211,7 +158,6 @@ void explain_nothing(const CheckOptions& options) {
 
 int run_check(const Call& call) {
   CheckOptions options;
-  options.run.jobs = default_jobs();
   const Inputs inputs = find_inputs(parse(syntax_for(options), call.arguments));
   check_combinations(options, inputs);
   report_empty_directories(inputs);
@@ -221,8 +167,7 @@ int run_check(const Call& call) {
   run.command = call.command_line;
   run.version = call.version;
   if (run.exit_code == 4) explain_nothing(options);
-  write_reports(options, run);
-  write_output(rendered(options, run));
+  deliver(options.output, run, options.run.strict);
   return run.exit_code;
 }
 

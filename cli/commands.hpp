@@ -19,6 +19,7 @@ int run_check(const Call& call);
 int run_eval(const Call& call);
 int run_grad(const Call& call);
 int run_ops(const Call& call);
+int run_fuzz(const Call& call);
 int run_explain(const Call& call);
 int run_fmt(const Call& call);
 

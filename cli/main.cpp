@@ -26,6 +26,7 @@ constexpr Command commands[] = {
     {"eval", "FILE…", "print values, grad_fn and gradients as PyTorch does", run_eval},
     {"grad", "-e EXPR NAME=VALUE…", "differentiate one expression", run_grad},
     {"ops", "[NAME]", "the operations: formula, derivative, domain, kinks", run_ops},
+    {"fuzz", "[FILE…]", "random functions against the laws of differentiation", run_fuzz},
     {"explain", "CODE", "the long text of a diagnostic", run_explain},
     {"fmt", "[--check] FILE…", "rewrite files in the canonical layout", run_fmt},
 };

@@ -1,8 +1,5 @@
 #include "cli/progress.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <string>
 
 #include "cli/color.hpp"
@@ -39,18 +36,13 @@ ProgressLine::~ProgressLine() {
   if (written_) write_message(erase_line);
 }
 
-void ProgressLine::show(const runner::Progress& progress) {
+void ProgressLine::show(std::string_view text) {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock.owns_lock()) return;
   const auto now = std::chrono::steady_clock::now();
   if (now < next_) return;
   next_ = now + interval;
-  const std::string failed =
-      progress.failures > 0 ? fmt::format(", {} failed", progress.failures) : "";
-  const std::string line = fmt::format("checking {} of {} files{}: {}",
-                                       std::min(progress.files_done + 1, progress.files),
-                                       progress.files, failed, progress.current);
-  write_message(std::string(erase_line) + cut(line, message_columns() - 1));
+  write_message(std::string(erase_line) + cut(text, message_columns() - 1));
   written_ = true;
 }
 

@@ -2,8 +2,7 @@
 
 #include <chrono>
 #include <mutex>
-
-#include "runner/options.hpp"
+#include <string_view>
 
 namespace verigrad::cli {
 
@@ -18,7 +17,7 @@ class ProgressLine {
 
   bool is_shown() const { return shown_; }
   /// May be called by several threads at once; most calls return without writing.
-  void show(const runner::Progress& progress);
+  void show(std::string_view text);
 
  private:
   bool shown_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "cli/usage.hpp"
 #include "cli/values.hpp"
@@ -68,6 +69,15 @@ Option max_entries_option(runner::Options& options) {
           [&options](const std::string& text) {
             options.overrides.limits.max_entries =
                 whole_number("--max-entries", text, 1, largest_size);
+          }};
+}
+
+Option jobs_option(int& jobs) {
+  const unsigned processors = std::thread::hardware_concurrency();
+  jobs = processors == 0 ? 1 : static_cast<int>(std::min(processors, 64U));
+  return {"-j", "N", "threads (default: one a processor); results do not depend on it",
+          [&jobs](const std::string& text) {
+            jobs = static_cast<int>(whole_number("-j", text, 1, 1024));
           }};
 }
 

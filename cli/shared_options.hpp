@@ -19,6 +19,8 @@ Option dim_option(runner::Options& options);
 Option dtype_option(runner::Options& options);
 Option max_entries_option(runner::Options& options);
 Option color_option(Color& color);
+/// `-j N`, threads; `jobs` becomes the number of processors until then.
+Option jobs_option(int& jobs);
 
 /// `--format` for the commands that know text and JSON only.
 Option format_option(std::string& format);

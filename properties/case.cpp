@@ -5,11 +5,9 @@
 namespace verigrad::properties {
 namespace {
 
-constexpr std::uint64_t hostile_every = 8;
-
-Stratum stratum_of(std::uint64_t number) {
-  if (number % hostile_every != hostile_every - 1) return Stratum::regular;
-  return static_cast<Stratum>(1 + number / hostile_every % (stratum_count - 1));
+Stratum draw_stratum(Random& random) {
+  const std::int64_t kind = random.integer(0, 8 * (stratum_count - 1) - 1);
+  return kind < stratum_count - 1 ? static_cast<Stratum>(kind + 1) : Stratum::regular;
 }
 
 struct Length {
@@ -29,9 +27,9 @@ Length draw_length(Random& random) {
 
 Case draw_case(std::uint64_t seed, std::uint64_t number, int instruction_count) {
   Random random = Random::stream(seed, number);
-  Case result{.genes{},
-              .ending = number % 2 == 0 ? Ending::open : Ending::scalar,
-              .stratum = stratum_of(number)};
+  Case result;
+  result.ending = random.integer(0, 1) == 0 ? Ending::open : Ending::scalar;
+  result.stratum = draw_stratum(random);
   const auto [length, chain] = draw_length(random);
   result.genes.resize(static_cast<std::size_t>(length));
   for (Gene& gene : result.genes) {

@@ -18,8 +18,8 @@ struct Case {
 /// for every order in which cases are drawn.
 ///
 /// Three programs in four have up to 6 instructions, most others up to 12, one in 32 up to 40, and
-/// one in 32 is a chain of 24 to 40, each of which takes the newest value. Every second program
-/// ends in a scalar. One case in eight is from a hostile stratum, each in turn.
+/// one in 32 is a chain of 24 to 40, each of which takes the newest value. Half of the programs end
+/// in a scalar. One case in eight is from a hostile stratum.
 Case draw_case(std::uint64_t seed, std::uint64_t number, int instruction_count);
 
 }  // namespace verigrad::properties

@@ -18,9 +18,10 @@ namespace {
 
 /// The shapes of inputs, weighted by repetition.
 const std::vector<Shape>& leaf_shapes() {
-  static const std::vector<Shape> shapes{{2, 2}, {},     {2},    {2, 2},    {3},    {2, 3}, {2, 2},
-                                         {3, 2}, {1},    {2, 2}, {1, 2},    {2, 1}, {2, 2}, {3},
-                                         {2, 3}, {3, 3}, {1, 1}, {2, 2, 2}, {2, 2}, {},     {0, 2}};
+  static const std::vector<Shape> shapes{{2, 2}, {},     {2},    {2, 2}, {3},    {2, 3},
+                                         {2, 2}, {3, 2}, {1},    {2, 2}, {1, 2}, {2, 1},
+                                         {2, 2}, {3},    {2, 3}, {3, 3}, {1, 1}, {2, 2, 2},
+                                         {2, 2}, {},     {0, 2}, {2, 0}, {0, 3}};
   return shapes;
 }
 
@@ -88,7 +89,7 @@ class Decoder::State {
     stratum_ = stratum;
     drafts_.clear();
     nodes_.clear();
-    nodes_.push_back(leaf({2, 2}, genes.empty() ? 0 : genes.front().p, true));
+    nodes_.push_back(first_input(genes.empty() ? 0 : genes.front().p));
     for (const Gene& gene : genes) add(gene);
     const bool mean = !genes.empty() && genes.back().p % 2 != 0;
     return emit(ending == Ending::scalar ? closed(nodes_.back(), mean) : nodes_.back());
@@ -193,6 +194,12 @@ class Decoder::State {
   }
 
   // ------------------------------------------------------------------------------- instructions
+
+  /// Square, but for one program in 32, which starts with an empty input.
+  Index first_input(int p) {
+    const int kind = p & 0x3F;
+    return leaf(kind == 62 ? Shape{2, 0} : kind == 63 ? Shape{0, 2} : Shape{2, 2}, p, true);
+  }
 
   Index new_input(const Gene& gene) {
     const auto& shapes = leaf_shapes();

@@ -48,18 +48,18 @@ enum class Stratum {
 };
 inline constexpr int stratum_count = 8;
 
-std::string_view name(Stratum stratum);
+std::string_view to_string(Stratum stratum);
 
 /// Turns genes into programs. Total: every list of genes gives a well-typed specimen whose values
 /// are finite at its point, and always the same one.
 ///
-/// The program starts with an input of shape [2, 2]; each gene adds an instruction. Where the
-/// operands it picks do not fit, the next older ones that do are taken, else a new input. Shapes of
-/// inputs are mostly 2x2, then rectangles, vectors, scalars, dims of size 1, and seldom empty. An
-/// operand outside the range that an operation's definition calls typical (its domain, in a hostile
-/// stratum) is brought into it first (0.5 + sigmoid(x), 0.95 * tanh(x), 1.5 + x * x). Large results
-/// are averaged, squashed or scaled, beyond 8 in the regular stratum, so that long programs stay
-/// where differences can judge them.
+/// The program starts with an input of shape [2, 2], seldom an empty one; each gene adds an
+/// instruction. Where the operands it picks do not fit, the next older ones that do are taken, else
+/// a new input. Shapes of inputs are mostly 2x2, then rectangles, vectors, scalars, dims of size 1,
+/// and seldom empty. An operand outside the range that an operation's definition calls typical (its
+/// domain, in a hostile stratum) is brought into it first (0.5 + sigmoid(x), 0.95 * tanh(x), 1.5 +
+/// x * x). Large results are averaged, squashed or scaled, beyond 8 in the regular stratum, so that
+/// long programs stay where differences can judge them.
 ///
 /// A decoder remembers which operations fit which shapes: use one for many programs. It belongs to
 /// one thread at a time.

@@ -39,6 +39,9 @@ enum class Where {
   regular_points  ///< not those of hostile strata: differences see nothing there
 };
 
+/// How the engine runs backwards for a law; a law's `modes` is a union of these.
+enum class Mode : unsigned { plain = 1, recorded = 2, accumulated = 4 };
+
 /// One law. `judge` gives the same answer each time; it lets the engine's exceptions pass.
 struct Law {
   std::string_view name{};
@@ -49,6 +52,7 @@ struct Law {
   /// The ending of programs on which the law bites best. A law for scalars judges these alone.
   Ending ending = Ending::open;
   LawResult (*judge)(Trial& trial) = nullptr;
+  unsigned modes = static_cast<unsigned>(Mode::plain);
 };
 
 /// All laws, in the order of their references.

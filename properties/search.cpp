@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
+#include "engine/random.hpp"
 #include "properties/shrink.hpp"
 
 namespace verigrad::properties {
@@ -16,6 +19,11 @@ std::uint64_t hash(std::string_view name) {
   return value;
 }
 
+/// One number in `every`, without a period.
+bool is_drawn(std::uint64_t number, std::uint64_t every) {
+  return Random::stream(number, every).next() % every == 0;
+}
+
 std::string commented(const std::string& text) {
   std::string result = "# ";
   for (const char c : text) {
@@ -23,6 +31,22 @@ std::string commented(const std::string& text) {
     if (c == '\n') result += "# ";
   }
   return result + '\n';
+}
+
+Counterexample counterexample(const Law& law, Specimen specimen, std::string message) {
+  Counterexample result{
+      .law = &law, .specimen = std::move(specimen), .message = std::move(message)};
+  result.text = commented(fmt::format("{} {}: {}", law.reference, law.name, law.formula)) +
+                commented(result.message) + text(result.specimen);
+  return result;
+}
+
+/// Whether differences can judge there: ordinary sizes only.
+bool is_regular(const Point& point) {
+  return std::ranges::all_of(point, [](const auto& leaf) {
+    return std::ranges::all_of(
+        leaf, [](double x) { return x == 0 || (std::abs(x) <= 8 && std::abs(x) >= 0x1p-20); });
+  });
 }
 
 std::vector<const Law*> every_law() {
@@ -42,21 +66,47 @@ const OperationTable& Search::operations() const {
   return options_.operations != nullptr ? *options_.operations : operation_table();
 }
 
+Specimen Search::decode(const Case& drawn) {
+  return decoder_.decode(drawn.genes, drawn.ending, drawn.stratum);
+}
+
 std::optional<Failure> Search::try_case(std::uint64_t number) {
   const Case drawn = draw_case(options_.seed, number, decoder_.instruction_count());
-  const Specimen specimen = decoder_.decode(drawn.genes, drawn.ending, drawn.stratum);
+  const Specimen specimen = decode(drawn);
   Trial trial(*options_.engine, specimen, operations());
+  unsigned modes = 0;
+  std::optional<Failure> failure;
   for (const Law* law : options_.laws) {
     if (law->ending == Ending::scalar && drawn.ending != Ending::scalar) continue;
     if (law->where == Where::regular_points && drawn.stratum != Stratum::regular) continue;
-    if (law->cost == Cost::expensive && number / 2 % options_.expensive_every != 0) continue;
+    if (law->cost == Cost::expensive && !is_drawn(number, options_.expensive_every)) continue;
     const LawResult judged = judge(*law, trial);
     Tally& tally = tallies_[law];
     ++tally.cases;
     if (judged.outcome == Outcome::undecided) ++tally.undecided;
-    if (judged.outcome == Outcome::fails) return Failure{law, number, drawn, judged.message};
+    modes |= law->modes;
+    if (judged.outcome != Outcome::fails) continue;
+    failure = Failure{law, number, drawn, judged.message};
+    break;
   }
-  return std::nullopt;
+  coverage_.add(specimen, drawn.stratum, modes);
+  return failure;
+}
+
+std::vector<Counterexample> Search::try_specimen(const Specimen& specimen) {
+  Trial trial(*options_.engine, specimen, operations());
+  std::vector<Counterexample> found;
+  for (const Law* law : options_.laws) {
+    if (law->where == Where::regular_points && !is_regular(specimen.point)) continue;
+    if (const LawResult judged = judge(*law, trial); judged.outcome == Outcome::fails)
+      found.push_back(counterexample(*law, specimen, judged.message));
+  }
+  return found;
+}
+
+void Search::clear() {
+  tallies_.clear();
+  coverage_ = Coverage();
 }
 
 Counterexample Search::minimal(const Failure& failure) {
@@ -67,16 +117,18 @@ Counterexample Search::minimal(const Failure& failure) {
     const LawResult judged = judge(law, *options_.engine, specimen, operations());
     return judged.outcome == Outcome::fails && is_exception(judged) == exceptional;
   };
-  const auto decoded = [&](const Genes& genes) {
-    return decoder_.decode(genes, failure.drawn.ending, failure.drawn.stratum);
-  };
-  const Genes genes = shrink_genes(failure.drawn.genes,
-                                   [&](const Genes& shorter) { return fails(decoded(shorter)); });
-  Counterexample result{.law = &law, .specimen = shrink(decoded(genes), fails)};
-  result.message = judge(law, *options_.engine, result.specimen, operations()).message;
-  result.text = commented(fmt::format("{} {}: {}", law.reference, law.name, law.formula)) +
-                commented(result.message) + text(result.specimen);
-  return result;
+  Case shorter = failure.drawn;
+  shorter.genes = shrink_genes(failure.drawn.genes, [&](const Genes& genes) {
+    shorter.genes = genes;
+    return fails(decode(shorter));
+  });
+  const Specimen smallest = shrink(decode(shorter), fails);
+  return counterexample(law, smallest,
+                        judge(law, *options_.engine, smallest, operations()).message);
+}
+
+Counterexample Search::as_drawn(const Failure& failure) {
+  return counterexample(*failure.law, decode(failure.drawn), failure.message);
 }
 
 PropertyResult try_law(const Law& law, std::uint64_t cases, SearchOptions options) {
@@ -84,17 +136,18 @@ PropertyResult try_law(const Law& law, std::uint64_t cases, SearchOptions option
   options.seed ^= hash(law.name);
   options.expensive_every = 1;
   Search search(std::move(options));
-  // A law for scalars judges every second case.
-  const std::uint64_t step = law.ending == Ending::scalar ? 2 : 1;
   PropertyResult result;
-  for (std::uint64_t number = step - 1; result.cases < cases; number += step) {
+  for (std::uint64_t number = 0; result.cases < cases; ++number) {
     const auto failure = search.try_case(number);
-    result.cases = search.tallies().at(&law).cases;
+    // A law judges only some of the cases.
+    const auto tally = search.tallies().find(&law);
+    if (tally == search.tallies().end()) continue;
+    result.cases = tally->second.cases;
+    result.undecided = tally->second.undecided;
     if (!failure) continue;
     result.counterexample = search.minimal(*failure);
     break;
   }
-  if (result.cases > 0) result.undecided = search.tallies().at(&law).undecided;
   return result;
 }
 

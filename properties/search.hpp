@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "properties/case.hpp"
+#include "properties/coverage.hpp"
 #include "properties/laws.hpp"
 #include "properties/specimen.hpp"
 
@@ -58,19 +59,27 @@ class Search {
 
   /// The first law that the case breaks; nothing when none does.
   std::optional<Failure> try_case(std::uint64_t number);
+  /// Every law that a given specimen breaks; expensive ones are asked as well.
+  std::vector<Counterexample> try_specimen(const Specimen& specimen);
   /// The failure's program shrunk, by its genes and then by `shrink`, while the same law fails, for
   /// an exception if it was one. Other laws are not asked.
   Counterexample minimal(const Failure& failure);
+  /// The failure's program as it was drawn.
+  Counterexample as_drawn(const Failure& failure);
 
   const SearchOptions& options() const { return options_; }
   const std::map<const Law*, Tally>& tallies() const { return tallies_; }
+  const Coverage& coverage() const { return coverage_; }
+  /// Forgets what was counted.
+  void clear();
 
  private:
   const OperationTable& operations() const;
-
+  Specimen decode(const Case& drawn);
   SearchOptions options_;
   Decoder decoder_;
   std::map<const Law*, Tally> tallies_;
+  Coverage coverage_;
 };
 
 /// What came of trying one law on many cases.

@@ -21,7 +21,7 @@ double ordinary(Random& random) { return static_cast<double>(random.integer(-40,
 
 }  // namespace
 
-std::string_view name(Stratum stratum) {
+std::string_view to_string(Stratum stratum) {
   constexpr std::array<std::string_view, stratum_count> names{
       "regular",   "saturated", "near kinks",   "ties",
       "unit ends", "subnormal", "signed zeros", "mixed scales"};

@@ -167,7 +167,8 @@ std::string file_details(const FileResult& file) {
 
 std::string check_details(const CheckResult& check) {
   std::vector<std::string> parts;
-  if (check.points > 0 && check.kind != Kind::test) parts.push_back(counted(check.points, "point"));
+  if (check.points > (check.kind == Kind::test ? 1 : 0))
+    parts.push_back(counted(check.points, "point"));
   if (check.comparisons > 0) parts.push_back(counted(check.comparisons, "comparison"));
   if (check.rejected > 0)
     parts.push_back(fmt::format("{} outside the domain", counted(check.rejected, "draw")));

@@ -73,6 +73,14 @@ constexpr CodeInfo table[] = {
      "Every entry of both sides must be in the stated relation: `==` is exact in shape and value,\n"
      "`~=` allows 1e-4 absolute or relative, or what `within` says; NaN equals NaN.",
      "input x = [1, 2]\ny = sum(x ** 2)\nexpect y == 6\n"},
+    {code::broken_law, "a law of differentiation does not hold",
+     "`gradcheck fuzz` found a function on which the engine breaks a law that every gradient "
+     "obeys,\n"
+     "such as <J u, v> = <u, J^T v>: some operation's rule, or the engine's walk over the graph, "
+     "is\n"
+     "wrong. The program was made as small as it gets; its few operations are where to look.\n"
+     "`gradcheck check` on the file that --save kept judges its gradient against the truth.",
+     ""},
 };
 
 }  // namespace

@@ -20,6 +20,8 @@ inline constexpr const char* work_exhausted = "G304";
 inline constexpr const char* unsupported_core = "G305";
 inline constexpr const char* other_verdict = "G401";
 inline constexpr const char* expectation = "G402";
+/// Of `gradcheck fuzz` alone.
+inline constexpr const char* broken_law = "G501";
 }  // namespace code
 
 /// All codes of verdicts, in their order; the bad example comes back with that verdict.

@@ -5,7 +5,7 @@
 #include "engine/print.hpp"
 #include "runner/codes.hpp"
 #include "runner/describe.hpp"
-#include "runner/points.hpp"
+#include "runner/draw.hpp"
 #include "runner/run.hpp"
 
 namespace verigrad::runner {
@@ -67,52 +67,19 @@ reports::EvalPoint evaluate_at(const Sample& sample) {
   return result;
 }
 
-void evaluate_samples(const expressions::Document& document, const Options& options,
-                      expressions::Diagnostics& diagnostics, reports::EvalFile& file) {
-  std::vector<std::int64_t> smallest;
-  for (const expressions::DimRange& dim : document.dims()) smallest.push_back(dim.first);
-  const std::optional<Instance> first = document.instantiate(smallest, diagnostics);
-  if (!first) return;
-  const std::uint64_t seed =
-      options.repro ? options.repro->seed
-                    : options.seed.value_or(document.settings().seed.value_or(default_seed));
-  // A token numbers the points as `check` does.
-  const PointPlan plan = plan_points(
-      *first, options.repro ? planned_samples(*first, options) : options.samples.value_or(1),
-      options);
-  const std::int64_t begin = options.repro ? options.repro->point : 0;
-  const std::int64_t end = options.repro ? begin + 1 : plan.random;
-  for (std::int64_t k = begin; k < end && !diagnostics.has_errors(); ++k) {
-    const std::optional<Sample> sample = draw_sample(document, plan, k, seed, diagnostics);
-    if (!sample) continue;
+}  // namespace
+
+reports::EvalFile evaluate(const Input& input, const Options& options) {
+  DrawnFile drawn = draw_file(input, options, 1);
+  reports::EvalFile file{.path = input.path, .points = {}, .errors = std::move(drawn.errors)};
+  for (const Sample& sample : drawn.samples) {
     try {
-      file.points.push_back(document.dtype() == DType::f32 ? evaluate_at<float>(*sample)
-                                                           : evaluate_at<double>(*sample));
+      file.points.push_back(drawn.dtype == DType::f32 ? evaluate_at<float>(sample)
+                                                      : evaluate_at<double>(sample));
     } catch (const Error& error) {
       file.errors.push_back({.code = code::evaluation_error, .message = error.what(), .help = {}});
     }
   }
-}
-
-}  // namespace
-
-reports::EvalFile evaluate(const Input& input, const Options& options) {
-  reports::EvalFile file{.path = input.path, .points = {}, .errors = {}};
-  expressions::Diagnostics diagnostics;
-  try {
-    const expressions::SourcePtr source =
-        input.text ? expressions::SourceFile::from_text(input.path, *input.text)
-                   : expressions::SourceFile::read(input.path, input.path);
-    diagnostics = expressions::Diagnostics(source);
-    const auto document = expressions::Document::load(source, diagnostics, options.overrides);
-    if (!diagnostics.has_errors()) evaluate_samples(document, options, diagnostics, file);
-  } catch (const expressions::SourceError& error) {
-    file.errors.push_back(
-        {.code = expressions::code::use_file, .message = error.what(), .help = {}});
-  }
-  for (const expressions::Diagnostic& diagnostic : diagnostics.all())
-    if (diagnostic.severity == expressions::Severity::error)
-      file.errors.push_back(file_error(diagnostic, input.path));
   return file;
 }
 

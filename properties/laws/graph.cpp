@@ -45,7 +45,7 @@ constexpr Law laws_here[] = {
     {"dead code", "C9", "values that the output does not use change nothing, exactly", Cost::cheap,
      Where::anywhere, Ending::open, dead_code},
     {"recorded backward", "H3", "create_graph leaves first derivatives as they are", Cost::cheap,
-     Where::anywhere, Ending::open, recorded_backward},
+     Where::anywhere, Ending::open, recorded_backward, static_cast<unsigned>(Mode::recorded)},
 };
 
 }  // namespace

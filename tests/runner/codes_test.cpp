@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "expressions/codes.hpp"
+#include "properties/session.hpp"
 #include "runner/codes.hpp"
 #include "tests/runner/support.hpp"
 
@@ -32,6 +33,13 @@ reports::Run run_without_example(std::string_view code) {
   }
   if (code == expressions::code::fpcore)
     return check_file(VERIGRAD_SOURCE_DIR "/tests/bad/E052_loop.grad");
+  if (code == code::broken_law) {
+    Operation wrong = *find_operation("sin");
+    wrong.f64.vjp = find_operation("exp")->f64.vjp;
+    const OperationTable faulty = operation_table().replace("sin", wrong);
+    return properties::run_session({.fuzz = {.search = {.operations = &faulty}, .cases = 10000}})
+        .run;
+  }
   ADD_FAILURE() << code << " has no bad example";
   return {};
 }

@@ -1,0 +1,69 @@
+#include "cli/output.hpp"
+
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "cli/console.hpp"
+#include "cli/shared_options.hpp"
+#include "cli/usage.hpp"
+#include "cli/values.hpp"
+#include "reports/file.hpp"
+#include "reports/text.hpp"
+
+namespace verigrad::cli {
+namespace {
+
+const reports::Writer* writer_for(std::string_view option, const std::string& format) {
+  return reports::writer(one_of(option, format, reports::writer_names()));
+}
+
+Output::Report report_from(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals + 1 == text.size())
+    throw UsageError(fmt::format("--report expects FORMAT=PATH, not {}", quote(text)),
+                     "such as --report json=run.json");
+  return {writer_for("--report", text.substr(0, equals)), text.substr(equals + 1)};
+}
+
+std::string rendered(const Output& output, const reports::Run& run, bool strict) {
+  if (output.format != "text") return reports::writer(output.format)->render(run);
+  return reports::render_text(run, {.style = output_style(output.color),
+                                    .quiet = output.quiet,
+                                    .verbose = output.verbose,
+                                    .strict = strict});
+}
+
+}  // namespace
+
+std::vector<Option> output_options(Output& output) {
+  return {
+      {"--format", "FORMAT",
+       fmt::format("on standard output: {} (default text)", either(reports::writer_names())),
+       [&output](const std::string& text) {
+         output.format = writer_for("--format", text)->name();
+       }},
+      {"--report", "FORMAT=PATH", "also into a file, whole or not at all",
+       [&output](const std::string& text) { output.reports.push_back(report_from(text)); }, true},
+      flag("--quiet", "failures and the summary only", output.quiet),
+      flag("--verbose", "a line for every check, and the time taken", output.verbose),
+      color_option(output.color),
+  };
+}
+
+void check_combinations(const Output& output) {
+  if (output.quiet && output.verbose) throw UsageError("--quiet and --verbose exclude each other");
+}
+
+void deliver(const Output& output, reports::Run& run, bool strict) {
+  for (const Output::Report& report : output.reports) try {
+      reports::write_file_atomically(report.path, report.writer->render(run));
+    } catch (const std::system_error& error) {
+      const reports::Style style = message_style(output.color);
+      write_message(fmt::format("{}: {}\n", style.paint(style.error, "error"), error.what()));
+      if (run.exit_code != 130) run.exit_code = 3;
+    }
+  write_output(rendered(output, run, strict));
+}
+
+}  // namespace verigrad::cli

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "reports/model.hpp"
+#include "runner/points.hpp"
+#include "runner/run.hpp"
+
+namespace verigrad::runner {
+
+/// A file at the points that it is drawn at, or what is wrong with it.
+struct DrawnFile {
+  std::vector<Sample> samples;
+  std::vector<reports::FileError> errors;
+  DType dtype = DType::f64;
+};
+
+/// Reads a file and draws `options.samples` random points of it (by default `samples`), or the one
+/// of `options.repro`; a single one when everything is given.
+DrawnFile draw_file(const Input& input, const Options& options, std::int64_t samples);
+
+}  // namespace verigrad::runner

@@ -1,0 +1,113 @@
+// A run with its surroundings: what is replayed, kept and told.
+#include "properties/session.hpp"
+
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "engine/functions.hpp"
+#include "expressions/document.hpp"
+#include "reports/text.hpp"
+#include "tests/properties/faults.hpp"
+
+namespace verigrad::properties {
+namespace {
+
+using reports::Verdict;
+
+OperationTable half_tanh() {
+  return wrong_backward("tanh", [](const Saved<double>& saved, const Tensor<double>& v,
+                                   std::size_t i) { return right_vjp("tanh", saved, v, i) * 0.5; });
+}
+
+class Session : public testing::Test {
+ protected:
+  Session()
+      : directory_((std::filesystem::temp_directory_path() /
+                    ("verigrad-session-" + std::to_string(::getpid())))
+                       .string()) {
+    std::filesystem::create_directories(directory_);
+    options_.fuzz.search.operations = &table_;
+    options_.fuzz.cases = 2000;
+  }
+  ~Session() override { std::filesystem::remove_all(directory_); }
+
+  static Specimen specimen(const std::string& text, const OperationTable& table) {
+    const expressions::Instance instance = expressions::elaborate(text, table);
+    return {instance.program, instance.output, {{0.5}}};
+  }
+
+  const OperationTable table_ = half_tanh();
+  const std::string directory_;
+  SessionOptions options_;
+};
+
+TEST_F(Session, ListsEveryLawAndTheCoverage) {
+  options_.fuzz.search.operations = nullptr;
+  const reports::Run run = run_session(options_).run;
+  EXPECT_EQ(run.exit_code, 0);
+  ASSERT_EQ(run.files.size(), 1U);
+  EXPECT_EQ(run.files[0].checks.size(), laws().size() + 1);
+  EXPECT_EQ(run.files[0].checks.back().name, "coverage");
+  EXPECT_NE(run.files[0].checks.back().printed[0].find("2000 programs"), std::string::npos);
+}
+
+TEST_F(Session, TellsTheBrokenLawWithItsProgram) {
+  const reports::Run run = run_session(options_).run;
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_EQ(run.summary.fail, 1);
+  const std::string text = render_text(run);
+  EXPECT_NE(text.find("error[G501]: a law of differentiation does not hold: "), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("y = tanh(x1)"), std::string::npos) << text;
+}
+
+TEST_F(Session, KeepsTheShrunkProgramWhereTheNextRunFindsIt) {
+  options_.directory = directory_;
+  run_session(options_);
+  std::vector<std::filesystem::path> kept;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_))
+    kept.push_back(entry.path());
+  ASSERT_EQ(kept.size(), 1U);
+  std::ifstream in(kept[0]);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_EQ(text.find("# "), 0U);
+  EXPECT_NE(text.find("y = tanh(x1)"), std::string::npos) << text;
+
+  options_.replays = {{kept[0].string(), specimen(text, table_)}};
+  const reports::Run again = run_session(options_).run;
+  ASSERT_EQ(again.files.size(), 1U) << "a replay that fails comes instead of random programs";
+  EXPECT_EQ(again.files[0].path, kept[0].string());
+  EXPECT_EQ(again.files[0].checks[0].verdict, Verdict::fail);
+}
+
+TEST_F(Session, KeepsOneFileForFindingsThatAreAlike) {
+  options_.directory = directory_;
+  options_.fuzz.keep_going = true;
+  const reports::Run run = run_session(options_).run;
+  const auto files = std::distance(std::filesystem::directory_iterator(directory_),
+                                   std::filesystem::directory_iterator());
+  EXPECT_EQ(files, run.summary.fail);
+}
+
+TEST_F(Session, ReplaysThatHoldAreFollowedByRandomPrograms) {
+  const Specimen right = specimen("input x1 = 0.5\ny = sin(x1)\n", table_);
+  options_.replays = {{"a.grad", right}, {"a.grad", right}};
+  options_.fuzz.cases = 10;
+  const reports::Run run = run_session(options_).run;
+  ASSERT_EQ(run.files.size(), 2U);
+  ASSERT_EQ(run.files[0].checks.size(), 1U);
+  EXPECT_EQ(run.files[0].checks[0].points, 2);
+  EXPECT_EQ(run.files[1].path, "random programs");
+}
+
+TEST_F(Session, RefusesToLoseAFailure) {
+  options_.directory = directory_ + "/absent";
+  EXPECT_THROW(run_session(options_), std::system_error);
+}
+
+}  // namespace
+}  // namespace verigrad::properties
