@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   add_euler();
   add_checks();
   add_proofs();
+  add_programs();
 #ifdef VERIGRAD_HAS_LIBTORCH
   add_libtorch();
   add_libtorch_checks();

@@ -81,6 +81,7 @@ void add_chain();
 void add_euler();
 void add_checks();
 void add_proofs();
+void add_programs();
 void add_libtorch();
 void add_libtorch_checks();
 void add_adolc();

@@ -124,6 +124,10 @@ std::string Page::targets() const {
                   results_.time("proof/expressions/Verigrad") / 1e3, " µs", 50);
   table += target("(h) proof of the gradient of (g), 501 parameters",
                   results_.time("proof/501/Verigrad") / 1e6, " ms", 10);
+  table += target("(i) random programs made a second",
+                  1e9 / results_.time("programs/made/Verigrad"), "", 100000, false);
+  table += target("(i) random programs held against first-order laws a second",
+                  1e9 / results_.time("programs/judged/Verigrad"), "", 20000, false);
   return table;
 }
 
@@ -341,6 +345,9 @@ expressions of the size of FPBench's in turn, with two or three inputs and ten t
 perceptrons above:
 
 {proofs}
+(i) Random programs ([laws.md](laws.md)), of six instructions on average and up to 40: drawn and decoded, values
+included; and held against the laws *adjoint*, *homogeneity* and *linearity*, six backward passes in double each.
+
 ## Memory
 
 {memory})",
