@@ -11,30 +11,16 @@ namespace {
 
 constexpr std::int64_t farthest_roll = 16;
 
-using Position = std::vector<std::int64_t>;
-
-Position unravelled(std::int64_t position, const Shape& shape) {
-  Position index(shape.rank());
-  for (std::size_t d = shape.rank(); d-- > 0; position /= shape[d]) index[d] = position % shape[d];
-  return index;
-}
-
-std::size_t ravelled(const Position& index, const Shape& shape) {
-  std::int64_t position = 0;
-  for (std::size_t d = 0; d < shape.rank(); ++d) position = position * shape[d] + index[d];
-  return static_cast<std::size_t>(position);
-}
-
 /// The truths at other places.
-Alternative moved(std::string text, const std::vector<Truth>& truths, const Shape& shape,
+Alternative moved(std::string text, std::span<const WrongEntry> truths, const Shape& shape,
                   const std::function<void(Position&)>& move) {
   Alternative result{.text = std::move(text), .values = {}, .bars = {}};
   for (std::int64_t k = 0; k < shape.numel(); ++k) {
     Position from = unravelled(k, shape);
     move(from);
-    const Estimate& r = truths[ravelled(from, shape)].estimate;
-    result.values.push_back(r.value);
-    result.bars.push_back(r.error_bar);
+    const WrongEntry& there = truths[ravelled(from, shape)];
+    result.values.push_back(there.truth);
+    result.bars.push_back(there.bar);
   }
   return result;
 }
@@ -58,19 +44,6 @@ bool agrees(double claimed, double value, double bar) {
   return std::abs(claimed - value) <= bar + 1e-6 * std::abs(value);
 }
 
-bool explains(std::span<const WrongEntry> entries, const Alternative& alternative) {
-  if (alternative.values.size() != entries.size()) return false;
-  std::size_t telling = 0;
-  bool differs = false;
-  for (std::size_t k = 0; k < entries.size(); ++k) {
-    const double value = alternative.values[k], bar = alternative.bars[k];
-    if (!agrees(entries[k].claimed, value, bar)) return false;
-    telling += bar <= 1e-3 * std::abs(value) ? 1 : 0;
-    differs = differs || !agrees(entries[k].truth, value, bar + entries[k].bar);
-  }
-  return differs && telling >= 2;
-}
-
 std::string shape_of_dims(const std::vector<std::size_t>& dims) {
   return fmt::format("dim{} {}", dims.size() == 1 ? "" : "s", fmt::join(dims, ", "));
 }
@@ -86,8 +59,14 @@ void add_slices(std::vector<Alternative>& found, const std::vector<Truth>& jacob
       for (std::size_t i = 0; i < v.size(); ++i)
         if (unravelled(static_cast<std::int64_t>(i), result)[d] == k)
           for (std::size_t j = 0; j < n; ++j) sums.add(j, v[i], jacobian[i * n + j]);
-      found.push_back(sums.named(
-          fmt::format("what index {} of the result's dim {} contributes, not the sum", k, d)));
+      const char* which = k == 0 ? "first" : "last";
+      found.push_back(sums.named(fmt::format(
+          "what the {} index of the result's dim {} contributes, not the sum", which, d)));
+      for (std::size_t i = 0; i < v.size(); ++i)
+        for (std::size_t j = 0; j < n; ++j) sums.add(j, v[i], jacobian[i * n + j]);
+      found.push_back(sums.named(fmt::format(
+          "the truth with what the {} index of the result's dim {} contributes counted twice",
+          which, d)));
     }
   }
 }
@@ -110,7 +89,19 @@ void add_sums_over_others(std::vector<Alternative>& found, const std::vector<Tru
 
 }  // namespace
 
-std::vector<Alternative> misplaced(const std::vector<Truth>& truths, const Shape& shape) {
+Position unravelled(std::int64_t number, const Shape& shape) {
+  Position index(shape.rank());
+  for (std::size_t d = shape.rank(); d-- > 0; number /= shape[d]) index[d] = number % shape[d];
+  return index;
+}
+
+std::size_t ravelled(const Position& index, const Shape& shape) {
+  std::int64_t number = 0;
+  for (std::size_t d = 0; d < shape.rank(); ++d) number = number * shape[d] + index[d];
+  return static_cast<std::size_t>(number);
+}
+
+std::vector<Alternative> misplaced(std::span<const WrongEntry> truths, const Shape& shape) {
   std::vector<Alternative> found;
   for (std::size_t a = 0; a < shape.rank(); ++a)
     for (std::size_t b = 0; b < a; ++b)
@@ -118,12 +109,11 @@ std::vector<Alternative> misplaced(const std::vector<Truth>& truths, const Shape
         found.push_back(moved(fmt::format("the truth with dims {} and {} transposed", b, a), truths,
                               shape, [&](Position& p) { std::swap(p[a], p[b]); }));
   for (std::size_t d = 0; d < shape.rank(); ++d)
-    for (std::int64_t by = 1; by < shape[d]; ++by) {
-      const std::int64_t back = by > shape[d] / 2 ? by - shape[d] : by;
-      if (std::abs(back) > farthest_roll) continue;
-      found.push_back(moved(fmt::format("the truth moved by {} along dim {}", back, d), truths,
-                            shape, [&](Position& p) { p[d] = (p[d] + shape[d] - by) % shape[d]; }));
-    }
+    for (std::int64_t by = 1; by <= std::min(farthest_roll, shape[d] - 1); ++by)
+      for (const std::int64_t signed_by : {by, -by})
+        found.push_back(
+            moved(fmt::format("the truth moved by {} along dim {}", signed_by, d), truths, shape,
+                  [&](Position& p) { p[d] = (p[d] + shape[d] - signed_by) % shape[d]; }));
   return found;
 }
 
@@ -144,10 +134,24 @@ std::vector<Alternative> mistaken_products(const std::vector<Truth>& jacobian,
   return found;
 }
 
+std::optional<std::size_t> fit(std::span<const WrongEntry> entries,
+                               const Alternative& alternative) {
+  if (alternative.values.size() != entries.size()) return std::nullopt;
+  std::size_t telling = 0;
+  bool differs = false;
+  for (std::size_t k = 0; k < entries.size(); ++k) {
+    const double value = alternative.values[k], bar = alternative.bars[k];
+    if (!agrees(entries[k].claimed, value, bar)) return std::nullopt;
+    telling += bar <= 1e-3 * std::abs(value) ? 1 : 0;
+    differs = differs || !agrees(entries[k].truth, value, bar + entries[k].bar);
+  }
+  return differs ? std::optional(telling) : std::nullopt;
+}
+
 std::optional<Pattern> find_alternative(std::span<const WrongEntry> entries,
                                         std::span<const Alternative> alternatives) {
   for (const Alternative& alternative : alternatives)
-    if (explains(entries, alternative))
+    if (fit(entries, alternative).value_or(0) >= fewest_telling)
       return Pattern{.text = "claimed is " + alternative.text, .factor = {}, .divides = false};
   return std::nullopt;
 }

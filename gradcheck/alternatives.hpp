@@ -18,18 +18,30 @@ struct Alternative {
   std::vector<double> values, bars;
 };
 
-/// The truth of one shape transposed (two dims of equal size) and rolled along one dim, by
-/// up to 16.
-std::vector<Alternative> misplaced(const std::vector<Truth>& truths, const Shape& shape);
+/// An index of a tensor, and its number in row-major order.
+using Position = std::vector<std::int64_t>;
+Position unravelled(std::int64_t number, const Shape& shape);
+std::size_t ravelled(const Position& index, const Shape& shape);
+
+/// The truths of entries of one shape transposed (two dims of equal size) and rolled along one dim,
+/// by up to 16.
+std::vector<Alternative> misplaced(std::span<const WrongEntry> truths, const Shape& shape);
 
 /// What vᵀJ turns into by common mistakes: the cotangent ignored, a single entry or slice of the
-/// result looked at instead of the sum, the sum over another dim of the result, and Jv. J has a row
-/// for each entry of a result of shape `result`, in row-major order.
+/// result looked at instead of the sum or counted twice in it, the sum over another dim of the
+/// result, and Jv. J has a row for each entry of a result of shape `result`, in row-major order.
 std::vector<Alternative> mistaken_products(const std::vector<Truth>& jacobian,
                                            const std::vector<double>& v, const Shape& result);
 
-/// The first alternative that every entry of the claim agrees with, within its bar and a relative
-/// 1e-6, as a pattern. It must not agree with the truth, and two of its entries must not be 0.
+/// How many entries tell that a claim is an alternative, those that are not 0; nothing when an
+/// entry differs from it by more than its bar and a relative 1e-6, or when all entries of the
+/// alternative are so near the truth.
+std::optional<std::size_t> fit(std::span<const WrongEntry> entries, const Alternative& alternative);
+
+/// The fewest entries, at all points together, that must tell.
+inline constexpr std::size_t fewest_telling = 2;
+
+/// The first alternative that fits, with enough entries that tell, as a pattern.
 std::optional<Pattern> find_alternative(std::span<const WrongEntry> entries,
                                         std::span<const Alternative> alternatives);
 

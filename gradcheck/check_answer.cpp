@@ -77,6 +77,8 @@ void compare_entries(Inquiry& inquiry, Differences& differences) {
     if (entry.verdict.verdict == Verdict::fail)
       entry.verdict = verdict_of(entry.value, entry.truth, rounding[entry.position]);
   if (question.kind == DerivativeKind::vjp && inquiry.any_failed()) explain_product(inquiry);
+  inquiry.find_common_pattern();
+  if (question.kind == DerivativeKind::gradient) inquiry.find_branch_beyond();
 }
 
 void compare(Inquiry& inquiry) {

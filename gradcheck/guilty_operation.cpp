@@ -9,6 +9,7 @@
 #include "engine/random.hpp"
 #include "gradcheck/engine_derivatives.hpp"
 #include "gradcheck/judge.hpp"
+#include "gradcheck/program_values.hpp"
 #include "gradcheck/reference.hpp"
 #include "proof/enclose.hpp"
 #include "proof/evaluate.hpp"
@@ -19,34 +20,6 @@ namespace {
 constexpr slong sharp_bits = 60;
 
 using Entries = std::vector<double>;
-
-/// Which values depend on a differentiable leaf by derivatives.
-std::vector<bool> differentiable_values(const Program& program) {
-  std::vector<bool> depends;
-  for (const Value& value : program.values()) {
-    bool reached = value.kind == Value::Kind::leaf &&
-                   program.leaves()[static_cast<std::size_t>(value.leaf)].differentiable;
-    for (std::size_t i = 0; i < value.operands.size(); ++i)
-      reached = reached || (value.operation->differentiable(i) &&
-                            depends[static_cast<std::size_t>(value.operands[i])]);
-    depends.push_back(reached);
-  }
-  return depends;
-}
-
-/// The entries of all values that an output depends on, by the engine.
-std::map<ValueId, Entries> values_below(const Program& program, const Point& point,
-                                        ValueId output) {
-  const std::vector<bool> reached = program.reachable(std::span(&output, 1));
-  std::vector<ValueId> ids;
-  for (ValueId id = 0; id <= output; ++id)
-    if (reached[static_cast<std::size_t>(id)]) ids.push_back(id);
-  const auto tensors = run<double>(program, leaf_tensors<double>(program, point, false), ids);
-  std::map<ValueId, Entries> values;
-  for (std::size_t i = 0; i < ids.size(); ++i)
-    values[ids[i]].assign(tensors[i].entries().begin(), tensors[i].entries().end());
-  return values;
-}
 
 /// One operation as a Program of its own. Its leaves are the operands; one that stands twice is one
 /// leaf, unless only one of its places has a derivative.
@@ -187,15 +160,10 @@ std::optional<GuiltyOperation> find_guilty_operation(const Program& program, con
                                                      ValueId output, std::uint64_t seed) {
   const std::vector<bool> depends = differentiable_values(program);
   const std::map<ValueId, Entries> values = values_below(program, point, output);
-  std::vector<bool> walked(program.values().size(), false);
-  walked[static_cast<std::size_t>(output)] = true;
+  const std::vector<bool> walked = walked_values(program, output, depends);
   for (ValueId id = output; id >= 0; --id) {
-    const auto index = static_cast<std::size_t>(id);
-    const Value& value = program[id];
-    if (!walked[index] || !depends[index] || value.kind != Value::Kind::operation) continue;
-    for (std::size_t i = 0; i < value.operands.size(); ++i)
-      if (value.operation->differentiable(i))
-        walked[static_cast<std::size_t>(value.operands[i])] = true;
+    if (!walked[static_cast<std::size_t>(id)] || program[id].kind != Value::Kind::operation)
+      continue;
     if (const auto found = fault_of(Local(program, id, depends, values), id, seed)) return found;
   }
   return std::nullopt;

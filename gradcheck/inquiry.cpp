@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "gradcheck/alternatives.hpp"
+#include "gradcheck/branch_beyond.hpp"
 #include "gradcheck/check_calls.hpp"
 #include "gradcheck/domain.hpp"
 #include "gradcheck/judge_black_box.hpp"
@@ -182,18 +183,50 @@ void Inquiry::find_mistaken_product(const std::vector<Truth>& jacobian) {
 }
 
 void Inquiry::find_common_pattern() {
+  if (!any_failed() || report_.pattern) return;
   const std::vector<WrongEntry> entries = wrong_entries();
-  std::vector<Truth> truths;
-  for (const ReportEntry& entry : report_.entries) truths.push_back(entry.truth);
   const bool one_value = question_.kind == Kind::gradient || question_.kind == Kind::hessian;
   if (one_value) report_.pattern = find_factor_of_value(entries);
   if (!report_.pattern) report_.pattern = find_pattern(entries, options_.input, {{"f(x)"}});
-  if (!report_.pattern && truths.size() == claim_.values.size())
-    report_.pattern = find_alternative(entries, misplaced(truths, claim_.shape));
+  if (!report_.pattern && entries.size() == claim_.values.size())
+    report_.pattern = find_alternative(entries, misplaced(entries, claim_.shape));
+}
+
+/// The kink beyond which the function's slope is the claim.
+std::optional<double> Inquiry::kink_before_branch(const ReportEntry& entry) {
+  for (const bool upwards : {true, false}) {
+    const auto beyond = branch_beyond(question_.function, question_.x, entry.position, upwards,
+                                      {options_.lower, options_.upper});
+    if (!beyond) continue;
+    count(beyond->evaluations);
+    const double size = std::max(std::abs(entry.value), std::abs(entry.truth.estimate.value));
+    if (std::abs(beyond->slope - entry.value) <= 1e-5 * size) return beyond->kink;
+  }
+  return std::nullopt;
+}
+
+void Inquiry::find_branch_beyond() {
+  constexpr std::size_t most_entries = 16;
+  std::string kinks;
+  std::size_t wrong = 0;
+  if (report_.pattern) return;
+  for (const ReportEntry& entry : report_.entries) {
+    if (entry.verdict.verdict != Verdict::fail) continue;
+    if (++wrong > most_entries) return;
+    const auto kink = kink_before_branch(entry);
+    if (!kink) return;
+    kinks += fmt::format("{}{}{} = {:.3g}", kinks.empty() ? "" : ", ", options_.input,
+                         entry.input_index, *kink);
+  }
+  if (wrong > 0)
+    report_.pattern = Pattern{
+        fmt::format("claimed is the slope of the function's other branch, beyond its kink at {}",
+                    kinks),
+        "", false};
 }
 
 Report Inquiry::report() {
-  if (any_failed() && !report_.pattern) find_common_pattern();
+  find_common_pattern();
   settle(report_);
   return std::move(report_);
 }

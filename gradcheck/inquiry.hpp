@@ -1,6 +1,7 @@
 // What checks of callables share: the first calls, what stands in the way, and the report.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "gradcheck/check_question.hpp"
@@ -34,7 +35,11 @@ class Inquiry {
   bool any_failed() const;
   /// Beside a wrong vᵀJ: the whole Jacobian, in which its mistake may be found.
   void find_mistaken_product(const std::vector<Truth>& jacobian);
-  /// With the pattern of a wrong derivative.
+  /// Of a wrong derivative: what all entries have in common, if nothing is known yet.
+  void find_common_pattern();
+  /// Of a wrong gradient without a pattern: whether its wrong entries are slopes of the function's
+  /// other branch, beyond a kink.
+  void find_branch_beyond();
   Report report();
 
  private:
@@ -44,7 +49,7 @@ class Inquiry {
   Shape expected_shape() const;
   void note(const std::vector<Problem>& problems);
   std::vector<WrongEntry> wrong_entries() const;
-  void find_common_pattern();
+  std::optional<double> kink_before_branch(const ReportEntry& entry);
 
   const Question& question_;
   const CheckOptions& options_;

@@ -31,6 +31,8 @@ std::optional<double> common(const std::vector<WrongEntry>& entries, F f) {
   return first;
 }
 
+double ratio(const WrongEntry& entry) { return entry.claimed / entry.truth; }
+
 bool near(double a, double b) { return std::abs(a - b) <= same_ratio * std::abs(b); }
 
 /// The entries whose input is not 0, at which a factor of the input shows.
@@ -75,10 +77,14 @@ Pattern constant_ratio(double ratio, double entries) {
             fmt::format("{}", entries), false};
   const double inverse = 1 / ratio;
   if (std::abs(ratio) < 1 && near(inverse, std::round(inverse)))
-    return {fmt::format("{}: a factor {} is missing", text, std::round(inverse)),
+    return {fmt::format("{}: a factor {} is missing{}", text, std::round(inverse),
+                        near(ratio, 0.5) ? ", or one of two equal contributions is overwritten "
+                                           "instead of accumulated"
+                                         : ""),
             fmt::format("{}", std::round(inverse)), false};
-  return {fmt::format("{}: a factor {} too much", text, ratio_text(ratio)), ratio_text(ratio),
-          true};
+  return {fmt::format("{}: a factor {} too much{}", text, ratio_text(ratio),
+                      near(ratio, 2) ? ", or every contribution is counted twice" : ""),
+          ratio_text(ratio), true};
 }
 
 /// A factor that is one of the file's sizes or other scalars, if it takes several values.
@@ -86,7 +92,6 @@ std::optional<Pattern> factor_of_other(const std::vector<WrongEntry>& entries, s
                                        const std::string& name) {
   const auto other = [k](const WrongEntry& e) { return k < e.others.size() ? e.others[k] : 0; };
   if (common(entries, other)) return std::nullopt;
-  const auto ratio = [](const WrongEntry& e) { return e.claimed / e.truth; };
   if (const auto c = common(entries, [&](const WrongEntry& e) { return ratio(e) * other(e); });
       c && near(*c, 1))
     return Pattern{
@@ -101,11 +106,15 @@ std::optional<Pattern> factor_of_other(const std::vector<WrongEntry>& entries, s
 
 }  // namespace
 
+std::optional<double> common_ratio(std::span<const WrongEntry> entries) {
+  const std::vector<WrongEntry> known = telling(entries);
+  return known.empty() ? std::nullopt : common(known, ratio);
+}
+
 std::optional<Pattern> find_pattern(std::span<const WrongEntry> entries, const std::string& input,
                                     std::span<const std::string> names) {
   const std::vector<WrongEntry> known = telling(entries);
   if (known.size() < 2) return std::nullopt;
-  const auto ratio = [](const WrongEntry& e) { return e.claimed / e.truth; };
   if (std::all_of(known.begin(), known.end(), [](const auto& e) { return e.claimed == 0; }))
     return Pattern{"claimed is 0 at every entry", "", false};
   if (const auto c = common(known, ratio)) {
@@ -133,28 +142,14 @@ std::optional<Pattern> find_factor_of_value(std::span<const WrongEntry> entries)
   if (known.size() < 2) return std::nullopt;
   const double f = known.front().others.at(0);
   const bool small_whole_number = f == std::round(f) && std::abs(f) <= 16;
-  const auto ratio = common(known, [](const WrongEntry& e) { return e.claimed / e.truth; });
-  if (!ratio || small_whole_number) return std::nullopt;
-  if (near(*ratio, f))
+  const auto c = common(known, ratio);
+  if (!c || small_whole_number) return std::nullopt;
+  if (near(*c, f))
     return Pattern{"claimed / true = f(x) at every entry: a factor f(x) too much", "f(x)", true};
-  if (near(*ratio, 1 / f))
+  if (near(*c, 1 / f))
     return Pattern{"claimed / true = 1 / f(x) at every entry: a factor f(x) is missing", "f(x)",
                    false};
   return std::nullopt;
-}
-
-bool is_transposed(std::span<const WrongEntry> entries, std::size_t rows, std::size_t columns) {
-  if (rows != columns || rows < 2 || entries.size() != rows * columns) return false;
-  bool differs = false;
-  for (std::size_t i = 0; i < rows; ++i)
-    for (std::size_t j = 0; j < columns; ++j) {
-      const WrongEntry& here = entries[i * columns + j];
-      const WrongEntry& there = entries[j * columns + i];
-      const double slack = there.bar + same_ratio * std::abs(there.truth);
-      if (!(std::abs(here.claimed - there.truth) <= slack)) return false;
-      differs = differs || std::abs(here.truth - there.truth) > slack;
-    }
-  return differs;
 }
 
 }  // namespace verigrad::gradcheck

@@ -25,6 +25,10 @@ struct Pattern {
   bool divides = false;
 };
 
+/// claimed / true where that is the same at all entries whose truth is known to six digits and is
+/// not 0, of which there is one at least.
+std::optional<double> common_ratio(std::span<const WrongEntry> entries);
+
 /// Looks for a ratio claimed / true that is constant, 1 / x, x, or 0, over all entries whose truth
 /// is known to six digits, and then for one of the `others` (named by `names`) in x's place, where
 /// it takes several values. `input` is the input's name. Needs at least three such entries, or two
@@ -36,8 +40,5 @@ std::optional<Pattern> find_pattern(std::span<const WrongEntry> entries, const s
 /// with one result, the first of the `others`. A value of ±1, 0 or another whole number (up to 16)
 /// tells nothing.
 std::optional<Pattern> find_factor_of_value(std::span<const WrongEntry> entries);
-
-/// Whether a rows x columns claim is the transpose of the truth and not the truth itself.
-bool is_transposed(std::span<const WrongEntry> entries, std::size_t rows, std::size_t columns);
 
 }  // namespace verigrad::gradcheck

@@ -37,18 +37,31 @@ std::string place(const Report& report, const ReportEntry& entry) {
   return fmt::format(" at {}{} = {:.6g}", report.input, entry.input_index, *entry.input);
 }
 
-std::string ratio_text(const ReportEntry& entry) {
-  const double ratio = entry.value / entry.truth.estimate.value;
+/// Whether the same factor is wrong at all entries that can tell.
+bool has_one_factor(const Report& report) {
+  if (report.pattern && !report.pattern->factor.empty()) return true;
+  std::vector<WrongEntry> entries;
+  for (const ReportEntry& entry : report.entries)
+    entries.push_back({.claimed = entry.value,
+                       .truth = entry.truth.estimate.value,
+                       .bar = entry.truth.estimate.error_bar});
+  return common_ratio(entries).has_value();
+}
+
+std::string ratio_text(const ReportEntry& entry, bool one_factor) {
+  const double truth = entry.truth.estimate.value, ratio = entry.value / truth;
+  const std::string both = fmt::format("is {:.6g}, true {:.6g}", entry.value, truth);
   if (!std::isfinite(entry.value)) return fmt::format("is {}", entry.value);
   if (!std::isfinite(ratio) || ratio == 0)
-    return fmt::format("is off by {:.3g}", std::abs(entry.value - entry.truth.estimate.value));
-  if (ratio < 0) return fmt::format("has the wrong sign, ratio {:.3g},", ratio);
+    return fmt::format("is off by {:.3g}", std::abs(entry.value - truth));
   if (std::abs(ratio - 1) < 0.1)
     return fmt::format("is off by a relative {:.2g}", std::abs(ratio - 1));
+  if (!one_factor) return both;
+  if (std::abs(ratio + 1) < 1e-6) return "has the wrong sign";
   return fmt::format("is off by a factor {:.3g}", ratio);
 }
 
-std::string what_happened(const ReportEntry& entry) {
+std::string what_happened(const ReportEntry& entry, bool one_factor) {
   switch (entry.verdict.verdict) {
     case Verdict::pass:
       return fmt::format("has {:.1f} digits", entry.verdict.digits);
@@ -61,14 +74,15 @@ std::string what_happened(const ReportEntry& entry) {
   }
   return entry.truth.estimate.status == EstimateStatus::kink
              ? "lies outside the one-sided derivatives"
-             : ratio_text(entry);
+             : ratio_text(entry, one_factor);
 }
 
 std::string worst_text(const Report& report) {
   const ReportEntry& worst = report.entries.front();
   const Estimate& r = worst.truth.estimate;
-  std::string text = fmt::format("entry {} of {} {}{}\n", worst.index, report.size,
-                                 what_happened(worst), place(report, worst));
+  std::string text =
+      fmt::format("entry {} of {} {}{}\n", worst.index, report.size,
+                  what_happened(worst, has_one_factor(report)), place(report, worst));
   text += fmt::format("  = claimed    {:.16g}\n  = true       {}\n", worst.value,
                       truth_text(report, r));
   if (worst.verdict.verdict == Verdict::fail && r.error_bar > 0 && std::isfinite(worst.value))
@@ -96,9 +110,19 @@ std::string others_text(const Report& report) {
   return text;
 }
 
+/// "12 entries", or how many of them are wrong.
+std::string count_text(const Report& report) {
+  const auto wrong = std::ranges::count_if(report.entries, [](const ReportEntry& entry) {
+    return entry.verdict.verdict == Verdict::fail;
+  });
+  if (wrong == 0) return plural(report.size, "entry", "entries");
+  return fmt::format("{} of {} {} wrong", wrong, plural(report.size, "entry", "entries"),
+                     wrong == 1 ? "is" : "are");
+}
+
 std::string summary(const Report& report) {
   return fmt::format(
-      "{}, {}{}", plural(report.size, "entry", "entries"), source(report),
+      "{}, {}{}", count_text(report), source(report),
       report.evaluations > 0
           ? ", " + plural(static_cast<std::size_t>(report.evaluations), "evaluation", "evaluations")
           : "");

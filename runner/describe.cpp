@@ -56,21 +56,22 @@ std::string place(const WorstComparison& worst, const std::string& input) {
   return fmt::format(" at {} = {}", name, rounded(*worst.input));
 }
 
-/// "is off by a factor 3.39", "has the wrong sign", "is 0.5 instead of 0".
-std::string difference(const WorstComparison& worst) {
+/// "is off by a factor 3.39" or "has the wrong sign" where that is so of all entries, else "is 0.5,
+/// true 0".
+std::string difference(const WorstComparison& worst, bool one_factor) {
   const double truth = worst.truth.estimate.value, claimed = worst.analytic;
-  const std::string both = fmt::format("{} instead of {}", rounded(claimed), rounded(truth));
-  if (!std::isfinite(claimed)) return "is " + both;
   const double ratio = claimed / truth;
+  const std::string both = fmt::format("is {}, true {}", rounded(claimed), rounded(truth));
   if (!std::isfinite(ratio) || ratio == 0 || worst.truth.estimate.error_bar > std::abs(truth) / 2)
-    return "is " + both;
-  if (ratio < 0) return "has the wrong sign: " + both;
-  if (std::abs(ratio - 1) < 0.01)
+    return both;
+  if (std::abs(ratio - 1) < 1e-4)
     return fmt::format("is off by {:.2g} relative", std::abs(ratio - 1));
-  return fmt::format("is off by a factor {:.3g}", ratio < 1 ? 1 / ratio : ratio);
+  if (!one_factor) return both;
+  if (std::abs(ratio + 1) < 1e-6) return fmt::format("has the wrong sign: {}", both.substr(3));
+  return fmt::format("is off by a factor {:.3g}", std::abs(ratio) < 1 ? 1 / ratio : ratio);
 }
 
-std::string entry_label(const WorstComparison& worst, const std::string& input) {
+std::string entry_label(const WorstComparison& worst, const std::string& input, bool one_factor) {
   const std::string subject =
       worst.index.empty()
           ? std::string("it")
@@ -80,7 +81,7 @@ std::string entry_label(const WorstComparison& worst, const std::string& input) 
       return {};
     case Finding::disagrees:
     case Finding::not_a_number:
-      return fmt::format("{} {}{}", subject, difference(worst), place(worst, input));
+      return fmt::format("{} {}{}", subject, difference(worst, one_factor), place(worst, input));
     case Finding::lost_digits:
       return fmt::format("{} keeps {:.1f} digits{}", subject, worst.verdict.digits,
                          place(worst, input));
@@ -198,9 +199,8 @@ CheckResult describe(const std::string& path, const Judgement& judgement,
 }
 
 void explain(CheckResult& result, const std::string& path, const Judgement& judgement,
-             const Sample& sample, const Outcome& outcome,
-             std::span<const gradcheck::WrongEntry> entries, std::uint64_t seed,
-             const Options& options) {
+             const Sample& sample, const Outcome& outcome, std::span<const FailedPoint> failures,
+             std::uint64_t seed, const Options& options) {
   if (outcome.worst) result.worst = worst_entry(*outcome.worst, sample);
   const ReproToken token{judgement.line, sample.index, seed};
   result.repro = to_string(token);
@@ -214,12 +214,15 @@ void explain(CheckResult& result, const std::string& path, const Judgement& judg
     const Headline line = headline(judgement, outcome);
     shown.code = line.code;
     shown.message = line.message;
-    shown.label = entry_label(*outcome.worst, input);
+    const bool one_of_many = options.repro && !sample.instance.single_point;
+    const auto pattern = find_mistake(failures, one_of_many, options);
+    const bool one_factor =
+        (pattern && !pattern->factor.empty()) || (!one_of_many && has_one_ratio(failures));
+    shown.label = entry_label(*outcome.worst, input, one_factor);
     const std::string& why = outcome.worst->verdict.reason;
     result.diagnosis.push_back(
         {shown.code, why.empty() ? shown.message : fmt::format("{}: {}", shown.message, why)});
-    add_facts(result, {judgement, input, sample, outcome, entries, seed,
-                       options.repro && !sample.instance.single_point});
+    add_facts(result, {judgement, input, sample, outcome, pattern, seed});
   } else if (judgement.kind == Judgement::Kind::expect ||
              judgement.kind == Judgement::Kind::expect_message) {
     shown.code = code::expectation;

@@ -2,6 +2,7 @@
 
 #include "expressions/document.hpp"
 #include "reports/model.hpp"
+#include "runner/mistake.hpp"
 #include "runner/options.hpp"
 #include "runner/outcome.hpp"
 #include "runner/points.hpp"
@@ -13,11 +14,11 @@ reports::CheckResult describe(const std::string& path, const expressions::Judgem
                               const expressions::Instance& instance);
 
 /// Adds to a result what a message says about its worst point: the worst entry, the diagnosis, and
-/// the explanation for the terminal. `entries` are the wrong entries of all points.
+/// the explanation for the terminal. `failures` are all points at which it fails by the same
+/// input, the worst one first.
 void explain(reports::CheckResult& result, const std::string& path,
              const expressions::Judgement& judgement, const Sample& sample, const Outcome& outcome,
-             std::span<const gradcheck::WrongEntry> entries, std::uint64_t seed,
-             const Options& options);
+             std::span<const FailedPoint> failures, std::uint64_t seed, const Options& options);
 
 /// A diagnostic of the language as the error of a file.
 reports::FileError file_error(const expressions::Diagnostic& diagnostic, const std::string& path);

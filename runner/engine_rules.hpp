@@ -1,9 +1,22 @@
 #pragma once
 
+#include <map>
+
 #include "gradcheck/composed.hpp"
 #include "runner/judge_context.hpp"
 
 namespace verigrad::runner {
+
+/// prove(row), made when an entry of that row is first asked for.
+template <class F>
+auto by_row(std::size_t columns, F prove) {
+  return [columns, prove, rows = std::map<std::size_t, std::vector<gradcheck::ProvenClaim>>()](
+             std::size_t entry) mutable -> const gradcheck::ProvenClaim* {
+    const auto [row, fresh] = rows.try_emplace(entry / columns);
+    if (fresh) row->second = prove(row->first);
+    return row->second.empty() ? nullptr : &row->second[entry % columns];
+  };
+}
 
 /// What is proven of the engine's rules for one output: its computation of a derivative, recorded
 /// as a Program and evaluated in balls like a claim. Nothing where not all truths are proven, or

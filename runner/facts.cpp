@@ -94,16 +94,23 @@ std::string guilty_text(const FactsQuestion& q) {
                      number(guilty->engine), number(guilty->truth));
 }
 
-/// The claim with its factor mended, as a line to try.
-std::string suggestion(const Judgement& judgement, const std::string& input,
-                       const gradcheck::Pattern& pattern) {
-  const std::string claim = judgement.claim_text;
+/// The claim with its factor mended.
+std::string mended(const std::string& claim, const gradcheck::Pattern& pattern) {
   const bool simple = claim.find_first_of("+-/@ ") == std::string::npos;
   const std::string inner = simple ? claim : "(" + claim + ")";
-  const std::string mended = pattern.factor == "-1" ? fmt::format("-{}", inner)
-                             : pattern.divides      ? fmt::format("{} / {}", inner, pattern.factor)
-                                                    : fmt::format("{} * {}", pattern.factor, inner);
-  return fmt::format("grad {} = {}", input, mended);
+  if (pattern.factor == "-1") return fmt::format("-{}", inner);
+  return pattern.divides ? fmt::format("{} / {}", inner, pattern.factor)
+                         : fmt::format("{} * {}", pattern.factor, inner);
+}
+
+/// The claim's line with its factor mended, as it stands in the file up to the claim; nothing where
+/// the claim takes more than that line.
+std::string suggestion(const Judgement& judgement, const gradcheck::Pattern& pattern) {
+  const std::string& line = judgement.where.line_text;
+  const std::size_t at = line.rfind(judgement.claim_text);
+  const std::size_t first = line.find_first_not_of(" \t");
+  if (judgement.claim_text.empty() || at == std::string::npos || judgement.expected) return {};
+  return line.substr(first, at - first) + mended(judgement.claim_text, pattern);
 }
 
 /// `n = 3, T = 2.5`: what the excerpt does not show of the point.
@@ -135,23 +142,16 @@ void add_facts(CheckResult& result, const FactsQuestion& q) {
   if (!claim && worst.is_product()) add("product", product_text(worst));
   add(claim ? "claimed" : "engine", number(worst.analytic));
   if (std::isfinite(worst.truth.estimate.value)) add("true", truth_text(worst));
-  if (worst.engine) add("engine", engine_text(worst));
+  if (worst.engine) diagnose("engine", engine_text(worst));
   if (worst.verdict.verdict == Verdict::fail &&
       (!claim || worst.standing == EngineStanding::disagrees))
     diagnose("operation", guilty_text(q));
   if (worst.verdict.finding == Finding::lost_digits) diagnose("lost in", lost_in(q));
-  if (q.outcome.transposed) diagnose("pattern", "the claim is the transpose of the truth");
   add("because", worst.verdict.reason);
   add("at", point_text(q.sample, q.input));
-  // What holds at one point of many may be chance.
-  if (q.judgement.kind != Judgement::Kind::grad || q.one_of_many) return;
-  std::vector<std::string> names;
-  for (const NamedNumber& scalar : scalars_of(q.sample)) names.push_back(scalar.name);
-  if (const auto pattern = gradcheck::find_pattern(q.entries, q.input, names)) {
-    facts.push_back({"pattern", pattern->text});
-    result.diagnosis.push_back({result.explanation.code, pattern->text});
-    if (!pattern->factor.empty()) add("try", suggestion(q.judgement, q.input, *pattern));
-  }
+  if (!q.pattern) return;
+  diagnose("pattern", q.pattern->text);
+  if (claim && !q.pattern->factor.empty()) diagnose("try", suggestion(q.judgement, *q.pattern));
 }
 
 }  // namespace verigrad::runner

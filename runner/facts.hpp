@@ -1,6 +1,6 @@
 #pragma once
 
-#include <span>
+#include <optional>
 #include <string>
 
 #include "expressions/instance.hpp"
@@ -16,13 +16,13 @@ struct FactsQuestion {
   const std::string& input;  ///< the name of the input by which is differentiated
   const Sample& sample;
   const Outcome& outcome;
-  std::span<const gradcheck::WrongEntry> entries;  ///< of all points, for the pattern
+  const std::optional<gradcheck::Pattern>& pattern;  ///< of all points at which it fails
   std::uint64_t seed;
-  bool one_of_many = false;  ///< one point of a run with more
 };
 
 /// Adds to the explanation: both values, the engine's, the operation at fault, what has lost the
-/// digits, the pattern and a line to try; and to the diagnosis what names a cause.
+/// digits, the pattern and a line to try; and to the diagnosis, each with its label before it, the
+/// engine's value, what names a cause, and the line to try.
 void add_facts(reports::CheckResult& result, const FactsQuestion& question);
 
 }  // namespace verigrad::runner

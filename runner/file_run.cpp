@@ -199,12 +199,25 @@ void FileRun::discard(std::size_t task) {
   }
 }
 
+std::vector<FailedPoint> FileRun::failures(std::size_t chosen, const PointTask& worst) const {
+  std::vector<FailedPoint> points;
+  const auto add = [&](const PointTask& task) {
+    const auto& wrong = task.outcomes[chosen]->wrong;
+    if (wrong && wrong->leaf == worst.outcomes[chosen]->worst->leaf)
+      points.push_back({*task.sample, task.sample->instance.judgements[chosen_[chosen]], *wrong});
+  };
+  if (!worst.outcomes[chosen]->worst) return points;
+  add(worst);
+  for (const PointTask& task : points_)
+    if (&task != &worst && task.done && task.outcomes[chosen]) add(task);
+  return points;
+}
+
 CheckResult FileRun::combine(std::size_t chosen) const {
   const Judgement& judgement = first_->judgements[chosen_[chosen]];
   CheckResult result = describe(path_, judgement, *first_);
   const PointTask* worst = nullptr;
   double digits = std::numeric_limits<double>::infinity();
-  std::vector<gradcheck::WrongEntry> entries;
   for (const PointTask& task : points_) {
     if (!task.done || !task.outcomes[chosen]) continue;
     const Outcome& outcome = *task.outcomes[chosen];
@@ -214,7 +227,6 @@ CheckResult FileRun::combine(std::size_t chosen) const {
     digits = std::min(digits, outcome.digits);
     if (!outcome.method.empty() && result.method != "finite-difference")
       result.method = outcome.method;
-    entries.insert(entries.end(), outcome.entries.begin(), outcome.entries.end());
     const Outcome* before = worst == nullptr ? nullptr : &*worst->outcomes[chosen];
     if (before == nullptr || outcome.worse_than(*before)) worst = &task;
   }
@@ -224,7 +236,8 @@ CheckResult FileRun::combine(std::size_t chosen) const {
   }
   const Outcome& outcome = *worst->outcomes[chosen];
   result.verdict = outcome.verdict;
-  explain(result, path_, judgement, *worst->sample, outcome, entries, seed_, options_);
+  explain(result, path_, judgement, *worst->sample, outcome, failures(chosen, *worst), seed_,
+          options_);
   if (judgement.expected) compare_with_expected(result, verdict_of(*judgement.expected));
   if (result.verdict == Verdict::pass && result.worst && result.worst->digits)
     result.fewest_digits = digits;

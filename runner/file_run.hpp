@@ -8,6 +8,7 @@
 #include "expressions/test_block.hpp"
 #include "reports/model.hpp"
 #include "runner/coverage.hpp"
+#include "runner/mistake.hpp"
 #include "runner/outcome.hpp"
 #include "runner/points.hpp"
 #include "runner/run.hpp"
@@ -71,6 +72,8 @@ class FileRun {
   bool was_run() const;
   std::string source_of(const expressions::Judgement& judgement) const;
   reports::CheckResult combine(std::size_t chosen) const;
+  /// Where a statement fails by the same input as at its worst point, which comes first.
+  std::vector<FailedPoint> failures(std::size_t chosen, const PointTask& worst) const;
   reports::CheckResult describe_test(const TestTask& task) const;
 
   const Input& input_;

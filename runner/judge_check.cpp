@@ -1,6 +1,5 @@
 // A check: the engine's derivatives of one output by its inputs against the reference.
 #include <cmath>
-#include <map>
 
 #include "gradcheck/composed.hpp"
 #include "gradcheck/projected_check.hpp"
@@ -25,17 +24,6 @@ Numbers random_direction(std::size_t size, Random& random, DType dtype) {
   for (double& entry : v)
     entry = round_to(dtype, (random.uniform() < 0.5 ? -1 : 1) * random.uniform(0.5, 1.5));
   return v;
-}
-
-/// prove(row), made when an entry of that row is first asked for.
-template <class F>
-auto by_row(std::size_t columns, F prove) {
-  return [columns, prove, rows = std::map<std::size_t, std::vector<ProvenClaim>>()](
-             std::size_t entry) mutable -> const ProvenClaim* {
-    const auto [row, fresh] = rows.try_emplace(entry / columns);
-    if (fresh) row->second = prove(row->first);
-    return row->second.empty() ? nullptr : &row->second[entry % columns];
-  };
 }
 
 class Check {
@@ -106,12 +94,18 @@ void Check::check_leaf(std::size_t leaf) {
   const std::size_t rows = static_cast<std::size_t>(out.numel());
   const std::size_t columns = static_cast<std::size_t>(in.numel());
 
+  const Comparison all{
+      scalar ? "gradient" : "Jacobian", scalar ? in : joined(out, in), true, scalar, {y_, leaf}};
+  const Numbers tested = engine_.tested->jacobian(y_, leaf);
   context_.compare(
-      {scalar ? "gradient" : "Jacobian", scalar ? in : joined(out, in), true, scalar, {y_, leaf}},
-      {engine_.tested->jacobian(y_, leaf), engine_.in_double().jacobian(y_, leaf), truth,
+      all,
+      {tested, engine_.in_double().jacobian(y_, leaf), truth,
        scalar ? rules_.gradient(leaf, truth) : std::vector<ProvenClaim>(),
        by_row(columns, [&](std::size_t row) { return rules_.jacobian_row(leaf, row, truth); })},
       allowed_, outcome_);
+  if (outcome_.verdict == Verdict::fail && outcome_.worst->leaf == leaf &&
+      !outcome_.worst->is_product())
+    context_.note_wrong(all, tested, truth, outcome_);
   if (out.numel() == 0 || in.numel() == 0) return;
 
   Random random =

@@ -1,7 +1,7 @@
 // A claim: a derivative that a file states, against the reference.
 #include <algorithm>
 
-#include "runner/judge_context.hpp"
+#include "runner/engine_rules.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -22,6 +22,7 @@ struct Question {
   Comparison comparison;
   std::vector<Truth> truth;
   Numbers engine, engine_in_double;
+  std::size_t columns = 0;  ///< entries of the input
 };
 
 /// Products over an empty dim are exact zeros; their factors alone do not tell how many.
@@ -62,66 +63,82 @@ Question question(JudgeContext& context, const Judgement& judgement, Engines& en
   EngineDerivatives &tested = *engine.tested, &wide = engine.in_double();
   const std::vector<Truth> truth =
       truths(context.program(), judgement, context.references.of(judgement), v);
+  const auto columns = static_cast<std::size_t>(in.numel());
   switch (judgement.kind) {
     case Kind::jacobian:
       return {{"Jacobian", joined(out, in), false, out.rank() == 0, {y, leaf}},
               truth,
               tested.jacobian(y, leaf),
-              wide.jacobian(y, leaf)};
+              wide.jacobian(y, leaf),
+              columns};
     case Kind::vjp:
       return {{"vector-Jacobian product", in, false, true, {y, leaf, v}},
               truth,
               tested.vjp(y, leaf, v),
-              wide.vjp(y, leaf, v)};
+              wide.vjp(y, leaf, v),
+              columns};
     case Kind::jvp:
       return {{"Jacobian-vector product", out, false, false, {y, leaf, {}, v}},
               truth,
               tested.jvp(y, leaf, v),
-              wide.jvp(y, leaf, v)};
+              wide.jvp(y, leaf, v),
+              columns};
     case Kind::hessian:
       return {{"Hessian", joined(in, in), false, false, {y, leaf, {}, {}, true}},
               truth,
               tested.hessian(y, leaf),
-              wide.hessian(y, leaf)};
+              wide.hessian(y, leaf),
+              columns};
     case Kind::hvp:
       return {{"Hessian-vector product", in, false, true, {y, leaf, {}, {}, true}},
               truth,
               tested.hvp(y, leaf, v),
-              wide.hvp(y, leaf, v)};
+              wide.hvp(y, leaf, v),
+              columns};
     default:
       return {{"gradient", in, false, true, {y, leaf}},
               truth,
               tested.jacobian(y, leaf),
-              wide.jacobian(y, leaf)};
+              wide.jacobian(y, leaf),
+              columns};
   }
 }
 
-void diagnose(const JudgeContext& context, const Question& asked, const Numbers& claimed,
-              const Tolerance& allowed, Outcome& outcome) {
-  WorstComparison& worst = *outcome.worst;
-  worst.engine = asked.engine[worst.position()];
-  worst.standing = EngineStanding::agrees;
-  for (std::size_t i = 0; i < asked.engine.size(); ++i) {
-    const Candidate engine{asked.engine[i], asked.engine_in_double[i], true};
-    const EntryVerdict verdict = context.judge_value(engine, asked.truth[i], allowed);
-    if (verdict.verdict == Verdict::fail) worst.standing = EngineStanding::disagrees;
-    if (verdict.verdict == Verdict::inconclusive && worst.standing == EngineStanding::agrees)
-      worst.standing = EngineStanding::undecided;
-  }
-  const Numbers& input = context.sample.point[worst.leaf];
-  Numbers others;
-  for (const NamedNumber& number : scalars_of(context.sample)) others.push_back(number.value);
-  for (std::size_t i = 0; i < claimed.size(); ++i)
-    outcome.entries.push_back({.claimed = claimed[i],
-                               .truth = asked.truth[i].estimate.value,
-                               .bar = asked.truth[i].estimate.error_bar,
-                               .input = asked.comparison.by_input_entry ? input[i] : 1,
-                               .entries = static_cast<double>(input.size()),
-                               .others = others});
-  if (worst.shape.rank() == 2)
-    outcome.transposed =
-        gradcheck::is_transposed(outcome.entries, static_cast<std::size_t>(worst.shape[0]),
-                                 static_cast<std::size_t>(worst.shape[1]));
+/// The engine's answer with what is proven of its recorded rule, as a check has it.
+Entries engine_entries(EngineRules& rules, const Judgement& judgement, const Question& asked) {
+  using Kind = Judgement::Kind;
+  const Direction& of = asked.comparison.direction;
+  const std::vector<Truth>& truth = asked.truth;
+  Entries entries{asked.engine, asked.engine_in_double, truth, {}};
+  const std::size_t columns = std::max<std::size_t>(asked.columns, 1);
+  if (judgement.kind == Kind::grad)
+    entries.claims = rules.gradient(of.leaf, truth);
+  else if (judgement.kind == Kind::jacobian)
+    entries.rule = by_row(
+        columns, [=, &rules](std::size_t row) { return rules.jacobian_row(of.leaf, row, truth); });
+  else if (judgement.kind == Kind::vjp)
+    entries.rule = by_row(
+        columns, [=, &rules](std::size_t) { return rules.vjp(of.leaf, of.cotangent, truth); });
+  else if (judgement.kind == Kind::jvp)
+    entries.rule = by_row(
+        truth.size(), [=, &rules](std::size_t) { return rules.jvp(of.leaf, of.tangent, truth); });
+  return entries;
+}
+
+/// Whether a check of the engine's own derivative would fail.
+EngineStanding standing_of(JudgeContext& context, const Judgement& judgement,
+                           const Question& asked) {
+  Judgement plain = judgement;
+  plain.tolerance.reset();
+  Comparison comparison = asked.comparison;
+  comparison.is_engine = true;
+  EngineRules rules(context, plain);
+  Outcome engine;
+  context.compare(comparison, engine_entries(rules, plain, asked), context.tolerance(plain),
+                  engine);
+  if (engine.verdict == Verdict::fail) return EngineStanding::disagrees;
+  return engine.verdict == Verdict::inconclusive ? EngineStanding::undecided
+                                                 : EngineStanding::agrees;
 }
 
 }  // namespace
@@ -144,7 +161,10 @@ Outcome judge_claim(JudgeContext& context, const Judgement& judgement) {
   context.compare(asked.comparison,
                   {claimed, engine.in_double().value(judgement.claimed), asked.truth, claims},
                   allowed, outcome);
-  if (outcome.verdict == Verdict::fail) diagnose(context, asked, claimed, allowed, outcome);
+  if (outcome.verdict != Verdict::fail) return outcome;
+  outcome.worst->engine = asked.engine[outcome.worst->position()];
+  outcome.worst->standing = standing_of(context, judgement, asked);
+  context.note_wrong(asked.comparison, claimed, asked.truth, outcome);
   return outcome;
 }
 

@@ -1,6 +1,9 @@
 #include "runner/judge_context.hpp"
 
 #include <algorithm>
+#include <string_view>
+
+#include "gradcheck/program_values.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -89,6 +92,28 @@ EntryVerdict JudgeContext::judge_unproven(const Candidate& candidate, const Comp
   const EntryVerdict second = judged(terms);
   if (second.finding != Finding::disagrees) return second;
   return judged(rounding.with_rounding(comparison.direction, terms, i));
+}
+
+void JudgeContext::note_wrong(const Comparison& comparison, const std::vector<double>& claimed,
+                              const std::vector<Truth>& truth, Outcome& outcome) const {
+  const Direction& of = comparison.direction;
+  const std::vector<double>& input = sample.point[of.leaf];
+  const bool gradient = std::string_view(comparison.what) == "gradient";
+  std::vector<double> others;
+  for (const NamedNumber& number : scalars_of(sample)) others.push_back(number.value);
+  if (gradient)
+    others.push_back(gradcheck::values_below(program(), sample.point, of.output).at(of.output)[0]);
+  WrongDerivative wrong{
+      .entries = {}, .shape = comparison.shape, .leaf = of.leaf, .v = of.cotangent};
+  if (gradient) wrong.v = {1};
+  for (std::size_t i = 0; i < claimed.size(); ++i)
+    wrong.entries.push_back({.claimed = claimed[i],
+                             .truth = truth[i].estimate.value,
+                             .bar = truth[i].estimate.error_bar,
+                             .input = comparison.by_input_entry ? input[i] : 1,
+                             .entries = gradient ? static_cast<double>(input.size()) : 1,
+                             .others = others});
+  outcome.wrong = std::move(wrong);
 }
 
 void JudgeContext::compare(const Comparison& comparison, const Entries& entries,

@@ -54,6 +54,9 @@ class JudgeContext {
   const Program& program() const { return sample.instance.program; }
   Engines engines(const expressions::Judgement& judgement) const;
   gradcheck::Tolerance tolerance(const expressions::Judgement& judgement) const;
+  /// Keeps what was compared, for what its entries have in common.
+  void note_wrong(const Comparison& comparison, const std::vector<double>& claimed,
+                  const std::vector<gradcheck::Truth>& truth, Outcome& outcome) const;
   /// Judges every entry and adds it to the outcome.
   void compare(const Comparison& comparison, const Entries& entries,
                const gradcheck::Tolerance& allowed, Outcome& outcome);

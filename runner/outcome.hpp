@@ -39,14 +39,22 @@ struct WorstComparison {
   std::size_t position() const;
 };
 
+/// A derivative that is wrong at one point, in full, for what its entries have in common.
+struct WrongDerivative {
+  /// Their `others` are scalars_of() the sample and, for a gradient, the output's value.
+  std::vector<gradcheck::WrongEntry> entries;
+  Shape shape;
+  std::size_t leaf = 0;   ///< with respect to which input
+  std::vector<double> v;  ///< of vᵀJ: the cotangent, {1} for a gradient; empty for others
+};
+
 /// What came of one statement at one point.
 struct Outcome {
   gradcheck::Verdict verdict = gradcheck::Verdict::pass;
   std::int64_t comparisons = 0;
   double digits = 16;  ///< fewest verified digits of the entries that passed
   std::optional<WorstComparison> worst;
-  std::vector<gradcheck::WrongEntry> entries;  ///< of a failing gradient claim, for the pattern
-  bool transposed = false;
+  std::optional<WrongDerivative> wrong{};  ///< of a failing statement
   std::string reason;  ///< of a verdict that no entry explains: work exhausted, an error
   std::vector<reports::Fact> facts;  ///< of an expectation: both sides
   std::string label;                 ///< likewise, behind the carets

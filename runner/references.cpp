@@ -14,12 +14,20 @@ proof::Limits References::limits(const Judgement& judgement) const {
   return limits;
 }
 
+std::string References::method(const Judgement& judgement) const {
+  return (options_.method ? options_.method : judgement.settings.method).value_or("auto");
+}
+
 Reference& References::of(const Judgement& judgement) {
-  const auto method = options_.method ? options_.method : judgement.settings.method;
   const proof::Limits bounds = limits(judgement);
-  std::unique_ptr<Reference>& known = known_[{method.value_or("auto"), bounds.last_bits}];
-  if (!known) known = make(method.value_or("auto"), bounds);
+  std::unique_ptr<Reference>& known = known_[{method(judgement), bounds.last_bits}];
+  if (!known) known = make(sample_.instance.program, sample_.point, method(judgement), bounds);
   return *known;
+}
+
+std::unique_ptr<Reference> References::of_copy(const Judgement& judgement, const Program& program,
+                                               const Point& point) const {
+  return make(program, point, method(judgement), limits(judgement));
 }
 
 Reference& References::widened(slong bits) {
@@ -31,14 +39,14 @@ Reference& References::widened(slong bits) {
   return *known;
 }
 
-std::unique_ptr<Reference> References::make(const std::string& method,
+std::unique_ptr<Reference> References::make(const Program& program, const Point& point,
+                                            const std::string& method,
                                             const proof::Limits& bounds) const {
-  const Program& program = sample_.instance.program;
   const gradcheck::ReferenceOptions numeric{.seconds = options_.timeout_s};
   if (method == "finite-difference")
-    return gradcheck::finite_difference_reference(program, sample_.point, numeric);
-  if (method == "enclosure") return gradcheck::enclosure_reference(program, sample_.point, bounds);
-  return gradcheck::best_reference(program, sample_.point, numeric, bounds);
+    return gradcheck::finite_difference_reference(program, point, numeric);
+  if (method == "enclosure") return gradcheck::enclosure_reference(program, point, bounds);
+  return gradcheck::best_reference(program, point, numeric, bounds);
 }
 
 }  // namespace verigrad::runner

@@ -22,13 +22,18 @@ class References {
   /// Proofs in which decimal numbers that the precision does not have are balls of ± 2u relative,
   /// at `bits`.
   gradcheck::Reference& widened(slong bits);
+  /// One of a copy of the sample's Program, at a point of its own.
+  std::unique_ptr<gradcheck::Reference> of_copy(const expressions::Judgement& judgement,
+                                                const Program& program, const Point& point) const;
   proof::Limits limits(const expressions::Judgement& judgement) const;
 
  private:
   using Key = std::pair<std::string, slong>;
 
-  std::unique_ptr<gradcheck::Reference> make(const std::string& method,
+  std::unique_ptr<gradcheck::Reference> make(const Program& program, const Point& point,
+                                             const std::string& method,
                                              const proof::Limits& limits) const;
+  std::string method(const expressions::Judgement& judgement) const;
 
   const Sample& sample_;
   const Options& options_;

@@ -90,9 +90,9 @@ TEST(Alternatives, NameMistakesOfProducts) {
   EXPECT_TRUE(check_vjp(f, right, x, f.v).passed());
   const VectorXd first_row = f.contributions(x).row(0), last_row = f.contributions(x).row(2);
   EXPECT_EQ(pattern_of(check_vjp(f, first_row, x, f.v)),
-            "claimed is what index 0 of the result's dim 0 contributes, not the sum");
+            "claimed is what the first index of the result's dim 0 contributes, not the sum");
   EXPECT_EQ(pattern_of(check_vjp(f, last_row, x, f.v)),
-            "claimed is what index 2 of the result's dim 0 contributes, not the sum");
+            "claimed is what the last index of the result's dim 0 contributes, not the sum");
   const VectorXd over_columns = f.contributions(x).rowwise().sum();
   EXPECT_EQ(pattern_of(check_vjp(f, over_columns, x, f.v)),
             "claimed is the sum over the wrong dims, which keeps dim 0");
@@ -104,6 +104,52 @@ TEST(Alternatives, NameMistakesOfProducts) {
   const VectorXd v = f.v.col(0), forward = A * v;
   EXPECT_EQ(pattern_of(check_vjp([&](const VectorXd& at) { return A * at; }, forward, x, v)),
             "claimed is Jv instead of vᵀJ");
+}
+
+TEST(Alternatives, NameContributionsThatAreCountedTwiceOrOverwritten) {
+  const AddRow f;
+  const MatrixXd each = f.contributions(x);
+  const VectorXd twice = each.colwise().sum() + each.row(2);
+  EXPECT_EQ(
+      pattern_of(check_vjp(f, twice, x, f.v)),
+      "claimed is the truth with what the last index of the result's dim 0 contributes counted "
+      "twice");
+  // x . x: of one number a factor is all that can be seen.
+  const auto square = [](const VectorXd& at) { return at.dot(at); };
+  EXPECT_THAT(pattern_of(check_gradient(square, x, x)),
+              HasSubstr("one of two equal contributions is overwritten"));
+  EXPECT_THAT(pattern_of(check_gradient(square, VectorXd(4 * x), x)),
+              HasSubstr("every contribution is counted twice"));
+}
+
+/// x^2 above `at`, a line of slope 3 below.
+struct Bent {
+  double at;
+
+  double operator()(const VectorXd& entries) const {
+    double sum = 0;
+    for (const double each : entries) sum += each > at ? each * each : 3 * each - at * (3 - at);
+    return sum;
+  }
+  VectorXd slopes(const VectorXd& entries, bool wrong) const {
+    return entries.unaryExpr([&](double each) { return (each > at) != wrong ? 2 * each : 3.0; });
+  }
+};
+
+TEST(Alternatives, NameABranchOnTheWrongSide) {
+  const Bent f{0.3};
+  EXPECT_TRUE(check_gradient(f, f.slopes(x, false), x).passed());
+  EXPECT_THAT(pattern_of(check_gradient(f, f.slopes(x, true), x)),
+              HasSubstr("claimed is the slope of the function's other branch, beyond its kink at "
+                        "x[0] = 0.3, x[1] = 0.3, x[2] = 0.3"));
+  VectorXd one = f.slopes(x, false);
+  one[1] = f.slopes(x, true)[1];
+  EXPECT_THAT(pattern_of(check_gradient(f, one, x)), HasSubstr("beyond its kink at x[1] = 0.3"));
+  one[1] += 1e-3;
+  EXPECT_EQ(pattern_of(check_gradient(f, one, x)), "");
+  // sin takes the value 0.1 as a slope, too, but bends nowhere.
+  EXPECT_EQ(pattern_of(check_gradient(waves, VectorXd(cosines(x) + 0.1 * VectorXd::Unit(3, 1)), x)),
+            "");
 }
 
 TEST(Alternatives, TellHowAShapeCameAbout) {

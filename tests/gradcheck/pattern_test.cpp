@@ -58,7 +58,9 @@ TEST(Pattern, FindsAWrongSign) {
 TEST(Pattern, FindsConstantFactors) {
   const auto half = pattern([](double, double t) { return t / 2; });
   ASSERT_TRUE(half);
-  EXPECT_EQ(half->text, "claimed / true = 1 / 2 at every entry: a factor 2 is missing");
+  EXPECT_EQ(half->text,
+            "claimed / true = 1 / 2 at every entry: a factor 2 is missing, or one of two "
+            "equal contributions is overwritten instead of accumulated");
   EXPECT_EQ(half->factor, "2");
   EXPECT_FALSE(half->divides);
   const auto threefold = pattern([](double, double t) { return 3 * t; });
@@ -142,24 +144,6 @@ TEST(Pattern, EntriesThatCannotTellAreLeftOut) {
   const auto found = find_pattern(entries, "x");
   ASSERT_TRUE(found);
   EXPECT_EQ(found->factor, "-1");
-}
-
-std::vector<WrongEntry> square(const std::vector<double>& truth, const std::vector<double>& claim,
-                               double bar = 0) {
-  std::vector<WrongEntry> entries;
-  for (std::size_t i = 0; i < truth.size(); ++i) entries.push_back({claim[i], truth[i], bar, 0, 1});
-  return entries;
-}
-
-TEST(Pattern, RecognisesATranspose) {
-  EXPECT_TRUE(is_transposed(square({1, 2, 3, 4}, {1, 3, 2, 4}), 2, 2));
-  EXPECT_TRUE(is_transposed(square({1, 2, 3, 4}, {1, 3 + 1e-9, 2, 4}, 1e-8), 2, 2));
-  EXPECT_FALSE(is_transposed(square({1, 2, 3, 4}, {1, 2, 3, 4}), 2, 2));
-  EXPECT_FALSE(is_transposed(square({1, 2, 3, 4}, {1, 3, 2, 5}), 2, 2));
-  EXPECT_FALSE(is_transposed(square({1, 2, 2, 4}, {1, 2, 2, 4}), 2, 2));
-  EXPECT_FALSE(is_transposed(square({1, 2, 3, 4}, {1, 3, 2, 4}), 1, 4));
-  EXPECT_FALSE(is_transposed(square({1}, {1}), 1, 1));
-  EXPECT_FALSE(is_transposed({}, 2, 2));
 }
 
 TEST(Pattern, AnotherScalarOfTheFileMayBeTheFactor) {

@@ -64,7 +64,7 @@ TEST(Messages, ShowNotANumberWithoutASign) {
   for (std::int64_t line : {3, 4}) {
     EXPECT_EQ(at_line(run, line).verdict, Verdict::fail);
     EXPECT_EQ(fact(at_line(run, line), "claimed"), "nan");
-    EXPECT_THAT(at_line(run, line).explanation.label, HasSubstr("is nan instead of 1 "));
+    EXPECT_THAT(at_line(run, line).explanation.label, HasSubstr("is nan, true 1 "));
   }
   EXPECT_THAT(shown(run), Not(HasSubstr("-nan")));
 }
