@@ -80,7 +80,7 @@ TEST_F(Main, AnUnknownCommandIsAnErrorWithTheNearestOne) {
 TEST_F(Main, AnUnknownCommandUnlikeAnyOtherListsThoseThatExist) {
   const Result result = run({"frobnicate"});
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.err, HasSubstr("the commands are check, eval, grad, ops, explain, fmt"));
+  EXPECT_THAT(result.err, HasSubstr("the commands are check, eval, grad, ops, fuzz, explain, fmt"));
 }
 
 TEST_F(Main, AFileNameInPlaceOfACommandSaysHowToCheckIt) {

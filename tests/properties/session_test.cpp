@@ -84,6 +84,21 @@ TEST_F(Session, KeepsTheShrunkProgramWhereTheNextRunFindsIt) {
   EXPECT_EQ(again.files[0].checks[0].verdict, Verdict::fail);
 }
 
+/// So that a run that is killed while it shrinks has kept what it found.
+TEST_F(Session, KeepsTheProgramAsItWasDrawnBeforeItIsShrunk) {
+  options_.directory = directory_;
+  int files = 0;
+  options_.fuzz.found = [&](const Failure& failure, const Counterexample& found, Stage stage) {
+    if (stage != Stage::drawn) return;
+    std::ifstream in(
+        kept_path(directory_, *failure.law, options_.fuzz.search.seed, failure.number));
+    EXPECT_EQ((std::string{std::istreambuf_iterator<char>(in), {}}), found.text);
+    ++files;
+  };
+  run_session(options_);
+  EXPECT_EQ(files, 1);
+}
+
 TEST_F(Session, KeepsOneFileForFindingsThatAreAlike) {
   options_.directory = directory_;
   options_.fuzz.keep_going = true;
