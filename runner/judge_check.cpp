@@ -1,5 +1,6 @@
 // A check: the engine's derivatives of one output by its inputs against the reference.
 #include <cmath>
+#include <numeric>
 
 #include "gradcheck/composed.hpp"
 #include "gradcheck/projected_check.hpp"
@@ -26,6 +27,27 @@ Numbers random_direction(std::size_t size, Random& random, DType dtype) {
   return v;
 }
 
+/// A product with the Jacobian: the vector, what the engine makes of it in double, and the truth.
+struct Product {
+  const Numbers& by;
+  const Numbers& engine;
+  const std::vector<Truth>& truth;
+};
+
+double dot(const Numbers& a, const Numbers& b) {
+  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+}
+
+/// How far the engine's product is off in the direction w, where the truth is known.
+double lost(const Product& product, const Numbers& w) {
+  double sum = 0;
+  for (std::size_t i = 0; i < w.size(); ++i) {
+    const double error = std::abs(w[i] * (product.engine[i] - product.truth[i].estimate.value));
+    if (std::isfinite(error)) sum += error;
+  }
+  return sum;
+}
+
 class Check {
  public:
   Check(JudgeContext& context, const Judgement& judgement)
@@ -45,8 +67,8 @@ class Check {
  private:
   bool along_lines();
   void check_leaf(std::size_t leaf);
-  void check_adjoint(std::size_t leaf, const Numbers& u, const Numbers& v, const Numbers& forward,
-                     const Numbers& backward, const std::vector<Truth>& jacobian);
+  void check_adjoint(std::size_t leaf, const Product& forward, const Product& backward,
+                     const std::vector<Truth>& jacobian);
   void check_composed(std::size_t leaf, const Numbers& v, const std::vector<Truth>& pulled);
   Reference& reference() { return context_.references.of(judgement_); }
 
@@ -128,7 +150,7 @@ void Check::check_leaf(std::size_t leaf) {
                     {},
                     by_row(rows, [&](std::size_t) { return rules_.jvp(leaf, u, pushed); })},
                    allowed_, outcome_);
-  check_adjoint(leaf, u, v, forward, backward, truth);
+  check_adjoint(leaf, {u, forward, pushed}, {v, backward, pulled}, truth);
   check_composed(leaf, v, pulled);
 }
 
@@ -156,20 +178,20 @@ void Check::check_composed(std::size_t leaf, const Numbers& v, const std::vector
       allowed_, outcome_);
 }
 
-/// <Ju, v> and <u, Jᵀv> are one number; they may differ by the rounding of their terms.
-void Check::check_adjoint(std::size_t leaf, const Numbers& u, const Numbers& v,
-                          const Numbers& forward, const Numbers& backward,
+/// <Ju, v> and <u, Jᵀv> are one number; they may differ by the rounding of their terms, and by what
+/// the products, each judged on its own, have lost.
+void Check::check_adjoint(std::size_t leaf, const Product& forward, const Product& backward,
                           const std::vector<Truth>& jacobian) {
-  double left = 0, right = 0, terms = 0;
-  for (std::size_t i = 0; i < v.size(); ++i) left += forward[i] * v[i];
-  for (std::size_t j = 0; j < u.size(); ++j) right += u[j] * backward[j];
+  const Numbers &u = forward.by, &v = backward.by;
+  const double left = dot(forward.engine, v), right = dot(backward.engine, u);
+  double terms = 0;
   for (std::size_t i = 0; i < v.size(); ++i)
     for (std::size_t j = 0; j < u.size(); ++j)
       terms += std::abs(v[i] * u[j] * jacobian[i * u.size() + j].estimate.value);
   if (!std::isfinite(left) || !std::isfinite(right) || !std::isfinite(terms)) return;
   Truth truth;
   truth.estimate = {.value = right,
-                    .error_bar = 0x1p-26 * terms,
+                    .error_bar = 0x1p-26 * terms + lost(forward, v) + lost(backward, u),
                     .left = right,
                     .right = right,
                     .status = gradcheck::EstimateStatus::ok,
