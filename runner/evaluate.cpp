@@ -82,7 +82,7 @@ void evaluate_samples(const expressions::Document& document, const Options& opti
       options);
   const std::int64_t begin = options.repro ? options.repro->point : 0;
   const std::int64_t end = options.repro ? begin + 1 : plan.random;
-  for (std::int64_t k = begin; k < end && !diagnostics.has_errors(); ++k) {
+  for (std::int64_t k = begin; k < end && !diagnostics.has_errors() && file.errors.empty(); ++k) {
     const std::optional<Sample> sample = draw_sample(document, plan, k, seed, diagnostics);
     if (!sample) continue;
     try {
