@@ -225,6 +225,7 @@ class Lowering {
   [[noreturn]] void unknown_attribute(const Expr& e) const;
 
   // lowering_index.cpp
+  void refuse_new_dims(const Expr& index) const;
   Item lower_index(const Expr& e);
   Item list_index(const Item& object, const Expr& e);
   Item slice(const Item& object, std::size_t dim, const Expr& range, Span span);

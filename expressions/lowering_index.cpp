@@ -7,7 +7,19 @@
 
 namespace verigrad::expressions {
 
+/// `t[:, None]` is a new dim in NumPy and PyTorch; here it has a function.
+void Lowering::refuse_new_dims(const Expr& e) const {
+  std::size_t dim = 0;
+  for (const Expr* item : e.arguments()) {
+    if (item->kind == ExprKind::none)
+      fail(code::not_constant, item->span, "None is no index: it does not insert a dim", "",
+           fmt::format("write unsqueeze(…, {}) for a new dim of size 1 there, or reshape", dim));
+    dim += item->kind == ExprKind::slice ? 1 : 0;
+  }
+}
+
 Item Lowering::lower_index(const Expr& e) {
+  refuse_new_dims(e);
   Item object = lower(e.child(0));
   if (object.get<Item::List>() != nullptr && e.arguments().size() == 1 &&
       e.arguments()[0]->kind != ExprKind::slice)

@@ -69,3 +69,9 @@ GradientMatcher<F, Plain<X>> IsGradientOf(F f, const X& x, CheckOptions options 
   EXPECT_TRUE(::verigrad::gradcheck::passes(::verigrad::gradcheck::check_gradient(__VA_ARGS__)))
 #define ASSERT_GRADIENT(...) \
   ASSERT_TRUE(::verigrad::gradcheck::passes(::verigrad::gradcheck::check_gradient(__VA_ARGS__)))
+
+// f, vjp (a callable of x and v, or a value), x and v as in check_vjp, then perhaps CheckOptions.
+#define EXPECT_VJP(...) \
+  EXPECT_TRUE(::verigrad::gradcheck::passes(::verigrad::gradcheck::check_vjp(__VA_ARGS__)))
+#define ASSERT_VJP(...) \
+  ASSERT_TRUE(::verigrad::gradcheck::passes(::verigrad::gradcheck::check_vjp(__VA_ARGS__)))

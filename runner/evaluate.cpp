@@ -78,6 +78,7 @@ reports::EvalFile evaluate(const Input& input, const Options& options) {
                                                       : evaluate_at<double>(sample));
     } catch (const Error& error) {
       file.errors.push_back({.code = code::evaluation_error, .message = error.what(), .help = {}});
+      break;  // other points would most likely say the same
     }
   }
   return file;

@@ -31,6 +31,24 @@ TEST(Evaluate, GivesEveryValueAndEveryGradient) {
   EXPECT_THAT(point.gradients[1].value.data, ElementsAre(0)) << "y does not depend on z";
 }
 
+TEST(Evaluate, AnErrorOfEveryPointIsOne) {
+  const auto file =
+      evaluate_text("input x : [2] in [1, 2]\ny = cholesky(-outer(x, x))\n", with_samples(3));
+  ASSERT_THAT(file.errors, SizeIs(1));
+  EXPECT_THAT(file.errors[0].message, testing::HasSubstr("not positive-definite"));
+}
+
+TEST(Evaluate, NoneAmongIndicesIsToldToBeUnsqueeze) {
+  const auto help = [](const std::string& index) {
+    const auto file = evaluate_text("input x : [3, 2]\ny = x[" + index + "]\n");
+    return file.errors.empty() ? "" : file.errors[0].help.value_or("");
+  };
+  EXPECT_THAT(help("None"), testing::HasSubstr("unsqueeze(…, 0)"));
+  EXPECT_THAT(help(":, None"), testing::HasSubstr("unsqueeze(…, 1)"));
+  EXPECT_THAT(help(":, :, None"), testing::HasSubstr("unsqueeze(…, 2)"));
+  EXPECT_THAT(help("1, None"), testing::HasSubstr("unsqueeze(…, 0)"));
+}
+
 TEST(Evaluate, KeepsTheOrderOfTheFile) {
   const auto file = evaluate_text("input x = 1\na = 2 * x\nconst c = 3\nb = a * c\ninput z = 4\n");
   ASSERT_THAT(file.points, SizeIs(1));

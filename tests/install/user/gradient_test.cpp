@@ -27,6 +27,25 @@ TEST(Gradient, IsExpected) {
                           "claimed / true = 2 at every entry");
 }
 
+VectorXd exps(const VectorXd& x) { return x.array().exp(); }
+VectorXd vjp(const VectorXd& x, const VectorXd& v) { return exps(x).cwiseProduct(v); }
+VectorXd without_cotangent(const VectorXd& x, const VectorXd&) { return exps(x); }
+
+void assert_wrong_vjp() {
+  ASSERT_VJP(exps, without_cotangent, point(), VectorXd(Eigen::Vector3d(2, -1, 3)));
+  ADD_FAILURE() << "an assertion ends its function";
+}
+
+TEST(Vjp, IsExpectedAndAsserted) {
+  const VectorXd v = Eigen::Vector3d(2, -1, 3);
+  EXPECT_VJP(exps, vjp, point(), v);
+  EXPECT_VJP(exps, vjp(point(), v), point(), v, {.lower = {0}, .upper = {1}});
+  ASSERT_VJP(exps, vjp, point(), v);
+  EXPECT_NONFATAL_FAILURE(EXPECT_VJP(exps, without_cotangent, point(), v) << "and more",
+                          "vjp fail  3 of 3 entries are wrong");
+  EXPECT_FATAL_FAILURE(assert_wrong_vjp(), "the cotangent is ignored");
+}
+
 void assert_wrong_gradient() {
   ASSERT_GRADIENT(f, doubled, point());
   ADD_FAILURE() << "an assertion ends its function";
