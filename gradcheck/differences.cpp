@@ -8,6 +8,8 @@
 #include <random>
 #include <stdexcept>
 
+#include "gradcheck/chords.hpp"
+
 namespace verigrad::gradcheck {
 namespace {
 
@@ -26,32 +28,6 @@ Estimate unknown(int limit) {
   estimate.reason = fmt::format("the limit of {} evaluations is reached", limit);
   return estimate;
 }
-
-/// How far a function moves over a stencil.
-class Chords {
- public:
-  Chords(std::size_t outputs, double unit_roundoff)
-      : u_(unit_roundoff), here_(outputs), steepest_(outputs), changed_(outputs) {}
-
-  void look(double step, std::span<const double> values) {
-    if (step == 0) std::copy(values.begin(), values.end(), here_.begin());
-    for (std::size_t i = 0; step != 0 && i < values.size(); ++i) {
-      const double change = std::abs(values[i] - here_[i]);
-      if (change != 0) changed_[i] = true;
-      if (change > 64 * u_ * std::abs(here_[i]) && std::isfinite(change))
-        steepest_[i] = std::max(steepest_[i], change / std::abs(step));
-    }
-  }
-
-  double scale(std::size_t i, double x) const {
-    return changed_[i] ? steepest_[i] : std::abs(here_[i]) / std::max(std::abs(x), 1.0);
-  }
-
- private:
-  double u_;
-  std::vector<double> here_, steepest_;
-  std::vector<bool> changed_;
-};
 
 Truth truth_of(Estimate estimate) {
   estimate.error_bar *= safety;
@@ -108,7 +84,7 @@ bool Differences::exhausted(NumericOptions& options) const {
 std::vector<Truth> Differences::along_path(const Path& path, double t, double x,
                                            NumericOptions options) {
   if (exhausted(options)) return {outputs_, {.estimate = unknown(options_.max_evaluations)}};
-  Chords chords(outputs_, options.unit_roundoff);
+  detail::Chords chords(outputs_, options.unit_roundoff);
   const Path watched = [&](double at, std::span<double> values) {
     const PathPoint point = path(at, values);
     if (point.defined) chords.look(at - t, values);
@@ -117,7 +93,9 @@ std::vector<Truth> Differences::along_path(const Path& path, double t, double x,
   std::vector<Truth> truths;
   for (const Estimate& estimate : differentiate(watched, t, outputs_, options)) {
     Truth& truth = truths.emplace_back(truth_of(estimate));
-    truth.scale = std::max(truth.scale, chords.scale(truths.size() - 1, x));
+    const std::size_t output = truths.size() - 1;
+    truth.scale = std::max(truth.scale, chords.scale(output, x));
+    if (options_.float_arithmetic) chords.hide(output, truth);
   }
   return truths;
 }
@@ -127,7 +105,9 @@ std::vector<Truth> Differences::by_entry(std::size_t j) {
     at.values[j] = t;
     return evaluate(at, values);
   };
-  return along_path(path, x_.values[j], x_.values[j], coordinate(j));
+  std::vector<Truth> truths = along_path(path, x_.values[j], x_.values[j], coordinate(j));
+  if (options_.float_arithmetic) fit_open_ones(j, path, truths);
+  return truths;
 }
 
 std::vector<Truth> Differences::jacobian() {

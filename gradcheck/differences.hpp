@@ -9,6 +9,7 @@
 #include "gradcheck/domain.hpp"
 #include "gradcheck/numeric.hpp"
 #include "gradcheck/reference.hpp"
+#include "gradcheck/slope_fit.hpp"
 
 namespace verigrad::gradcheck {
 
@@ -29,6 +30,11 @@ struct DifferenceOptions {
 /// Rounding inside the callable may move its arguments: x_4 sin(x_1 x_2) has the slope of another
 /// angle by x_4, and no value along x_4 shows it. So how far its values move between points an ulp
 /// apart counts as noise of every value: twice the most that four such points show.
+///
+/// A derivative by an entry of a function that computes in float is fitted (slope_fit.hpp) where
+/// its bar is wider than 2^-4 of it: some hundred evaluations more. Such a bar counts once, and
+/// with it twice what moving all arguments by an ulp does to the fit's slope. Bars of float
+/// functions have room for what values may hide (chords.hpp).
 ///
 /// A Truth's scale is the largest slope of a chord from x to a point of the stencil, as far as it
 /// is above rounding; where the function did not change at all, |f| / max(|x|, 1).
@@ -54,6 +60,9 @@ class Differences {
   bool exhausted(NumericOptions& options) const;
   const std::vector<double>& noise_of_rounding();
   std::vector<Truth> along_path(const Path& path, double t, double x, NumericOptions options);
+  void fit_open_ones(std::size_t j, const Path& path, std::vector<Truth>& truths);
+  double moved_by_rounding(std::size_t j, std::size_t output, const detail::Cloud& cloud,
+                           const detail::SlopeFit& fit);
   Estimate second(std::size_t i, std::size_t j);
 
   Callable f_;
