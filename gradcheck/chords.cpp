@@ -29,7 +29,8 @@ void Chords::look(double step, std::span<const double> values) {
     }
     const double change = std::abs(values[i] - seen.here);
     if (change != 0) seen.add(change);
-    if (change > 64 * u_ * std::abs(seen.here) && std::isfinite(change))
+    const double rounding = std::max(64 * u_ * std::abs(seen.here), 16 * noise_);
+    if (change > rounding && std::isfinite(change))
       seen.steepest = std::max(seen.steepest, change / std::abs(step));
   }
 }

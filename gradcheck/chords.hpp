@@ -12,7 +12,9 @@ namespace verigrad::gradcheck::detail {
 /// Watches the outputs of a function while steps from a point are evaluated.
 class Chords {
  public:
-  Chords(std::size_t outputs, double unit_roundoff) : u_(unit_roundoff), outputs_(outputs) {}
+  /// `noise` is the error of a value where it is more than its own rounding: of a difference.
+  Chords(std::size_t outputs, double unit_roundoff, double noise)
+      : u_(unit_roundoff), noise_(noise), outputs_(outputs) {}
 
   /// The step 0 comes first.
   void look(double step, std::span<const double> values);
@@ -37,7 +39,7 @@ class Chords {
   };
   double stairs(const Seen& seen) const;
 
-  double u_;
+  double u_, noise_;
   double widest_ = 0;
   std::vector<Seen> outputs_;
 };
