@@ -20,24 +20,11 @@ DifferenceOptions difference_options(const Inquiry& inquiry) {
   return known;
 }
 
-/// Of <v, f>, whose noise is that of its terms.
-Differences of_weighted_sum(const Inquiry& inquiry) {
-  const Question& question = inquiry.question();
-  const std::vector<double>& v = question.vector.values;
-  const double u = question.float_function ? 0x1p-24 : 0x1p-53;
-  DifferenceOptions known = difference_options(inquiry);
-  double noise = 0;
-  for (std::size_t i = 0; i < v.size(); ++i)
-    noise += std::abs(v[i]) * (known.noise_floors[i] + 2 * u * std::abs(inquiry.value().values[i]));
-  known.noise_floors = {noise};
-  return {weighted_sum(question.function, v), question.x, 1, known};
-}
-
 Differences differences_of(const Inquiry& inquiry) {
   const Question& question = inquiry.question();
-  if (question.kind == DerivativeKind::vjp) return of_weighted_sum(inquiry);
-  return {question.function, question.x, inquiry.value().values.size(),
-          difference_options(inquiry)};
+  DifferenceOptions known = difference_options(inquiry);
+  if (question.kind == DerivativeKind::vjp) known.weights = question.vector.values;
+  return {question.function, question.x, inquiry.value().values.size(), known};
 }
 
 std::vector<Truth> truths_by(Differences& differences, const Question& question) {

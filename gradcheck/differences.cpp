@@ -8,6 +8,8 @@
 #include <random>
 #include <stdexcept>
 
+#include "gradcheck/chords.hpp"
+
 namespace verigrad::gradcheck {
 namespace {
 
@@ -26,32 +28,6 @@ Estimate unknown(int limit) {
   estimate.reason = fmt::format("the limit of {} evaluations is reached", limit);
   return estimate;
 }
-
-/// How far a function moves over a stencil.
-class Chords {
- public:
-  Chords(std::size_t outputs, double unit_roundoff)
-      : u_(unit_roundoff), here_(outputs), steepest_(outputs), changed_(outputs) {}
-
-  void look(double step, std::span<const double> values) {
-    if (step == 0) std::copy(values.begin(), values.end(), here_.begin());
-    for (std::size_t i = 0; step != 0 && i < values.size(); ++i) {
-      const double change = std::abs(values[i] - here_[i]);
-      if (change != 0) changed_[i] = true;
-      if (change > 64 * u_ * std::abs(here_[i]) && std::isfinite(change))
-        steepest_[i] = std::max(steepest_[i], change / std::abs(step));
-    }
-  }
-
-  double scale(std::size_t i, double x) const {
-    return changed_[i] ? steepest_[i] : std::abs(here_[i]) / std::max(std::abs(x), 1.0);
-  }
-
- private:
-  double u_;
-  std::vector<double> here_, steepest_;
-  std::vector<bool> changed_;
-};
 
 Truth truth_of(Estimate estimate) {
   estimate.error_bar *= safety;
@@ -72,19 +48,38 @@ Truth exact_zero() {
 }  // namespace
 
 Differences::Differences(Callable f, Entries x, std::size_t outputs, DifferenceOptions options)
-    : f_(std::move(f)), x_(std::move(x)), outputs_(outputs), options_(std::move(options)) {}
+    : f_(std::move(f)),
+      x_(std::move(x)),
+      returned_(outputs),
+      options_(std::move(options)),
+      outputs_(options_.weights.empty() ? outputs : 1) {}
 
-PathPoint Differences::evaluate(const Entries& at, std::span<double> values) {
-  if (!options_.domain.contains(at.values)) return {.defined = false};
+bool Differences::call(const Entries& at, std::vector<double>& returned) {
+  if (!options_.domain.contains(at.values)) return false;
   ++evaluations_;
   try {
-    const Entries y = f_(at);
-    if (y.values.size() != values.size()) return {.defined = false};
-    std::copy(y.values.begin(), y.values.end(), values.begin());
-    return {};
+    returned = f_(at).values;
+    if (returned.size() == returned_) return true;
   } catch (const std::exception&) {
-    return {.defined = false};
   }
+  returned.clear();
+  return false;
+}
+
+PathPoint Differences::evaluate(const Entries& at, std::span<double> values) {
+  std::vector<double> returned;
+  if (!call(at, returned)) return {.defined = false};
+  if (options_.weights.empty()) {
+    std::copy(returned.begin(), returned.end(), values.begin());
+    return {};
+  }
+  if (here_.empty() && !call(x_, here_)) return {.defined = false};
+  long double sum = 0;
+  for (std::size_t i = 0; i < returned_; ++i)
+    sum += static_cast<long double>(options_.weights[i]) *
+           (static_cast<long double>(returned[i]) - here_[i]);
+  values[0] = static_cast<double>(sum);
+  return {};
 }
 
 NumericOptions Differences::coordinate(std::size_t j) {
@@ -93,9 +88,9 @@ NumericOptions Differences::coordinate(std::size_t j) {
   options.upper = options_.domain.high(j);
   options.float_coordinates = options_.float_input;
   options.unit_roundoff = options_.float_arithmetic ? 0x1p-24 : 0x1p-53;
-  options.noise_floors = noise_of_rounding();
-  for (std::size_t i = 0; i < options_.noise_floors.size(); ++i)
-    options.noise_floors[i] += options_.noise_floors[i];
+  options.noise_floors = noise_of_returned();
+  if (!options_.weights.empty())
+    options.noise_floors = {noise_of_sum(options.noise_floors, moved_by(j))};
   return options;
 }
 
@@ -108,7 +103,8 @@ bool Differences::exhausted(NumericOptions& options) const {
 std::vector<Truth> Differences::along_path(const Path& path, double t, double x,
                                            NumericOptions options) {
   if (exhausted(options)) return {outputs_, {.estimate = unknown(options_.max_evaluations)}};
-  Chords chords(outputs_, options.unit_roundoff);
+  detail::Chords chords(outputs_, options.unit_roundoff,
+                        options_.weights.empty() ? 0 : options.noise_floors[0]);
   const Path watched = [&](double at, std::span<double> values) {
     const PathPoint point = path(at, values);
     if (point.defined) chords.look(at - t, values);
@@ -117,7 +113,9 @@ std::vector<Truth> Differences::along_path(const Path& path, double t, double x,
   std::vector<Truth> truths;
   for (const Estimate& estimate : differentiate(watched, t, outputs_, options)) {
     Truth& truth = truths.emplace_back(truth_of(estimate));
-    truth.scale = std::max(truth.scale, chords.scale(truths.size() - 1, x));
+    const std::size_t output = truths.size() - 1;
+    truth.scale = std::max(truth.scale, chords.scale(output, x));
+    if (options_.float_arithmetic) chords.hide(output, truth);
   }
   return truths;
 }
@@ -127,7 +125,9 @@ std::vector<Truth> Differences::by_entry(std::size_t j) {
     at.values[j] = t;
     return evaluate(at, values);
   };
-  return along_path(path, x_.values[j], x_.values[j], coordinate(j));
+  std::vector<Truth> truths = along_path(path, x_.values[j], x_.values[j], coordinate(j));
+  if (options_.float_arithmetic) fit_open_ones(j, path, truths);
+  return truths;
 }
 
 std::vector<Truth> Differences::jacobian() {
@@ -142,19 +142,50 @@ std::vector<Truth> Differences::jacobian() {
 
 const std::vector<double>& Differences::noise_of_rounding() {
   if (noise_) return *noise_;
-  std::vector<double> here(outputs_), there(outputs_);
-  std::vector<double>& noise = noise_.emplace(outputs_);
-  if (!evaluate(x_, here).defined) return noise;
+  std::vector<double> there;
+  std::vector<double>& noise = noise_.emplace(returned_);
+  if (here_.empty() && !call(x_, here_)) return noise;
   std::mt19937_64 random(1);
   for (int draw = 0; draw < argument_draws; ++draw) {
     Entries moved = x_;
     for (double& entry : moved.values)
       entry = neighbour(entry, (random() & 1) != 0, options_.float_input);
-    if (!evaluate(moved, there).defined) continue;
-    for (std::size_t i = 0; i < outputs_; ++i)
-      if (std::isfinite(there[i])) noise[i] = std::max(noise[i], 2 * std::abs(there[i] - here[i]));
+    if (!call(moved, there)) continue;
+    for (std::size_t i = 0; i < returned_; ++i)
+      if (std::isfinite(there[i])) noise[i] = std::max(noise[i], 2 * std::abs(there[i] - here_[i]));
   }
   return noise;
+}
+
+std::vector<double> Differences::noise_of_returned() {
+  std::vector<double> noise = noise_of_rounding();
+  for (std::size_t i = 0; i < options_.noise_floors.size(); ++i)
+    noise[i] += options_.noise_floors[i];
+  return noise;
+}
+
+std::vector<bool> Differences::moved_by(std::size_t j) {
+  std::vector<bool> moved(returned_, false);
+  if (here_.empty()) return moved;
+  const double wide = std::max(std::abs(x_.values[j]) / 2, 0x1p-2);
+  std::vector<double> there;
+  for (const double step : {wide, -wide, wide / 256, -wide / 256}) {
+    Entries at = x_;
+    at.values[j] = std::clamp(x_.values[j] + step, options_.domain.low(j), options_.domain.high(j));
+    if (options_.float_input) at.values[j] = static_cast<float>(at.values[j]);
+    if (!call(at, there)) continue;
+    for (std::size_t i = 0; i < returned_; ++i) moved[i] = moved[i] || there[i] != here_[i];
+  }
+  return moved;
+}
+
+double Differences::noise_of_sum(const std::vector<double>& noise,
+                                 const std::vector<bool>& moved) const {
+  const double rounding = 4 * (options_.float_arithmetic ? 0x1p-24 : 0x1p-53);
+  double sum = 0;
+  for (std::size_t i = 0; i < here_.size(); ++i)
+    if (moved[i]) sum += std::abs(options_.weights[i]) * (noise[i] + rounding * std::abs(here_[i]));
+  return sum;
 }
 
 std::vector<Truth> Differences::along(std::span<const double> u) {
@@ -167,6 +198,8 @@ std::vector<Truth> Differences::along(std::span<const double> u) {
   // t = 1 moves the entries as far as they are large; a power of two, so that nothing is rounded.
   const double scale = std::exp2(std::round(std::log2(size / longest)));
   NumericOptions options = coordinate(0);
+  if (!options_.weights.empty())
+    options.noise_floors = {noise_of_sum(noise_of_returned(), std::vector<bool>(returned_, true))};
   options.float_coordinates = false;
   options.lower = -infinity;
   options.upper = infinity;
@@ -226,16 +259,6 @@ std::vector<Truth> Differences::hessian() {
     }
   for (Truth& truth : truths) truth.scale = largest;
   return truths;
-}
-
-Callable weighted_sum(const Callable& f, std::vector<double> v) {
-  return [f, v = std::move(v)](const Entries& x) {
-    const Entries y = f(x);
-    if (y.values.size() != v.size()) throw std::length_error("another number of results");
-    long double sum = 0;
-    for (std::size_t i = 0; i < v.size(); ++i) sum += static_cast<long double>(v[i]) * y.values[i];
-    return Entries{Shape::scalar(), {static_cast<double>(sum)}};
-  };
 }
 
 }  // namespace verigrad::gradcheck

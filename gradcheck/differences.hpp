@@ -9,6 +9,7 @@
 #include "gradcheck/domain.hpp"
 #include "gradcheck/numeric.hpp"
 #include "gradcheck/reference.hpp"
+#include "gradcheck/slope_fit.hpp"
 
 namespace verigrad::gradcheck {
 
@@ -17,7 +18,8 @@ struct DifferenceOptions {
   Domain domain{};                     ///< in which alone it is called
   bool float_input = false;            ///< it takes floats
   bool float_arithmetic = false;       ///< it computes in float
-  std::vector<double> noise_floors{};  ///< of each output, beyond rounding
+  std::vector<double> noise_floors{};  ///< of each number returned, beyond rounding
+  std::vector<double> weights{};       ///< v: the only output is then <v, f>
   int max_evaluations = 1'000'000;     ///< of all questions together
 };
 
@@ -30,11 +32,20 @@ struct DifferenceOptions {
 /// angle by x_4, and no value along x_4 shows it. So how far its values move between points an ulp
 /// apart counts as noise of every value: twice the most that four such points show.
 ///
+/// A derivative by an entry of a function that computes in float is fitted (slope_fit.hpp) where
+/// its bar is wider than 2^-4 of it: some hundred evaluations more. Such a bar counts once, and
+/// with it twice what moving all arguments by an ulp does to the fit's slope. Bars of float
+/// functions have room for what values may hide (chords.hpp).
+///
+/// Of <v, f> only the terms that an entry moves carry noise for its derivative: what is
+/// differentiated is <v, f - f(x)>, in which the others are exactly 0. Which ones move, four points
+/// along the entry tell.
+///
 /// A Truth's scale is the largest slope of a chord from x to a point of the stencil, as far as it
 /// is above rounding; where the function did not change at all, |f| / max(|x|, 1).
 class Differences {
  public:
-  /// f must return `outputs` numbers.
+  /// f must return `outputs` numbers, as many as there are weights, if any.
   Differences(Callable f, Entries x, std::size_t outputs, DifferenceOptions options);
 
   /// d f_i / d x_j of all outputs i.
@@ -49,22 +60,28 @@ class Differences {
   int evaluations() const { return evaluations_; }
 
  private:
+  bool call(const Entries& at, std::vector<double>& returned);
   PathPoint evaluate(const Entries& at, std::span<double> values);
   NumericOptions coordinate(std::size_t j);
+  std::vector<double> noise_of_returned();
+  std::vector<bool> moved_by(std::size_t j);
+  double noise_of_sum(const std::vector<double>& noise, const std::vector<bool>& moved) const;
   bool exhausted(NumericOptions& options) const;
   const std::vector<double>& noise_of_rounding();
   std::vector<Truth> along_path(const Path& path, double t, double x, NumericOptions options);
+  void fit_open_ones(std::size_t j, const Path& path, std::vector<Truth>& truths);
+  double moved_by_rounding(std::size_t j, std::size_t output, const detail::Cloud& cloud,
+                           const detail::SlopeFit& fit);
   Estimate second(std::size_t i, std::size_t j);
 
   Callable f_;
   Entries x_;
-  std::size_t outputs_;
+  std::size_t returned_;
   DifferenceOptions options_;
+  std::size_t outputs_;
   int evaluations_ = 0;
+  std::vector<double> here_;  ///< f(x)
   std::optional<std::vector<double>> noise_;
 };
-
-/// <v, f>, summed in more than double.
-Callable weighted_sum(const Callable& f, std::vector<double> v);
 
 }  // namespace verigrad::gradcheck

@@ -32,7 +32,7 @@ EarlyEstimate::EarlyEstimate(std::span<const double, EarlySteps::lanes> values, 
 }
 
 bool EarlyEstimate::settle(double enough, double enough_in_noise, Truth& truth) const {
-  // As the full analysis' bars are widened, see gradcheck/finite_difference.cpp.
+  // As the full analysis' bars are widened, see gradcheck/difference_truth.cpp.
   constexpr double safety = 3;
   const double bar = safety * (truncation + roundoff), size = std::abs(value);
   if (!(bar <= (in_noise() ? enough_in_noise : enough) * size)) return false;

@@ -8,40 +8,19 @@
 #include <optional>
 
 #include "engine/error.hpp"
+#include "gradcheck/difference_truth.hpp"
 #include "gradcheck/early_look.hpp"
 #include "gradcheck/numeric.hpp"
 #include "gradcheck/reference.hpp"
 #include "gradcheck/stated_domain.hpp"
-#include "gradcheck/traits.hpp"
 
 namespace verigrad::gradcheck {
 namespace {
-
-/// Over 20,000 random smooth composites one bar in 380 was up to 1.7 times too small; three times
-/// the bar covered them all.
-constexpr double safety = 3;
 
 /// Few partials take fewer evaluations.
 constexpr double evaluations_a_partial = 20;
 /// Analysing one output's quotients takes about as long as this many entries.
 constexpr double analysis_cost = 2e4;
-
-/// The steepest chord from x over distances of the size of x and of 1: what would be a large
-/// derivative for this function here.
-double chord_slope(const Path& path, double x, std::size_t output, std::size_t outputs) {
-  std::vector<double> here(outputs), there(outputs);
-  path(x, here);
-  double slope = 0;
-  for (double reach : {std::abs(x) / 2, std::abs(x), 0.5}) {
-    for (double h : {-reach, reach}) {
-      if (h == 0) continue;
-      const PathPoint point = path(x + h, there);
-      const double chord = std::abs((there[output] - here[output]) / h);
-      if (point.defined && std::isfinite(chord)) slope = std::max(slope, chord);
-    }
-  }
-  return slope;
-}
 
 class FiniteDifferenceReference : public Reference {
  public:
@@ -112,7 +91,7 @@ class FiniteDifferenceReference : public Reference {
     if (result.empty()) return result;
     Known& at_point = known(output);
     const detail::Motion& motion = motions_->of_entry(output, leaf);
-    if (!motion.reaches_output()) return std::vector<Truth>(rows * columns, exact_zero());
+    if (!motion.reaches_output()) return std::vector<Truth>(rows * columns, detail::exact_zero());
     begin_work(output);
     std::optional<detail::Perturbation> perturbation;
     if (at_point.base) {
@@ -145,7 +124,8 @@ class FiniteDifferenceReference : public Reference {
                     std::vector<Truth>& jacobian) {
     if (!detail::allows_early_look(motion)) return false;
     const std::size_t columns = point_[leaf].size();
-    for (std::size_t i = entry; i < jacobian.size(); i += columns) jacobian[i] = exact_zero();
+    for (std::size_t i = entry; i < jacobian.size(); i += columns)
+      jacobian[i] = detail::exact_zero();
     spend_evaluations(detail::EarlySteps::lanes);
     Index index;
     return detail::EarlyLook(perturbation, at_point.noise, options_)
@@ -158,7 +138,7 @@ class FiniteDifferenceReference : public Reference {
                                      const detail::Traits& traits,
                                      const std::vector<double>& noise) {
     const std::size_t rows = noise.size();
-    const std::vector<bool> independent = independent_outputs(path, rows, traits);
+    const std::vector<bool> independent = detail::independent_outputs(path, rows, traits);
     std::vector<std::size_t> dependent;
     NumericOptions known = limits(leaf, entry);
     for (std::size_t i = 0; i < rows; ++i) {
@@ -166,7 +146,7 @@ class FiniteDifferenceReference : public Reference {
       dependent.push_back(i);
       known.noise_floors.push_back(noise[i]);
     }
-    std::vector<Truth> column(rows, exact_zero());
+    std::vector<Truth> column(rows, detail::exact_zero());
     if (dependent.empty()) return column;
     spend(analysis_cost * static_cast<double>(dependent.size()));
     const Path chosen = [&, all = std::vector<double>(rows)](double t,
@@ -178,42 +158,8 @@ class FiniteDifferenceReference : public Reference {
     const double x = point_[leaf][entry];
     const std::vector<Estimate> estimates = differentiate(chosen, x, dependent.size(), known);
     for (std::size_t k = 0; k < dependent.size(); ++k)
-      column[dependent[k]] = truth_of(path, x, estimates[k], dependent[k], rows, traits);
+      column[dependent[k]] = detail::truth_of(path, x, estimates[k], dependent[k], rows, traits);
     return column;
-  }
-
-  static Truth exact_zero() {
-    Truth truth;
-    truth.estimate.status = EstimateStatus::ok;
-    truth.flat = true;
-    return truth;
-  }
-
-  /// Which outputs stay numbers when the coordinate is NaN: they do not read it at all.
-  static std::vector<bool> independent_outputs(const Path& path, std::size_t rows,
-                                               const detail::Traits& traits) {
-    std::vector<bool> independent(rows, false);
-    if (traits.compares) return independent;
-    std::vector<double> values(rows);
-    if (!path(std::numeric_limits<double>::quiet_NaN(), values).defined) return independent;
-    for (std::size_t i = 0; i < rows; ++i) independent[i] = !std::isnan(values[i]);
-    return independent;
-  }
-
-  static Truth truth_of(const Path& path, double x, const Estimate& estimate, std::size_t output,
-                        std::size_t rows, const detail::Traits& traits) {
-    Truth truth{estimate, std::abs(estimate.value)};
-    truth.estimate.error_bar *= safety;
-    const bool near_zero = !(estimate.error_bar <= 1e-6 * std::abs(estimate.value));
-    if (!near_zero || estimate.status != EstimateStatus::ok) return truth;
-    truth.scale = std::max(truth.scale, chord_slope(path, x, output, rows));
-    if (traits.blocks && estimate.value == 0) {
-      truth.flat = true;
-      std::vector<double> here(rows);
-      path(x, here);
-      truth.scale = std::max(truth.scale, std::abs(here[output]) / std::max(std::abs(x), 1.0));
-    }
-    return truth;
   }
 
   std::vector<Truth> compute_hessian(ValueId output, std::size_t leaf) {
@@ -224,12 +170,9 @@ class FiniteDifferenceReference : public Reference {
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = 0; j <= i; ++j) {
         const Estimate estimate = second_partial(output, leaf, i, j);
-        Truth truth{estimate, std::abs(estimate.value)};
-        truth.estimate.error_bar *= safety;
-        truth.flat = std::abs(estimate.value) <= truth.estimate.error_bar;
-        result[i * n + j] = result[j * n + i] = truth;
+        result[i * n + j] = result[j * n + i] = detail::second_truth(estimate);
       }
-    set_scales(result);
+    detail::set_scales(result);
     return result;
   }
 
@@ -245,15 +188,6 @@ class FiniteDifferenceReference : public Reference {
     };
     return differentiate_mixed(surface, point_[leaf][i], point_[leaf][j], 1, limits(leaf, i),
                                limits(leaf, j))[0];
-  }
-
-  /// A Hessian entry that vanishes is measured against the largest entry that does not.
-  static void set_scales(std::vector<Truth>& hessian) {
-    double largest = 0;
-    for (const Truth& truth : hessian)
-      if (truth.estimate.status == EstimateStatus::ok)
-        largest = std::max(largest, std::abs(truth.estimate.value));
-    for (Truth& truth : hessian) truth.scale = std::max(truth.scale, largest);
   }
 
   Path along(ValueId output, std::size_t leaf, std::size_t entry) {

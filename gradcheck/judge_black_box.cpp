@@ -67,6 +67,7 @@ EntryVerdict judge_black_box(double value, const Truth& truth, double rounding,
   // `judge` allows for 64 u of double, and for four times truth.rounding.
   known.rounding = rounding / 4;
   if (dtype == DType::f32) known.rounding += 16 * unit_roundoff(dtype) * truth.scale;
+  if (value == 0 && truth.seen_bar) known.estimate.error_bar = *truth.seen_bar;
   // Values that do not move at all may have been rounded inside, to numbers of the size of x.
   if (truth.estimate.value == 0 && value != 0)
     known.estimate.error_bar =

@@ -13,14 +13,17 @@ namespace {
 
 constexpr int ladder_length = 11;
 
-/// Steps relative to |x| and, where |x| is small, absolute ones above them.
+/// Steps relative to |x| and, where |x| is small, absolute ones above them. Not where the domain
+/// spans scales: the function may have a pole or a branch point at 0, and a stencil that reaches
+/// far beyond x does not see how steep it is at x.
 void first_ladder(detail::Ladder& ladder) {
   const double scale = std::fabs(ladder.x());
   const double relative = detail::widest_step * scale;
   double h = detail::widest_step;
   const double ratio =
       ladder.options().float_coordinates ? std::sqrt(detail::ladder_ratio) : detail::ladder_ratio;
-  for (int k = 0; k < ladder_length && h > 2 * relative; ++k, h /= ratio) ladder.add(h);
+  if (scale == 0 || !ladder.options().spans_scales())
+    for (int k = 0; k < ladder_length && h > 2 * relative; ++k, h /= ratio) ladder.add(h);
   h = relative;
   for (int k = 0; k < ladder_length && h >= ladder.smallest_step(); ++k, h /= ratio) ladder.add(h);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -33,6 +35,15 @@ struct NumericOptions {
   double noise_floor = 0;              ///< absolute error that one value may have beyond rounding
   std::vector<double> noise_floors{};  ///< the same for each output, when they differ
   int max_evaluations = 120;           ///< hard limit; ordinary points need 25 to 60
+
+  /// Whether numbers of the domain have their own size for a scale: it has 0 for its only end, or
+  /// its ends lie on one side of 0 and a factor 1000 or more apart.
+  bool spans_scales() const {
+    const double near = std::min(std::abs(lower), std::abs(upper));
+    const double far = std::max(std::abs(lower), std::abs(upper));
+    if (lower < 0 && upper > 0) return false;
+    return near > 0 ? far >= 1000 * near : std::isinf(far);
+  }
 };
 
 /// Derivatives of all outputs of `path` at x, each with an error bar that is meant as a bound.

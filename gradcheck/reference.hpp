@@ -22,6 +22,9 @@ struct Truth {
   double scale = 0;
   /// Whether the function did not change at all, and has an operation that can be exactly flat.
   bool flat = false;
+  /// The bar without what a function that did not change may hide: a claim of exactly 0 is judged
+  /// by this one.
+  std::optional<double> seen_bar{};
   /// The sum of the absolute products along all paths, where it is known: the terms that cancel.
   std::optional<double> paths{};
   /// What the roundings of the function's values do to its gradient, where it was asked for.

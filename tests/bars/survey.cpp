@@ -69,6 +69,16 @@ gradcheck::Differences as_black_box(const Program& program, const Point& point, 
   return {f, x, 1, options};
 }
 
+/// Whether f and f + e f' (t - x), with e as wide as a bar may be, round to the same values on all
+/// of the input's domain: e |f'| w <= u |f|, where w is the way from x to the farther end.
+bool hides(double slope, double value, double x, const Domain& box, DType dtype) {
+  const double e = dtype == DType::f32 ? 0x1p-4 : 1e-4;
+  const double width = box.kind == Domain::Kind::interval
+                           ? std::max(round_to(dtype, box.b) - x, x - round_to(dtype, box.a))
+                           : std::numeric_limits<double>::infinity();
+  return e * std::abs(slope) * width <= unit_roundoff(dtype) * std::abs(value);
+}
+
 bool covers(const gradcheck::Estimate& r, double truth) {
   using Status = gradcheck::EstimateStatus;
   const bool known =
@@ -81,6 +91,7 @@ bool covers(const gradcheck::Estimate& r, double truth) {
 void Tally::add(const Case& result) {
   ++entries;
   inconclusive += result.judged ? 0 : 1;
+  hidden += result.hidden ? 1 : 0;
   if (result.covered) return;
   ++uncovered;
   missed.push_back(result);
@@ -90,6 +101,7 @@ void Tally::add(const Tally& other) {
   entries += other.entries;
   uncovered += other.uncovered;
   inconclusive += other.inconclusive;
+  hidden += other.hidden;
   missed.insert(missed.end(), other.missed.begin(), other.missed.end());
 }
 
@@ -138,6 +150,7 @@ bool Function::admissible(const Program& program, const Point& point) const {
 void Function::compare(Tally& tally, const Program& program, const Point& point) const {
   gradcheck::Differences differences = as_black_box(program, point, instance_.output);
   const auto tolerance = gradcheck::Tolerance::standard(program.dtype);
+  const double value = values(program, point, {instance_.output})[0];
   for (std::size_t j = 0; j < point.size(); ++j) {
     const proof::Enclosure proven =
         proof::derivatives(program, point, instance_.output, {.leaf = j})[0];
@@ -154,7 +167,9 @@ void Function::compare(Tally& tally, const Program& program, const Point& point)
                .estimate = seen.estimate.value,
                .bar = seen.estimate.error_bar,
                .covered = covers(seen.estimate, truth),
-               .judged = verdict.verdict == gradcheck::Verdict::pass});
+               .judged = verdict.verdict == gradcheck::Verdict::pass,
+               .hidden = truth != 0 && hides(truth, value, point[j][0], program.leaves()[j].domain,
+                                             program.dtype)});
   }
 }
 

@@ -22,6 +22,7 @@ struct Case {
   double bar = 0;
   bool covered = false;  ///< the truth lies in the bar, at a kink in the hull
   bool judged = false;   ///< the truth, rounded, passes as a claim
+  bool hidden = false;   ///< no values on the input's domain tell it from another one
 };
 
 /// How often.
@@ -29,6 +30,7 @@ struct Tally {
   std::int64_t entries = 0;
   std::int64_t uncovered = 0;
   std::int64_t inconclusive = 0;
+  std::int64_t hidden = 0;
   std::vector<Case> missed{};  ///< the uncovered ones
 
   void add(const Case& result);

@@ -173,6 +173,26 @@ TEST(CheckGradient, AConstantMayHideASlopeThatRoundingHasSwallowed) {
   EXPECT_TRUE(check_gradient(f, 0.0F, 55246744.0F).passed());
 }
 
+TEST(CheckVjp, OutputsThatAnEntryDoesNotMoveAreNoNoiseOfIt) {
+  // Beside 63 outputs of some thousand the first one moves by 1e-5.
+  VectorXf x = VectorXf::Constant(64, 0.5F), v = VectorXf::Ones(64);
+  const auto f = [](const VectorXf& at) {
+    VectorXf y = 3000 + 2000 * at.array().sin();
+    y[0] = 1e-5F * std::sin(at[0]);
+    return y;
+  };
+  const auto scaled = [](float factor) {
+    return [factor](const VectorXf& at, const VectorXf& c) {
+      VectorXf g = 2000 * at.array().cos() * c.array();
+      g[0] = factor * 1e-5F * std::cos(at[0]) * c[0];
+      return g;
+    };
+  };
+  const Report right = check_vjp(f, scaled(1), x, v);
+  EXPECT_TRUE(right.passed()) << to_string(right);
+  EXPECT_EQ(check_vjp(f, scaled(1.1F), x, v).verdict, Verdict::fail);
+}
+
 TEST(CheckGradient, TakesToleranceAndNoise) {
   const auto f = [](double x) { return std::sin(x); };
   const double off = std::cos(1.0) * (1 + 1e-6);
