@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cfenv>
 #include <cmath>
+#include <limits>
 
 #include "engine/error.hpp"
 #include "engine/random.hpp"
@@ -98,6 +99,13 @@ bool inverts_matrices(const Program& program) {
   });
 }
 
+/// Systems of equations may be ill-conditioned where their entries are extreme.
+bool solves_systems(const Program& program) {
+  return inverts_matrices(program) || std::ranges::any_of(program.values(), [](const Value& value) {
+           return value.operation != nullptr && value.operation->name() == "triangular_solve";
+         });
+}
+
 double largest(const std::vector<double>& x) {
   double size = 0;
   for (const double entry : x) size = std::max(size, std::abs(entry));
@@ -122,13 +130,39 @@ std::vector<double> float_losses(const Specimen& specimen, const std::vector<dou
   return lost;
 }
 
+/// The largest change of an entry of v^T J, leaf by leaf, when the point moves by about an ulp;
+/// infinite where it cannot.
+std::vector<double> sensitivities(const Specimen& specimen, const std::vector<double>& v,
+                                  const PerLeaf& here) {
+  constexpr double reserve = 64;
+  Specimen moved = specimen;
+  for (auto& leaf : moved.point) {
+    const std::vector<double> direction = dense(static_cast<std::int64_t>(leaf.size()), 7);
+    for (std::size_t i = 0; i < leaf.size(); ++i) leaf[i] *= 1 + 0x1p-52 * direction[i];
+  }
+  std::vector<double> result(here.size(), std::numeric_limits<double>::infinity());
+  try {
+    const PerLeaf there = pull_back(moved, v, DType::f64);
+    for (std::size_t leaf = 0; leaf < here.size(); ++leaf) {
+      result[leaf] = 0;
+      for (std::size_t i = 0; i < here[leaf].size(); ++i)
+        result[leaf] = std::max(result[leaf], reserve * std::abs(there[leaf][i] - here[leaf][i]));
+    }
+  } catch (const Error&) {
+    // A matrix is singular there.
+  }
+  return result;
+}
+
 /// Where values are extreme or a matrix is inverted, half of the digits may be lost; the inverse of
-/// an extreme matrix may keep only a few.
+/// an extreme matrix may keep only a few, or none where it is close to singular.
 std::vector<double> granted_losses(const Specimen& specimen, const std::vector<double>& v) {
-  const bool few = inverts_matrices(specimen.program) && !is_plain(specimen.point);
-  const double share = few ? 0x1p-8 : 0x1p-26;
-  std::vector<double> lost;
-  for (const auto& leaf : pull_back(specimen, v, DType::f64)) lost.push_back(share * largest(leaf));
+  const bool few = solves_systems(specimen.program) && !is_plain(specimen.point);
+  const PerLeaf here = pull_back(specimen, v, DType::f64);
+  std::vector<double> lost(here.size(), 0.0);
+  if (few) lost = sensitivities(specimen, v, here);
+  for (std::size_t leaf = 0; leaf < lost.size(); ++leaf)
+    lost[leaf] = std::max(lost[leaf], (few ? 0x1p-8 : 0x1p-26) * largest(here[leaf]));
   return lost;
 }
 

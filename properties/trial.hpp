@@ -71,7 +71,7 @@ PerLeaf gradient_of(const Engine& engine, const Specimen& specimen, const std::v
 /// sums. What cancels inside an operation's rule is not seen by these; it is by the same pass in
 /// float, whose distance from that in double, scaled to double's precision, is added. At points
 /// beyond float and 2^±12, and where a matrix is inverted, half of the digits of the leaf's largest
-/// entry are granted instead; where both, a relative 2^-8.
+/// entry are granted instead; where both, a relative 2^-8 and what an ulp of the point may change.
 PerLeaf rounding_bound(const Specimen& specimen, const std::vector<double>& v);
 
 }  // namespace verigrad::properties

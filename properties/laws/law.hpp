@@ -13,9 +13,12 @@ namespace verigrad::properties {
 
 // The laws of one subject each, for the list of all.
 std::span<const Law> derivative_laws();
+std::span<const Law> proven_laws();
+std::span<const Law> exact_laws();
 std::span<const Law> algebra_laws();
 std::span<const Law> composition_laws();
 std::span<const Law> roots_laws();
+std::span<const Law> second_order_laws();
 std::span<const Law> graph_laws();
 std::span<const Law> text_laws();
 

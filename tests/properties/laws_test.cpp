@@ -31,13 +31,33 @@ std::string test_name(const testing::TestParamInfo<Plan>& info) {
   return name;
 }
 
-constexpr Plan plans[] = {
-    {"numeric", 2000},         {"adjoint", 3000},          {"homogeneity", 3000},
-    {"linearity", 3000},       {"zero cotangent", 3000},   {"sum rule", 3000},
-    {"product rule", 3000},    {"quotient rule", 3000},    {"chain rule", 3000},
-    {"value unchanged", 3000}, {"superposition", 2000},    {"scalar reduction", 3000},
-    {"several roots", 3000},   {"root twice", 3000},       {"round trip", 3000},
-    {"dead code", 3000},       {"recorded backward", 3000}};
+constexpr Plan plans[] = {{"numeric", 2000},
+                          {"directional", 2000},
+                          {"Taylor remainder", 2000},
+                          {"forward", 2000},
+                          {"proven", 500},
+                          {"exact differences", 3000},
+                          {"quadratic", 3000},
+                          {"adjoint", 3000},
+                          {"homogeneity", 3000},
+                          {"linearity", 3000},
+                          {"zero cotangent", 3000},
+                          {"sum rule", 3000},
+                          {"product rule", 3000},
+                          {"quotient rule", 3000},
+                          {"chain rule", 3000},
+                          {"value unchanged", 3000},
+                          {"superposition", 2000},
+                          {"scalar reduction", 3000},
+                          {"several roots", 3000},
+                          {"root twice", 3000},
+                          {"symmetric Hessian", 1000},
+                          {"curvature", 1000},
+                          {"symmetric products", 3000},
+                          {"forward rows", 2000},
+                          {"round trip", 3000},
+                          {"dead code", 3000},
+                          {"recorded backward", 3000}};
 
 INSTANTIATE_TEST_SUITE_P(All, Laws, testing::ValuesIn(plans), test_name);
 
