@@ -83,6 +83,19 @@ TEST(NumericLaw, IsUndecidedWhereTiesOnTheWayLeaveNoChainRule) {
             Outcome::holds);
 }
 
+/// The second derivative of log(exp(x) + exp(c)) is s (1 - s) with s = sigmoid(x - c), 1/4 at x =
+/// c: the difference of equal operands has a slope, too.
+TEST(CurvatureLaw, HoldsForLogaddexpOfEqualOperands) {
+  Program program;
+  const ValueId x = program.add_leaf({.name = "x", .shape = {}});
+  const ValueId c = program.add_number("1.25", 1.25);
+  const ValueId y = program.add(*find_operation("logaddexp"), {x, c});
+  const Specimen specimen{program, y, {{1.25}}};
+  EXPECT_EQ(judge(law("curvature"), verigrad_engine(), specimen).outcome, Outcome::holds);
+  const auto graph = verigrad_engine().record(specimen.program, specimen.point, {{y}});
+  EXPECT_DOUBLE_EQ(graph->hvp(y, {{1}})[0][0], 0.25);
+}
+
 TEST(Property, RepeatsForOneSeedAndDiffersForAnother) {
   const Law counting{.name = "counting", .judge = [](Trial& trial) {
                        const bool longer = trial.program().values().size() > 10;
