@@ -1,4 +1,5 @@
 // Derivatives of derivatives.
+#include <algorithm>
 #include <cmath>
 
 #include "engine/error.hpp"
@@ -82,6 +83,11 @@ LawResult symmetric_hessian(Trial& trial) {
 LawResult curvature(Trial& trial) {
   const PerLeaf u = trial.tangents(5), w = trial.tangents(50);
   const double product = dot(trial.graph().hvp(trial.output(), u), w);
+  // A share of nothing: a cross entropy over no classes at all.
+  if (!std::isfinite(product) && std::ranges::any_of(trial.program().values(), [](const Value& x) {
+        return x.shape.numel() == 0;
+      }))
+    return {Outcome::undecided, "H u of an empty tensor is not finite"};
   const double terms = dot(magnitudes(trial.gradient()), magnitudes(w));
   const Line line(trial, u, [&](const Point& point) {
     return dot(gradient_of(trial.engine(), {trial.program(), trial.output(), point}, {1}), w);
