@@ -11,12 +11,14 @@
 
 #include "engine/program.hpp"
 #include "gradcheck/path_magnitudes.hpp"
+#include "gradcheck/recorded_gradient.hpp"
 
 namespace verigrad::properties {
 
 using gradcheck::PerLeaf;
 
-/// A cotangent v for one recorded root, with the root's entries.
+/// A cotangent v for one recorded root, with the root's entries. An empty one for a root of one
+/// entry leaves it to the engine, which must take 1.
 struct Seed {
   ValueId root = no_value;
   std::vector<double> cotangent;
@@ -43,6 +45,8 @@ class Graph {
   virtual std::vector<double> jvp(ValueId root, const PerLeaf& u) = 0;
   /// H u of one root with a single entry, by every leaf, for one tangent a leaf.
   virtual PerLeaf hvp(ValueId root, const PerLeaf& u) = 0;
+  /// The gradient of w^T H u of one root with a single entry: its third derivatives along u and w.
+  virtual PerLeaf third(ValueId root, const PerLeaf& u, const PerLeaf& w) = 0;
 
   /// One backward pass from all seeds, which adds v^T J into the gradients of the leaves.
   virtual void backward(std::span<const Seed> seeds) = 0;
@@ -64,6 +68,16 @@ class Engine {
   /// std::exception when a value is refused.
   virtual std::unique_ptr<Graph> record(const Program& program, const Point& point,
                                         std::span<const ValueId> roots) const = 0;
+  /// The values of the roots, computed in double without recording anything. Throws likewise.
+  virtual std::vector<std::vector<double>> evaluate(const Program& program, const Point& point,
+                                                    std::span<const ValueId> roots) const = 0;
+  /// How the engine computes v^T J by one leaf, written down in operations whose exact values can
+  /// be proven; nothing from an engine that cannot tell.
+  virtual std::optional<gradcheck::RecordedGradient> recorded_gradient(
+      const Program&, const Point&, ValueId /*output*/, std::size_t /*leaf*/,
+      const std::vector<double>& /*v*/) const {
+    return std::nullopt;
+  }
 };
 
 /// Verigrad's own engine, which runs the operations that the program points to.

@@ -15,7 +15,9 @@ constexpr std::string_view exception_prefix = "an exception: ";
 
 std::vector<Law> collect() {
   std::vector<Law> all;
-  for (const auto& family : {derivative_laws(), algebra_laws(), graph_laws(), text_laws()})
+  for (const auto& family :
+       {derivative_laws(), proven_laws(), exact_laws(), algebra_laws(), composition_laws(),
+        roots_laws(), second_order_laws(), graph_laws(), text_laws()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }
@@ -69,6 +71,19 @@ LawResult judge(const Law& law, const Engine& engine, const Specimen& specimen,
                 const OperationTable& operations) {
   Trial trial(engine, specimen, operations);
   return judge(law, trial);
+}
+
+std::vector<bool> gradients_flow(const Program& program) {
+  std::vector<bool> flow;
+  for (const Value& value : program.values()) {
+    bool flows = value.kind == Value::Kind::leaf &&
+                 program.leaves()[static_cast<std::size_t>(value.leaf)].differentiable;
+    for (std::size_t k = 0; k < value.operands.size(); ++k)
+      flows = flows || (value.operation->differentiable(k) &&
+                        flow[static_cast<std::size_t>(value.operands[k])]);
+    flow.push_back(flows);
+  }
+  return flow;
 }
 
 bool left_normal_range() { return std::fetestexcept(FE_OVERFLOW | FE_UNDERFLOW) != 0; }

@@ -100,6 +100,13 @@ bool inverts_matrices(const Program& program) {
   });
 }
 
+/// Systems of equations may be ill-conditioned where their entries are extreme.
+bool solves_systems(const Program& program) {
+  return inverts_matrices(program) || std::ranges::any_of(program.values(), [](const Value& value) {
+           return value.operation != nullptr && value.operation->name() == "triangular_solve";
+         });
+}
+
 double largest(const std::vector<double>& x) {
   double size = 0;
   for (const double entry : x) size = std::max(size, std::abs(entry));

@@ -1,6 +1,7 @@
 #include <unordered_map>
 
 #include "engine/functions.hpp"
+#include "engine/recording.hpp"
 #include "properties/engine.hpp"
 
 namespace verigrad::properties {
@@ -50,6 +51,14 @@ class VerigradGraph : public Graph {
     return by_leaf(found);
   }
 
+  PerLeaf third(ValueId root, const PerLeaf& u, const PerLeaf& w) override {
+    const Doubles& y = values_.at(root);
+    std::vector<Doubles> found(inputs_.size());
+    if (y.requires_grad())
+      found = product(second_product(y, Doubles(), u, inputs_, Pass::recorded), w, inputs_);
+    return by_leaf(found);
+  }
+
   void backward(std::span<const Seed> seeds) override {
     const Ends ends = ends_of(seeds);
     if (!ends.roots.empty())
@@ -77,16 +86,25 @@ class VerigradGraph : public Graph {
       const Doubles& root = values_.at(seed.root);
       if (!root.requires_grad()) continue;
       ends.roots.push_back(root);
-      ends.cotangents.emplace_back(root.shape(), std::span<const double>(seed.cotangent));
+      if (seed.cotangent.empty() && root.numel() == 1)
+        ends.cotangents.emplace_back();
+      else
+        ends.cotangents.emplace_back(root.shape(), std::span<const double>(seed.cotangent));
     }
     return ends;
   }
 
   /// The gradients of <v^T dy/dx, u> by `by`, undefined where there is no dependence.
   std::vector<Doubles> second_product(const Doubles& y, const Doubles& v, const PerLeaf& u,
-                                      const std::vector<Doubles>& by) const {
-    const std::vector<Doubles> slopes =
-        grad<double>({&y, 1}, inputs_, {&v, 1}, {.create_graph = true}, true);
+                                      const std::vector<Doubles>& by,
+                                      Pass pass = Pass::plain) const {
+    return product(grad<double>({&y, 1}, inputs_, {&v, 1}, {.create_graph = true}, true), u, by,
+                   pass);
+  }
+
+  /// The gradients of <slopes, u> by `by`, for slopes by every input.
+  std::vector<Doubles> product(const std::vector<Doubles>& slopes, const PerLeaf& u,
+                               const std::vector<Doubles>& by, Pass pass = Pass::plain) const {
     Ends ends;
     for (std::size_t leaf = 0, input = 0; leaf < leaves_.size(); ++leaf) {
       if (!leaves_[leaf].requires_grad()) continue;
@@ -96,7 +114,8 @@ class VerigradGraph : public Graph {
       ends.cotangents.emplace_back(slope.shape(), std::span<const double>(u[leaf]));
     }
     if (ends.roots.empty()) return std::vector<Doubles>(by.size());
-    return grad<double>(ends.roots, by, ends.cotangents, {.retain_graph = true}, true);
+    return grad<double>(ends.roots, by, ends.cotangents,
+                        {.retain_graph = true, .create_graph = pass == Pass::recorded}, true);
   }
 
   PerLeaf by_leaf(const std::vector<Doubles>& by_input) const {
@@ -122,6 +141,24 @@ class VerigradEngine : public Engine {
   std::unique_ptr<Graph> record(const Program& program, const Point& point,
                                 std::span<const ValueId> roots) const override {
     return std::make_unique<VerigradGraph>(program, point, roots);
+  }
+  std::vector<std::vector<double>> evaluate(const Program& program, const Point& point,
+                                            std::span<const ValueId> roots) const override {
+    const NoGrad values_only;
+    std::vector<std::vector<double>> values;
+    for (const Doubles& value :
+         run<double>(program, leaf_tensors<double>(program, point, false), roots))
+      values.push_back(entries_of(value));
+    return values;
+  }
+  std::optional<gradcheck::RecordedGradient> recorded_gradient(
+      const Program& program, const Point& point, ValueId output, std::size_t leaf,
+      const std::vector<double>& v) const override {
+    try {
+      return gradcheck::record_gradient<double>(program, point, output, leaf, v);
+    } catch (const NotRecordable&) {
+      return std::nullopt;
+    }
   }
 };
 

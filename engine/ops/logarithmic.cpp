@@ -91,13 +91,15 @@ struct Hypot {
   }
 };
 
-/// a - b, 0 where they are equal infinities, and the error of its rounding, which exp would
-/// multiply by up to 2^9.
+/// a - b, 0 where they are equal infinities and there alone, since a constant 0 has no slope, and
+/// the error of its rounding, which exp would multiply by up to 2^9.
 template <class V>
 struct Difference {
   V value, rest;
   Difference(const V& a, const V& b)
-      : value(where(a == b, V(scalar_of<V>(0)), a - b)), rest(rest_of(a, b, value)) {}
+      : value(where(abs(a) < std::numeric_limits<scalar_of<V>>::infinity(), a - b,
+                    where(a == b, V(scalar_of<V>(0)), a - b))),
+        rest(rest_of(a, b, value)) {}
 
  private:
   static V rest_of(const V& a, const V& b, const V& difference) {

@@ -1,45 +1,15 @@
 // The algebra of v^T J and J u.
 #include <cmath>
-#include <numeric>
 
 #include "properties/laws/law.hpp"
+#include "properties/laws/vectors.hpp"
 
 namespace verigrad::properties {
 namespace {
 
-/// a x + b y, entry by entry.
-std::vector<double> combine(double a, const std::vector<double>& x, double b,
-                            const std::vector<double>& y) {
-  std::vector<double> result(x.size());
-  for (std::size_t i = 0; i < x.size(); ++i) result[i] = a * x[i] + b * y[i];
-  return result;
-}
-
-PerLeaf combine(double a, const PerLeaf& x, double b, const PerLeaf& y) {
-  PerLeaf result(x.size());
-  for (std::size_t leaf = 0; leaf < x.size(); ++leaf)
-    result[leaf] = combine(a, x[leaf], b, y[leaf]);
-  return result;
-}
-
-std::vector<double> scaled(double a, std::vector<double> x) {
-  for (double& entry : x) entry *= a;
-  return x;
-}
-
-double dot(const std::vector<double>& a, const std::vector<double>& b) {
-  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-}
-
-std::vector<double> magnitudes(std::vector<double> x) {
-  for (double& entry : x) entry = std::abs(entry);
-  return x;
-}
-
 LawResult homogeneity(Trial& trial) {
   for (const double factor : {-1.0, 0x1p5, 0x1p-7}) {
-    PerLeaf wanted;
-    for (const auto& leaf : trial.gradient()) wanted.push_back(scaled(factor, leaf));
+    const PerLeaf wanted = scaled(factor, trial.gradient());
     const PerLeaf got = trial.gradient(scaled(factor, trial.v()));
     if (const auto failure =
             differ(trial, got, wanted, fmt::format("with the cotangent times {}", factor)))
@@ -61,19 +31,29 @@ LawResult linearity(Trial& trial) {
       .value_or(LawResult());
 }
 
+/// Unless an entry of J is infinite or NaN.
+LawResult zero(Trial& trial) {
+  const PerLeaf& gradient = trial.gradient();
+  const PerLeaf got = trial.gradient(std::vector<double>(trial.v().size(), 0.0));
+  for (std::size_t leaf = 0; leaf < got.size(); ++leaf)
+    for (std::size_t i = 0; i < got[leaf].size(); ++i) {
+      if (got[leaf][i] == 0) continue;
+      const bool finite = std::isfinite(gradient[leaf][i]) && !left_normal_range();
+      return {finite ? Outcome::fails : Outcome::undecided,
+              fmt::format("with the cotangent 0 entry {} of the gradient by {} is {:.17g}", i,
+                          trial.program().leaves()[leaf].name, got[leaf][i])};
+    }
+  return {};
+}
+
 LawResult adjoint(Trial& trial) {
   const PerLeaf u = trial.tangents(2);
   const double forward = dot(trial.graph().jvp(trial.output(), u), trial.v());
-  double backward = 0, terms = std::abs(forward);
-  for (std::size_t leaf = 0; leaf < u.size(); ++leaf) {
-    backward += dot(u[leaf], trial.gradient()[leaf]);
-    terms += dot(magnitudes(u[leaf]), magnitudes(trial.gradient()[leaf]));
-  }
+  const double backward = dot(u, trial.gradient());
+  const double terms = std::abs(forward) + dot(magnitudes(u), magnitudes(trial.gradient()));
   const double error = std::abs(forward - backward);
   if (error <= 16 * unit_roundoff(DType::f64) * terms) return {};
-  double allowed = 0;
-  for (std::size_t leaf = 0; leaf < u.size(); ++leaf)
-    allowed += dot(magnitudes(u[leaf]), trial.bound()[leaf]);
+  const double allowed = dot(magnitudes(u), trial.bound());
   if (error <= allowed) return {};
   const bool rounding = std::isfinite(error) && std::isfinite(allowed) && !left_normal_range();
   return {rounding ? Outcome::fails : Outcome::undecided,
@@ -87,6 +67,8 @@ constexpr Law laws_here[] = {
      Where::anywhere, Ending::open, homogeneity},
     {"linearity", "B2", "g(a v + b w) = a g(v) + b g(w)", Cost::cheap, Where::anywhere,
      Ending::open, linearity},
+    {"zero cotangent", "B3", "g(0) = 0, exactly, where J is finite", Cost::cheap, Where::anywhere,
+     Ending::open, zero},
 };
 
 }  // namespace

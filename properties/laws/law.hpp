@@ -13,9 +13,17 @@ namespace verigrad::properties {
 
 // The laws of one subject each, for the list of all.
 std::span<const Law> derivative_laws();
+std::span<const Law> proven_laws();
+std::span<const Law> exact_laws();
 std::span<const Law> algebra_laws();
+std::span<const Law> composition_laws();
+std::span<const Law> roots_laws();
+std::span<const Law> second_order_laws();
 std::span<const Law> graph_laws();
 std::span<const Law> text_laws();
+
+/// For every value of a program, whether a gradient flows through it to a differentiable leaf.
+std::vector<bool> gradients_flow(const Program& program);
 
 /// Whether something has overflowed or become subnormal since the trial was opened: rounding errors
 /// are then no longer relative to the results.

@@ -46,6 +46,36 @@ TEST_F(VerigradEngine, GivesForwardAndSecondProducts) {
   EXPECT_EQ(graph->hvp(z, {{1}, {10}, {}, {}}), (PerLeaf{{50}, {5}, {}, {0, 0}}));
 }
 
+TEST_F(VerigradEngine, TakesOneForTheCotangentThatIsLeftToIt) {
+  EXPECT_EQ(graph->vjp({{{z, {}}}}), (PerLeaf{{-10}, {15}, {}, {0, 0}}));
+}
+
+/// w^T H u of xyc with u = (1, 10) and w = (2, 1) is c (u_y w_x + u_x w_y): constant; of its square
+/// the third derivatives are 4 c^2 y, 4 c^2 x and 0.
+TEST_F(VerigradEngine, GivesThirdProducts) {
+  const PerLeaf u{{1}, {10}, {}, {}}, w{{2}, {1}, {}, {}};
+  EXPECT_EQ(graph->third(z, u, w), (PerLeaf{{0}, {0}, {}, {0, 0}}));
+  const ValueId squared = program.add(*find_operation("square"), {z});
+  const auto squares = verigrad_engine().record(program, point, {{squared}});
+  const double xxy = 4 * 25 * -2, xyy = 4 * 25 * 3;
+  EXPECT_EQ(squares->third(squared, u, w), (PerLeaf{{xxy * (1 * 1 + 10 * 2) + xyy * 10 * 1},
+                                                    {xxy * 1 * 2 + xyy * (1 * 1 + 10 * 2)},
+                                                    {},
+                                                    {0, 0}}));
+}
+
+TEST_F(VerigradEngine, EvaluatesWithoutRecording) {
+  const std::vector<std::vector<double>> values{{-6}, {-30}};
+  EXPECT_EQ(verigrad_engine().evaluate(program, point, {{xy, z}}), values);
+}
+
+TEST_F(VerigradEngine, WritesItsGradientDown) {
+  const auto recorded = verigrad_engine().recorded_gradient(program, point, z, 1, {2});
+  ASSERT_TRUE(recorded);
+  EXPECT_EQ(verigrad_engine().evaluate(recorded->program, point, {{recorded->root}}),
+            (std::vector<std::vector<double>>{{30}}));
+}
+
 TEST_F(VerigradEngine, AccumulatesOverBackwardPassesAndLeavesNoTraceElsewhere) {
   EXPECT_FALSE(graph->gradient(0));
   graph->backward({{{z, {1}}}});

@@ -1,6 +1,47 @@
 #include "tests/properties/faults.hpp"
 
+#include <gtest/gtest.h>
+
+#include "expressions/document.hpp"
+#include "properties/search.hpp"
+
 namespace verigrad::properties {
+namespace {
+
+/// The specimen that a text means under a table, its leaves at the values that the text gives.
+Specimen read(const Counterexample& found, const OperationTable& operations) {
+  const expressions::Instance instance = expressions::elaborate(found.text, operations);
+  return {instance.program, instance.output, found.specimen.point};
+}
+
+/// A graph of Verigrad's engine with another backward pass.
+class AlteredGraph : public Graph {
+ public:
+  AlteredGraph(std::unique_ptr<Graph> right, const Program& program, const AlteredVjp& vjp)
+      : right_(std::move(right)), program_(program), vjp_(vjp) {}
+
+  std::vector<double> value(ValueId root) override { return right_->value(root); }
+  PerLeaf vjp(std::span<const Seed> seeds, Pass pass) override {
+    return vjp_(program_, *right_, seeds, pass);
+  }
+  std::vector<double> jvp(ValueId root, const PerLeaf& u) override { return right_->jvp(root, u); }
+  PerLeaf hvp(ValueId root, const PerLeaf& u) override { return right_->hvp(root, u); }
+  PerLeaf third(ValueId root, const PerLeaf& u, const PerLeaf& w) override {
+    return right_->third(root, u, w);
+  }
+  void backward(std::span<const Seed> seeds) override { right_->backward(seeds); }
+  std::optional<std::vector<double>> gradient(std::size_t leaf) override {
+    return right_->gradient(leaf);
+  }
+  void clear_gradients() override { right_->clear_gradients(); }
+
+ private:
+  std::unique_ptr<Graph> right_;
+  const Program& program_;
+  const AlteredVjp& vjp_;
+};
+
+}  // namespace
 
 OperationTable wrong_backward(std::string_view operation, Vjp vjp) {
   Operation copy = *find_operation(operation);
@@ -24,6 +65,50 @@ OperationTable wrong_name(std::string_view operation, std::string_view signature
 Tensor<double> right_vjp(std::string_view operation, const Saved<double>& saved,
                          const Tensor<double>& cotangent, std::size_t operand) {
   return find_operation(operation)->f64.vjp(saved, cotangent, operand);
+}
+
+std::string_view AlteredEngine::name() const { return "altered"; }
+
+std::string AlteredEngine::refusal(const Program& program, ValueId output) const {
+  return verigrad_engine().refusal(program, output);
+}
+
+std::unique_ptr<Graph> AlteredEngine::record(const Program& program, const Point& point,
+                                             std::span<const ValueId> roots) const {
+  return std::make_unique<AlteredGraph>(verigrad_engine().record(program, point, roots), program,
+                                        vjp_);
+}
+
+std::vector<std::vector<double>> AlteredEngine::evaluate(const Program& program, const Point& point,
+                                                         std::span<const ValueId> roots) const {
+  return verigrad_engine().evaluate(program, point, roots);
+}
+
+void expect_found(std::string_view name, const OperationTable& faulty, std::string_view shown,
+                  int cases) {
+  const Law& tried = law(name);
+  const PropertyResult result = try_law(tried, cases, {.operations = &faulty});
+  ASSERT_TRUE(result.counterexample) << "not found in " << result.cases << " programs";
+  const Counterexample& found = *result.counterexample;
+  EXPECT_LE(operation_count(found.specimen), 4U) << found.text;
+  EXPECT_NE(found.text.find(shown), std::string::npos) << found.text;
+  EXPECT_NE(judge(tried, verigrad_engine(), read(found, operation_table())).outcome, Outcome::fails)
+      << found.text;
+
+  const Specimen replayed = read(found, faulty);
+  ASSERT_EQ(replayed.program.leaves().size(), found.specimen.program.leaves().size());
+  EXPECT_EQ(judge(tried, verigrad_engine(), replayed, faulty).outcome, Outcome::fails)
+      << found.text;
+  EXPECT_EQ(text(replayed), text(found.specimen));
+}
+
+void expect_found(std::string_view name, const Engine& faulty) {
+  const PropertyResult result = try_law(law(name), 2000, {.engine = &faulty});
+  ASSERT_TRUE(result.counterexample) << "not found in " << result.cases << " programs";
+  const Counterexample& found = *result.counterexample;
+  EXPECT_LE(operation_count(found.specimen), 4U) << found.text;
+  EXPECT_NE(judge(law(name), verigrad_engine(), found.specimen).outcome, Outcome::fails)
+      << found.text;
 }
 
 }  // namespace verigrad::properties

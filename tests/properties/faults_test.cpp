@@ -5,39 +5,12 @@
 
 #include "engine/creation.hpp"
 #include "engine/functions.hpp"
-#include "expressions/document.hpp"
 #include "properties/search.hpp"
 
 namespace verigrad::properties {
 namespace {
 
 using Cotangent = Tensor<double>;
-
-/// The specimen that a text means under a table, its leaves at the values that the text gives.
-Specimen read(const Counterexample& found, const OperationTable& operations) {
-  const expressions::Instance instance = expressions::elaborate(found.text, operations);
-  return {instance.program, instance.output, found.specimen.point};
-}
-
-/// The law fails for the fault; the counterexample is small, names the operation, its text replays
-/// under the faulty table and is healthy under the right one.
-void expect_found(std::string_view name, const OperationTable& faulty, std::string_view shown,
-                  int cases = 2000) {
-  const Law& tried = law(name);
-  const PropertyResult result = try_law(tried, cases, {.operations = &faulty});
-  ASSERT_TRUE(result.counterexample) << "not found in " << result.cases << " programs";
-  const Counterexample& found = *result.counterexample;
-  EXPECT_LE(operation_count(found.specimen), 4U) << found.text;
-  EXPECT_NE(found.text.find(shown), std::string::npos) << found.text;
-  EXPECT_NE(judge(tried, verigrad_engine(), read(found, operation_table())).outcome, Outcome::fails)
-      << found.text;
-
-  const Specimen replayed = read(found, faulty);
-  ASSERT_EQ(replayed.program.leaves().size(), found.specimen.program.leaves().size());
-  EXPECT_EQ(judge(tried, verigrad_engine(), replayed, faulty).outcome, Outcome::fails)
-      << found.text;
-  EXPECT_EQ(text(replayed), text(found.specimen));
-}
 
 TEST(NumericLaw, FindsADerivativeThatIsOffByAMillionth) {
   expect_found("numeric",

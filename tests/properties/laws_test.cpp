@@ -31,8 +31,32 @@ std::string test_name(const testing::TestParamInfo<Plan>& info) {
   return name;
 }
 
-constexpr Plan plans[] = {{"numeric", 2000},          {"adjoint", 3000},    {"homogeneity", 3000},
-                          {"linearity", 3000},        {"round trip", 3000}, {"dead code", 3000},
+constexpr Plan plans[] = {{"numeric", 2000},
+                          {"directional", 2000},
+                          {"Taylor remainder", 2000},
+                          {"forward", 2000},
+                          {"proven", 500},
+                          {"exact differences", 3000},
+                          {"quadratic", 3000},
+                          {"adjoint", 3000},
+                          {"homogeneity", 3000},
+                          {"linearity", 3000},
+                          {"zero cotangent", 3000},
+                          {"sum rule", 3000},
+                          {"product rule", 3000},
+                          {"quotient rule", 3000},
+                          {"chain rule", 3000},
+                          {"value unchanged", 3000},
+                          {"superposition", 2000},
+                          {"scalar reduction", 3000},
+                          {"several roots", 3000},
+                          {"root twice", 3000},
+                          {"symmetric Hessian", 1000},
+                          {"curvature", 1000},
+                          {"symmetric products", 3000},
+                          {"forward rows", 2000},
+                          {"round trip", 3000},
+                          {"dead code", 3000},
                           {"recorded backward", 3000}};
 
 INSTANTIATE_TEST_SUITE_P(All, Laws, testing::ValuesIn(plans), test_name);
@@ -57,6 +81,19 @@ TEST(NumericLaw, IsUndecidedWhereTiesOnTheWayLeaveNoChainRule) {
             Outcome::undecided);
   EXPECT_EQ(judge(law("numeric"), verigrad_engine(), {program, y, {{1.5}}}).outcome,
             Outcome::holds);
+}
+
+/// The second derivative of log(exp(x) + exp(c)) is s (1 - s) with s = sigmoid(x - c), 1/4 at x =
+/// c: the difference of equal operands has a slope, too.
+TEST(CurvatureLaw, HoldsForLogaddexpOfEqualOperands) {
+  Program program;
+  const ValueId x = program.add_leaf({.name = "x", .shape = {}});
+  const ValueId c = program.add_number("1.25", 1.25);
+  const ValueId y = program.add(*find_operation("logaddexp"), {x, c});
+  const Specimen specimen{program, y, {{1.25}}};
+  EXPECT_EQ(judge(law("curvature"), verigrad_engine(), specimen).outcome, Outcome::holds);
+  const auto graph = verigrad_engine().record(specimen.program, specimen.point, {{y}});
+  EXPECT_DOUBLE_EQ(graph->hvp(y, {{1}})[0][0], 0.25);
 }
 
 TEST(Property, RepeatsForOneSeedAndDiffersForAnother) {

@@ -1,0 +1,111 @@
+// Faults that show against numeric, proven and exact derivatives, and in second ones.
+#include <gtest/gtest.h>
+
+#include "engine/functions.hpp"
+#include "properties/search.hpp"
+#include "tests/properties/faults.hpp"
+
+namespace verigrad::properties {
+namespace {
+
+using Cotangent = Tensor<double>;
+
+TEST(DirectionalLaw, FindsADerivativeThatIsOffByAMillionth) {
+  expect_found("directional",
+               wrong_backward("cos",
+                              [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+                                return right_vjp("cos", saved, v, i) * (1 + 1e-6);
+                              }),
+               "cos(");
+}
+
+TEST(TaylorLaw, FindsADerivativeThatIsOffByATenThousandth) {
+  expect_found("Taylor remainder",
+               wrong_backward("exp",
+                              [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+                                return right_vjp("exp", saved, v, i) * (1 + 1e-4);
+                              }),
+               "exp(");
+}
+
+TEST(ForwardLaw, FindsADerivativeThatIsOffByATenBillionth) {
+  expect_found("forward",
+               wrong_backward("sin",
+                              [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+                                return right_vjp("sin", saved, v, i) * (1 + 1e-10);
+                              }),
+               "sin(");
+}
+
+/// Seven parts in 1e14: rules are judged in exact arithmetic.
+TEST(ProvenLaw, FindsARuleThatIsWrongInItsFourteenthDigit) {
+  expect_found("proven",
+               wrong_backward("tanh",
+                              [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+                                return right_vjp("tanh", saved, v, i) * (1 + 0x1p-44);
+                              }),
+               "tanh(");
+}
+
+/// An engine that does not write its rules down is held to half of the digits.
+TEST(ProvenLaw, FindsAWrongGradientOfAnEngineThatDoesNotTellItsRules) {
+  expect_found("proven", AlteredEngine([](const Program&, Graph& right, std::span<const Seed> seeds,
+                                          Pass pass) {
+                 PerLeaf gradient = right.vjp(seeds, pass);
+                 for (auto& leaf : gradient)
+                   for (double& entry : leaf) entry *= 1 + 1e-7;
+                 return gradient;
+               }));
+}
+
+TEST(ExactLaw, FindsAProductThatIsOffInItsLastBits) {
+  expect_found("exact differences",
+               wrong_backward("mul",
+                              [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+                                return right_vjp("mul", saved, v, i) * (1 + 0x1p-50);
+                              }),
+               " * ");
+}
+
+/// First derivatives are right: what is added is 0, but has a slope where it is recorded.
+TEST(QuadraticLaw, FindsASecondDerivativeThatIsNotConstant) {
+  expect_found("quadratic",
+               wrong_backward("mul",
+                              [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+                                const Tensor<double> right = right_vjp("mul", saved, v, i);
+                                return right + 0.5 * (right - right.detach());
+                              }),
+               " * ");
+}
+
+/// By its first operand, the slope forgets how it depends on the second.
+OperationTable one_sided_product() {
+  return wrong_backward("mul", [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+    return i == 0 ? v * saved.operand(1).detach() : right_vjp("mul", saved, v, i);
+  });
+}
+
+TEST(SymmetryLaws, FindAMixedDerivativeThatIsForgottenOnOneSide) {
+  expect_found("symmetric products", one_sided_product(), "");
+  expect_found("symmetric Hessian", one_sided_product(), "");
+}
+
+TEST(CurvatureLaw, FindsARecordedSlopeThatIsTakenForAConstant) {
+  expect_found("curvature",
+               wrong_backward("exp",
+                              [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+                                return v * right_vjp("exp", saved, v / v, i).detach();
+                              }),
+               "exp(");
+}
+
+TEST(ForwardRowsLaw, FindsARecordedRuleThatForgetsTheGraphOfItsCotangent) {
+  expect_found(
+      "forward rows",
+      wrong_backward("sin", [](const Saved<double>& saved, const Cotangent& v,
+                               std::size_t i) { return right_vjp("sin", saved, v.detach(), i); }),
+      "sin(");
+}
+
+}  // namespace
+}  // namespace verigrad::properties
