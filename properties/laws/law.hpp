@@ -14,6 +14,7 @@ namespace verigrad::properties {
 // The laws of one subject each, for the list of all.
 std::span<const Law> derivative_laws();
 std::span<const Law> algebra_laws();
+std::span<const Law> accumulation_laws();
 std::span<const Law> graph_laws();
 std::span<const Law> text_laws();
 

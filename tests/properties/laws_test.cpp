@@ -31,9 +31,19 @@ std::string test_name(const testing::TestParamInfo<Plan>& info) {
   return name;
 }
 
-constexpr Plan plans[] = {{"numeric", 2000},          {"adjoint", 3000},    {"homogeneity", 3000},
-                          {"linearity", 3000},        {"round trip", 3000}, {"dead code", 3000},
-                          {"recorded backward", 3000}};
+constexpr Plan plans[] = {{"numeric", 2000},
+                          {"adjoint", 3000},
+                          {"homogeneity", 3000},
+                          {"linearity", 3000},
+                          {"round trip", 3000},
+                          {"dead code", 3000},
+                          {"recorded backward", 3000},
+                          {"accumulation", 3000},
+                          {"two roots", 3000},
+                          {"cleared gradients", 3000},
+                          {"values stay", 3000},
+                          {"no trace", 3000},
+                          {"reach", 3000}};
 
 INSTANTIATE_TEST_SUITE_P(All, Laws, testing::ValuesIn(plans), test_name);
 
