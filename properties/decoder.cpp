@@ -203,7 +203,8 @@ class Decoder::State {
 
   Index new_input(const Gene& gene) {
     const auto& shapes = leaf_shapes();
-    return leaf(shapes[static_cast<std::size_t>(gene.a) % shapes.size()], gene.p, gene.b % 8 != 7);
+    const std::size_t pick = static_cast<std::size_t>(gene.a) + static_cast<std::size_t>(gene.p);
+    return leaf(shapes[pick % shapes.size()], gene.p, gene.b % 8 != 7);
   }
 
   /// The k-th node from the one that `choice` names, going back in time and around.

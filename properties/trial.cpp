@@ -96,15 +96,9 @@ bool is_plain(const Point& point) {
 
 bool inverts_matrices(const Program& program) {
   return std::ranges::any_of(program.values(), [](const Value& value) {
-    return value.operation != nullptr && refuses_values(*value.operation);
+    return value.operation != nullptr &&
+           (refuses_values(*value.operation) || value.operation->name() == "triangular_solve");
   });
-}
-
-/// Systems of equations may be ill-conditioned where their entries are extreme.
-bool solves_systems(const Program& program) {
-  return inverts_matrices(program) || std::ranges::any_of(program.values(), [](const Value& value) {
-           return value.operation != nullptr && value.operation->name() == "triangular_solve";
-         });
 }
 
 double largest(const std::vector<double>& x) {

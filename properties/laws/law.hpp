@@ -19,6 +19,7 @@ std::span<const Law> algebra_laws();
 std::span<const Law> composition_laws();
 std::span<const Law> roots_laws();
 std::span<const Law> second_order_laws();
+std::span<const Law> accumulation_laws();
 std::span<const Law> graph_laws();
 std::span<const Law> text_laws();
 

@@ -86,7 +86,7 @@ TEST(RequiredCells, AreThoseThatAnOperationCanHave) {
 TEST(RequiredCells, AreAllFilledByTheSuite) {
   FuzzOptions options;
   options.cases = 200000;
-  options.search.laws = {&law("homogeneity"), &law("recorded backward")};
+  options.search.laws = {&law("homogeneity"), &law("recorded backward"), &law("accumulation")};
   options.jobs = 2;
   const FuzzResult result = fuzz(options);
   EXPECT_TRUE(result.findings.empty());
@@ -96,7 +96,8 @@ TEST(RequiredCells, AreAllFilledByTheSuite) {
       operations.push_back(operation);
   for (const Operation* operation : operations)
     EXPECT_GE(result.coverage.programs_with(*operation), options.cases / 100) << operation->name();
-  const unsigned modes = plain | static_cast<unsigned>(Mode::recorded);
+  const unsigned modes =
+      plain | static_cast<unsigned>(Mode::recorded) | static_cast<unsigned>(Mode::accumulated);
   for (const Cell& cell : required_cells(result.coverage, operations, modes))
     EXPECT_GT(cell.count, 0U) << cell.operation->name() << ' ' << cell.what;
 }

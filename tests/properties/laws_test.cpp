@@ -57,7 +57,13 @@ constexpr Plan plans[] = {{"numeric", 2000},
                           {"forward rows", 2000},
                           {"round trip", 3000},
                           {"dead code", 3000},
-                          {"recorded backward", 3000}};
+                          {"recorded backward", 3000},
+                          {"accumulation", 3000},
+                          {"two roots", 3000},
+                          {"cleared gradients", 3000},
+                          {"values stay", 3000},
+                          {"no trace", 3000},
+                          {"reach", 3000}};
 
 INSTANTIATE_TEST_SUITE_P(All, Laws, testing::ValuesIn(plans), test_name);
 
