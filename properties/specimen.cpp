@@ -13,10 +13,11 @@ std::size_t index(ValueId id) { return static_cast<std::size_t>(id); }
 
 class Editor {
  public:
-  Editor(const Specimen& from, const Edit& edit)
+  Editor(const Specimen& from, const Edit& edit, bool with_values = false)
       : from_(from.program),
         point_(from.point),
         edit_(edit),
+        with_values_(with_values),
         made_(from_.values().size(), no_value) {
     output_ = resolve(edit.output == no_value ? from.output : edit.output);
     to_.program.dtype = from_.dtype;
@@ -76,7 +77,7 @@ class Editor {
     } else {
       leaf.name = unused_name();
     }
-    leaf.initial = to_.program.add_entries(entries.shape, entries.values);
+    leaf.initial = with_values_ ? to_.program.add_entries(entries.shape, entries.values) : no_value;
     to_.point.push_back(entries.values);
     return to_.program.add_leaf(std::move(leaf));
   }
@@ -91,6 +92,7 @@ class Editor {
   const Program& from_;
   const Point& point_;
   const Edit& edit_;
+  const bool with_values_;  ///< the point's entries become the leaves' `initial`
   ValueId output_ = no_value;
   std::vector<ValueId> made_;
   Specimen to_;
@@ -99,7 +101,7 @@ class Editor {
 }  // namespace
 
 std::string text(const Specimen& specimen) {
-  const Specimen valued = edited(specimen);
+  const Specimen valued = Editor(specimen, {}, true).run();
   return expressions::print(valued.program, valued.output);
 }
 

@@ -40,8 +40,8 @@ struct Edit {
   ValueId output = no_value;  ///< no_value: the output stays
 };
 
-/// The specimen after an edit, without the values and leaves that its output no longer depends on.
-/// Each leaf's `initial` holds the entries of the point. Throws Error when the operands of an
+/// The specimen after an edit, without the values and leaves that its output no longer depends on;
+/// leaves have no `initial`. Throws Error when the operands of an
 /// operation no longer fit.
 Specimen edited(const Specimen& specimen, const Edit& edit = {});
 

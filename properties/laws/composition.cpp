@@ -93,8 +93,7 @@ ValueId place_to_cut(const Trial& trial) {
       places.push_back(id);
   if (places.empty()) return no_value;
   const auto last = static_cast<std::int64_t>(places.size()) - 1;
-  return places[static_cast<std::size_t>(
-      Random::stream(0x637574, trial.output(), last).integer(0, last))];
+  return places[static_cast<std::size_t>(Random::stream(0x637574, last).integer(0, last))];
 }
 
 /// With c = c(x) a value on the way: f(x) = F(x, c(x)), and v^T dF/dc is c's cotangent.

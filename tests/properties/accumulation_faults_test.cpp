@@ -17,6 +17,9 @@ class Bent : public Graph {
   PerLeaf vjp(std::span<const Seed> seeds, Pass pass) override { return right_->vjp(seeds, pass); }
   std::vector<double> jvp(ValueId root, const PerLeaf& u) override { return right_->jvp(root, u); }
   PerLeaf hvp(ValueId root, const PerLeaf& u) override { return right_->hvp(root, u); }
+  PerLeaf third(ValueId root, const PerLeaf& u, const PerLeaf& w) override {
+    return right_->third(root, u, w);
+  }
   void backward(std::span<const Seed> seeds) override { right_->backward(seeds); }
   std::optional<std::vector<double>> gradient(std::size_t leaf) override {
     return right_->gradient(leaf);
@@ -35,6 +38,10 @@ class BentEngine : public Engine {
   std::unique_ptr<Graph> record(const Program& program, const Point& point,
                                 std::span<const ValueId> roots) const override {
     return std::make_unique<BentGraph>(verigrad_engine().record(program, point, roots));
+  }
+  std::vector<std::vector<double>> evaluate(const Program& program, const Point& point,
+                                            std::span<const ValueId> roots) const override {
+    return verigrad_engine().evaluate(program, point, roots);
   }
 };
 

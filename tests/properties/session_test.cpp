@@ -32,6 +32,7 @@ class Session : public testing::Test {
     std::filesystem::create_directories(directory_);
     options_.fuzz.search.operations = &table_;
     options_.fuzz.cases = 2000;
+    options_.fuzz.search.expensive_every = 64;
   }
   ~Session() override { std::filesystem::remove_all(directory_); }
 
