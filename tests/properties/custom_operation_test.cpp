@@ -6,6 +6,7 @@
 #include "engine/custom_operation.hpp"
 #include "engine/functions.hpp"
 #include "properties/genes.hpp"
+#include "properties/gtest.hpp"
 #include "properties/instructions.hpp"
 #include "properties/search.hpp"
 #include "tests/properties/wave.hpp"
@@ -29,6 +30,17 @@ TEST(CustomOperation, ObeysEveryLawWhenItsRuleIsRight) {
     EXPECT_TRUE(result.passed()) << each.name << '\n'
                                  << (result.counterexample ? result.counterexample->text : "");
   }
+}
+
+TEST(CustomOperation, IsHeldAgainstTheLawsInOneLine) {
+  const OperationTable right = operation_table().with(operation<Wave<true>>());
+  EXPECT_TRUE(obeys_laws(right, {"wave"}));
+  const OperationTable wrong = operation_table().with(operation<Wave<false>>());
+  const testing::AssertionResult found = obeys_laws(wrong, {"wave"});
+  EXPECT_FALSE(found);
+  EXPECT_NE(std::string(found.message()).find("y = wave(x1)"), std::string::npos)
+      << found.message();
+  EXPECT_THROW((void)obeys_laws(right, {"no_such"}), std::exception);
 }
 
 TEST(CustomOperation, IsNamedByASmallCounterexampleWhenItsRuleIsWrong) {
