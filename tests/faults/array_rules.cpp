@@ -60,6 +60,27 @@ std::vector<Fault> array_faults() {
        }},
       {"var", "the factor 2 is missing", times<"var", 1, 2>},
       {"prod", "y / x: NaN at 0", quotient_of_product},
+      {"cumprod", "y / x: NaN at 0",
+       [](S saved, V v, I i) {
+         const Cotangent x = saved.operand(0);
+         return right<"cumprod">(saved, v, i) * (x / x);
+       }},
+      {"std", "the divisor is n",
+       [](S saved, V v, I i) {
+         const double n = count(saved.operand_shape(0)) / count(saved.shape());
+         return right<"std">(saved, v, i) * ((n - 1) / n);
+       }},
+      {"amax", "equal entries all take the whole gradient",
+       [](S saved, V v, I i) {
+         const Cotangent share = right<"amax">(saved, v, i);
+         return v.numel() == 1 ? where(share == 0.0, share, reshape(v, Integers())) : share;
+       }},
+      {"repeat", "one copy's gradient, not the copies' sum",
+       [](S saved, V v, I i) {
+         const Cotangent share = right<"repeat">(saved, v, i);
+         return v.numel() == 0 ? share
+                               : share * (count(saved.operand_shape(0)) / count(saved.shape()));
+       }},
       {"norm", "the cotangent is not divided by the norm",
        [](S saved, V v, I i) { return right<"norm">(saved, v * saved.result(), i); }},
       {"softmax", "the sum over the lane is forgotten",

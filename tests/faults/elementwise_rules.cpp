@@ -92,13 +92,22 @@ std::vector<Fault> elementwise_faults() {
       {"expm1", "the value less 1 again",
        [](S saved, V v, I i) { return right<"expm1">(saved, v, i) - v; }},
       {"tan", "1 + |y|, not 1 + y^2",
-       [](S saved, V v, I i) { return v + sqrt(abs((right<"tan">(saved, v, i) - v) * v)); }},
+       [](S saved, V v, I) { return v * (1.0 + abs(saved.result())); }},
       {.where = "sigmoid",
        .name = "the factor 1 - s is missing",
-       .vjp = [](S saved, V v, I) { return v * saved.result(); },
+       .vjp = [](S saved, V v, I) { return v * sigmoid(saved.operand(0)); },
        .common = true},
       {"sigmoid", "ones for the cotangent",
        [](S saved, V v, I i) { return right<"sigmoid">(saved, v * 0.0 + 1.0, i); }},
+      {"logsigmoid", "0 at 0, where a rewriting has a kink",
+       [](S saved, V v, I i) {
+         return where(saved.operand(0) == 0.0, v * 0.0, right<"logsigmoid">(saved, v, i));
+       }},
+      {"maximum", "equal operands both take the whole gradient",
+       [](S saved, V v, I i) {
+         const Cotangent share = right<"maximum">(saved, v, i);
+         return share.shape() == v.shape() ? where(share == 0.0, share, v) : share;
+       }},
       {.where = "relu", .name = "negative entries pass", .vjp = handed_on, .common = true},
       {"abs", "1 on both sides", handed_on},
       {"leaky_relu", "no slope on the negative side",

@@ -4,23 +4,26 @@
 
 namespace verigrad::faults {
 
-using properties::Failure, properties::Search;
+using properties::Failure, properties::Search, properties::SearchOptions;
 
 namespace {
 
-bool passes_without_fault(const Failure& failure, std::uint64_t seed) {
+bool passes_without_fault(const Failure& failure, SearchOptions options) {
   const Activate none(0);
-  return !Search({.seed = seed, .laws = {failure.law}}).try_case(failure.number);
+  options.laws = {failure.law};
+  options.operations = nullptr;
+  return !Search(options).try_case(failure.number);
 }
 
 }  // namespace
 
-std::optional<Kill> hunt(const Fault& fault, std::uint64_t seed, std::uint64_t most) {
+std::optional<Kill> hunt(const Fault& fault, SearchOptions options, std::uint64_t most) {
   const Planted planted(fault);
-  Search search({.seed = seed, .operations = &planted.operations()});
+  options.operations = &planted.operations();
+  Search search(options);
   for (std::uint64_t number = 0; number < most; ++number) {
     const std::optional<Failure> failure = search.try_case(number);
-    if (failure && passes_without_fault(*failure, seed)) return Kill{number + 1, *failure};
+    if (failure && passes_without_fault(*failure, options)) return Kill{number + 1, *failure};
   }
   return std::nullopt;
 }

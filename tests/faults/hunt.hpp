@@ -12,8 +12,9 @@ struct Kill {
   properties::Failure failure;
 };
 
-/// Tries up to `most` cases of a seed with all laws; nothing when none finds the fault.
-std::optional<Kill> hunt(const Fault& fault, std::uint64_t seed, std::uint64_t most);
+/// Tries up to `most` cases, made of the faulty operations, whatever table the options name;
+/// nothing when none finds the fault.
+std::optional<Kill> hunt(const Fault& fault, properties::SearchOptions options, std::uint64_t most);
 
 /// A kill's program, made as small as it gets under the fault.
 struct Shrunk {
