@@ -5,9 +5,6 @@
 
 #include <algorithm>
 
-#include "properties/fuzz.hpp"
-#include "properties/instructions.hpp"
-
 namespace verigrad::properties {
 namespace {
 
@@ -79,27 +76,6 @@ TEST(RequiredCells, AreThoseThatAnOperationCanHave) {
   EXPECT_FALSE(asked("rectangle")) << "a rectangle has no determinant";
   EXPECT_TRUE(asked("used twice"));
   EXPECT_FALSE(asked("recorded")) << "no such law was tried";
-}
-
-/// The suite's own programs: all operations in every class of shapes that they take, every fan-out,
-/// region and mode, and each in at least 1 % of the programs.
-TEST(RequiredCells, AreAllFilledByTheSuite) {
-  FuzzOptions options;
-  options.cases = 200000;
-  options.search.laws = {&law("homogeneity"), &law("recorded backward"), &law("accumulation")};
-  options.jobs = 2;
-  const FuzzResult result = fuzz(options);
-  EXPECT_TRUE(result.findings.empty());
-  std::vector<const Operation*> operations;
-  for (const Operation* operation : instructions(operation_table()))
-    if (operation != nullptr && std::ranges::find(operations, operation) == operations.end())
-      operations.push_back(operation);
-  for (const Operation* operation : operations)
-    EXPECT_GE(result.coverage.programs_with(*operation), options.cases / 100) << operation->name();
-  const unsigned modes =
-      plain | static_cast<unsigned>(Mode::recorded) | static_cast<unsigned>(Mode::accumulated);
-  for (const Cell& cell : required_cells(result.coverage, operations, modes))
-    EXPECT_GT(cell.count, 0U) << cell.operation->name() << ' ' << cell.what;
 }
 
 }  // namespace
