@@ -34,6 +34,10 @@ bool nearly_same(double a, double b) {
   return std::abs(a - b) <= 16 * unit_roundoff(DType::f64) * std::max(std::abs(a), std::abs(b));
 }
 
+bool all_finite(const std::vector<double>& entries) {
+  return std::ranges::all_of(entries, [](double entry) { return std::isfinite(entry); });
+}
+
 std::string difference(const Trial& trial, std::size_t leaf, std::size_t i, double got,
                        double wanted, std::string_view what) {
   return fmt::format("{}: entry {} of the gradient by {} is {:.17g}, not {:.17g}", what, i,
@@ -57,7 +61,10 @@ LawResult judge(const Law& law, Trial& trial) {
       !refusal.empty())
     return {Outcome::undecided, refusal};
   try {
-    return law.judge(trial);
+    const LawResult result = law.judge(trial);
+    if (result.outcome == Outcome::holds && !all_finite(trial.value()))
+      return {Outcome::undecided, "the function's value is not finite"};
+    return result;
   } catch (const std::exception& error) {
     const bool explained = std::ranges::any_of(trial.program().values(), [](const Value& value) {
       return value.operation != nullptr && refuses_values(*value.operation);

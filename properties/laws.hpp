@@ -63,7 +63,8 @@ const Law& law(std::string_view name);
 
 /// Holds an engine against a law on a specimen made of the table's operations. An exception is a
 /// failure with its text for message, unless some operation may refuse values; what the engine
-/// refuses to run is undecided.
+/// refuses to run is undecided. So is what holds where the function's value is not finite: what is
+/// NaN on both sides agrees with anything.
 LawResult judge(const Law& law, const Engine& engine, const Specimen& specimen,
                 const OperationTable& operations = operation_table());
 /// The same for a trial that has been opened, which lends what other laws have computed.

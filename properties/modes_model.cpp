@@ -18,21 +18,9 @@ constexpr int largest_degree = 4;
 
 int modulo(int number, std::size_t count) { return number % static_cast<int>(count); }
 
-bool is_binary(Action action) { return action == Action::add || action == Action::mul; }
-
-[[noreturn]] void refuse(std::string message) { throw std::runtime_error(std::move(message)); }
-
-/// The shape of a result of two operands.
-Shape common_shape(Action action, const Shape& a, const Shape& b) {
-  if (a == b || b == Shape{}) return a;
-  if (a == Shape{}) return b;
-  refuse(
-      fmt::format("{}: shapes {} and {} do not broadcast together: at dim 0 the sizes {} and {} "
-                  "differ and neither is 1",
-                  action == Action::add ? "add" : "mul", to_string(a), to_string(b), a[0], b[0]));
-}
-
 }  // namespace
+
+void refuse(const std::string& message) { throw std::runtime_error(message); }
 
 ModesModel::ModesModel() {
   for (const int leaf : first_leaves) step({Action::leaf, 0, 0, leaf});
@@ -77,111 +65,6 @@ Command ModesModel::decode(Command drawn) const {
     command.a = modulo(drawn.a, hooks_.size());
   }
   return command;
-}
-
-int ModesModel::new_storage(Entries1D entries) {
-  storages_.push_back({std::move(entries)});
-  return static_cast<int>(storages_.size()) - 1;
-}
-
-ModesModel::Operand ModesModel::operand(int tensor) const {
-  const Tensor& from = at(tensor);
-  return {.node = from.node,
-          .leaf = from.node < 0 && from.requires_grad ? tensor : -1,
-          .shape = from.shape};
-}
-
-/// What the rules of operands that require gradients read.
-void ModesModel::save(Node& node, int a_storage, int b_storage, int result) const {
-  const auto saved = [&](int index) {
-    return Saved{index, storages_[static_cast<std::size_t>(index)].version};
-  };
-  const auto is_tracked = [](const Operand& operand) {
-    return operand.node >= 0 || operand.leaf >= 0;
-  };
-  if (node.action == Action::mul) {
-    if (is_tracked(node.operands[1])) node.operands[0].saved = saved(a_storage);
-    if (is_tracked(node.operands[0])) node.operands[1].saved = saved(b_storage);
-  }
-  if (node.action == Action::square) node.operands[0].saved = saved(a_storage);
-  if (node.action == Action::relu) node.result = saved(result);
-}
-
-Entries1D ModesModel::value(Action action, int a, int b, const Shape& shape) const {
-  if (action == Action::sum) return reduce(entries(at(a)), Shape{});
-  Entries1D x = broadcast(entries(at(a)), shape);
-  const Entries1D y = is_binary(action) ? broadcast(entries(at(b)), shape) : x;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    if (action == Action::add) x[i] += y[i];
-    if (action == Action::mul || action == Action::square) x[i] *= y[i];
-    if (action == Action::relu) x[i] = x[i] > 0 ? x[i] : 0;
-  }
-  return x;
-}
-
-/// A node when the mode is on and an operand requires gradients; else -1.
-int ModesModel::record(Action action, std::vector<Operand> operands, const Shape& shape) {
-  const bool is_tracked = std::ranges::any_of(
-      operands, [](const Operand& operand) { return operand.node >= 0 || operand.leaf >= 0; });
-  if (!grad_enabled() || !is_tracked) return -1;
-  nodes_.push_back({.action = action, .operands = std::move(operands), .shape = shape});
-  return static_cast<int>(nodes_.size()) - 1;
-}
-
-void ModesModel::apply(Action action, int a, int b) {
-  Shape shape = action == Action::sum ? Shape{} : at(a).shape;
-  if (is_binary(action)) shape = common_shape(action, at(a).shape, at(b).shape);
-  const int result = new_storage(value(action, a, b, shape));
-  std::vector<Operand> operands{operand(a)};
-  if (is_binary(action)) operands.push_back(operand(b));
-  Tensor made{.shape = shape, .storage = result};
-  made.node = record(action, std::move(operands), shape);
-  if (made.node >= 0) save(nodes_.back(), at(a).storage, at(b).storage, result);
-  const int degrees[] = {at(a).degree, at(b).degree};
-  made.degree = degrees[0];
-  if (action == Action::add) made.degree = std::max(degrees[0], degrees[1]);
-  if (action == Action::mul) made.degree = degrees[0] + degrees[1];
-  if (action == Action::square) made.degree = 2 * degrees[0];
-  tensors_.push_back(std::move(made));
-}
-
-/// The tensor becomes the result of another operation.
-void ModesModel::rebase(int tensor, int node) {
-  Tensor& target = at(tensor);
-  if (target.node >= 0)
-    if (int& retains = nodes_[static_cast<std::size_t>(target.node)].retains; retains == tensor)
-      retains = -1;
-  target.node = node;
-  target.requires_grad = false;
-  if (target.retains_grad) nodes_[static_cast<std::size_t>(node)].retains = tensor;
-}
-
-void ModesModel::change_in_place(const Command& command) {
-  const int a = command.a, b = command.b;
-  const bool fills = command.action == Action::fill_in_place;
-  if (grad_enabled() && at(a).node < 0 && at(a).requires_grad)
-    refuse("a leaf Variable that requires grad is being used in an in-place operation.");
-  if (!fills && !(at(b).shape == at(a).shape) && !(at(b).shape == Shape{}))
-    refuse(fmt::format("{}: a tensor of shape {} cannot be broadcast into one of shape {}",
-                       command.action == Action::add_in_place ? "add_" : "mul_",
-                       to_string(at(b).shape), to_string(at(a).shape)));
-  const Action action = fills                                    ? command.action
-                        : command.action == Action::add_in_place ? Action::add
-                                                                 : Action::mul;
-  const Shape shape = at(a).shape;
-  const Entries1D changed = fills ? Entries1D(static_cast<std::size_t>(shape.numel()), command.p)
-                                  : value(action, a, b, shape);
-  std::vector<Operand> operands{operand(a)};
-  operands.push_back(fills ? Operand{.shape = {}} : operand(b));
-  const int node = record(action, std::move(operands), shape);
-  // The rule reads the factor as it was before the change.
-  if (node >= 0) save(nodes_.back(), new_storage(entries(at(a))), at(b).storage, -1);
-  Storage& target = storage(at(a).storage);
-  target.entries = changed;
-  ++target.version;
-  if (node >= 0) rebase(a, node);
-  if (action == Action::add) at(a).degree = std::max(at(a).degree, at(b).degree);
-  if (action == Action::mul) at(a).degree += at(b).degree;
 }
 
 std::vector<Entries1D> ModesModel::cotangents(std::span<const int> roots,
@@ -238,22 +121,73 @@ void ModesModel::grad(const Command& command) {
   latest_ = found;
 }
 
+void ModesModel::make_leaf(const NewLeaf& leaf) {
+  const int entries = new_storage(leaf.entries);
+  tensors_.push_back(
+      {.shape = leaf.shape, .storage = entries, .requires_grad = leaf.requires_grad, .degree = 1});
+}
+
+void ModesModel::detach(int tensor) {
+  const Tensor& from = at(tensor);
+  tensors_.push_back({.shape = from.shape, .storage = from.storage, .degree = from.degree});
+}
+
+void ModesModel::zero_grad(int tensor) {
+  if (at(tensor).grad < 0) return;
+  Storage& grad = storage(at(tensor).grad);
+  std::ranges::fill(grad.entries, 0.0);
+  ++grad.version;
+}
+
+void ModesModel::set_grad(int tensor, int grad) {
+  if (!(at(tensor).shape == at(grad).shape))
+    refuse(fmt::format("assigned grad has data of a different size: {} for a tensor of {}",
+                       to_string(at(grad).shape), to_string(at(tensor).shape)));
+  at(tensor).grad = at(grad).storage;
+}
+
+void ModesModel::retain_grad(int tensor) {
+  if (!is_tracked(tensor)) refuse("can't retain_grad on Tensor that has requires_grad=False");
+  if (at(tensor).node < 0 || at(tensor).retains_grad) return;
+  at(tensor).retains_grad = true;
+  Node& maker = node(at(tensor).node);
+  maker.retains = tensor;
+  maker.retains_after = maker.hooks.size();
+}
+
+void ModesModel::set_requires_grad(int tensor, bool value) {
+  if (at(tensor).node < 0) {
+    at(tensor).requires_grad = value;
+  } else if (!value) {
+    refuse(
+        "you can only change requires_grad flags of leaf variables. If you want to use a computed "
+        "variable in a subgraph that doesn't require differentiation use var_no_grad = "
+        "var.detach().");
+  }
+}
+
+void ModesModel::add_hook(int tensor, bool doubles) {
+  if (!is_tracked(tensor))
+    refuse("cannot register a hook on a tensor that doesn't require gradient");
+  auto& list = at(tensor).node >= 0 ? node(at(tensor).node).hooks : at(tensor).hooks;
+  list.push_back({hooks_.size(), doubles});
+  hooks_.emplace_back();
+}
+
+void ModesModel::remove_hook(std::size_t handle) {
+  const auto is_it = [&](const Hook& hook) { return hook.handle == handle; };
+  for (Node& each : nodes_) std::erase_if(each.hooks, is_it);
+  for (Tensor& tensor : tensors_) std::erase_if(tensor.hooks, is_it);
+}
+
 void ModesModel::step(const Command& command) {
   const int a = command.a, b = command.b;
+  const bool is_odd = command.p % 2 == 1;
   switch (command.action) {
-    case Action::leaf: {
-      NewLeaf leaf = leaf_of(command.p);
-      const int entries = new_storage(std::move(leaf.entries));
-      tensors_.push_back({.shape = leaf.shape,
-                          .storage = entries,
-                          .requires_grad = leaf.requires_grad,
-                          .degree = 1});
-      return;
-    }
-    case Action::detach: {
-      tensors_.push_back({.shape = at(a).shape, .storage = at(a).storage, .degree = at(a).degree});
-      return;
-    }
+    case Action::leaf:
+      return make_leaf(leaf_of(command.p));
+    case Action::detach:
+      return detach(a);
     case Action::backward:
       return backward(command);
     case Action::grad:
@@ -262,34 +196,13 @@ void ModesModel::step(const Command& command) {
       at(a).grad = -1;
       return;
     case Action::zero_grad:
-      if (at(a).grad < 0) return;
-      std::ranges::fill(storage(at(a).grad).entries, 0.0);
-      ++storage(at(a).grad).version;
-      return;
+      return zero_grad(a);
     case Action::set_grad:
-      if (!(at(a).shape == at(b).shape))
-        refuse(fmt::format("assigned grad has data of a different size: {} for a tensor of {}",
-                           to_string(at(b).shape), to_string(at(a).shape)));
-      at(a).grad = at(b).storage;
-      return;
+      return set_grad(a, b);
     case Action::retain_grad:
-      if (!is_tracked(a)) refuse("can't retain_grad on Tensor that has requires_grad=False");
-      if (at(a).node < 0 || at(a).retains_grad) return;
-      at(a).retains_grad = true;
-      nodes_[static_cast<std::size_t>(at(a).node)].retains = a;
-      nodes_[static_cast<std::size_t>(at(a).node)].retains_after =
-          nodes_[static_cast<std::size_t>(at(a).node)].hooks.size();
-      return;
+      return retain_grad(a);
     case Action::requires_grad:
-      if (at(a).node < 0) {
-        at(a).requires_grad = command.p % 2 == 1;
-      } else if (command.p % 2 == 0) {
-        refuse(
-            "you can only change requires_grad flags of leaf variables. If you want to use a "
-            "computed variable in a subgraph that doesn't require differentiation use "
-            "var_no_grad = var.detach().");
-      }
-      return;
+      return set_requires_grad(a, is_odd);
     case Action::enter_no_grad:
       ++scopes_;
       return;
@@ -298,23 +211,10 @@ void ModesModel::step(const Command& command) {
       return;
     case Action::fail_in_no_grad:
       return;
-    case Action::hook: {
-      if (!is_tracked(a))
-        refuse("cannot register a hook on a tensor that doesn't require gradient");
-      auto& list =
-          at(a).node >= 0 ? nodes_[static_cast<std::size_t>(at(a).node)].hooks : at(a).hooks;
-      list.push_back({hooks_.size(), command.p % 2 == 1});
-      hooks_.emplace_back();
-      return;
-    }
-    case Action::remove_hook: {
-      const auto is_it = [&](const Hook& hook) {
-        return hook.handle == static_cast<std::size_t>(a);
-      };
-      for (Node& node : nodes_) std::erase_if(node.hooks, is_it);
-      for (Tensor& tensor : tensors_) std::erase_if(tensor.hooks, is_it);
-      return;
-    }
+    case Action::hook:
+      return add_hook(a, is_odd);
+    case Action::remove_hook:
+      return remove_hook(static_cast<std::size_t>(a));
     case Action::add_in_place:
     case Action::mul_in_place:
     case Action::fill_in_place:
@@ -334,8 +234,7 @@ ModesView ModesModel::view() const {
     view.requires_grad = tensor.requires_grad || tensor.node >= 0;
     view.is_leaf = tensor.node < 0;
     view.retains_grad = tensor.retains_grad;
-    if (tensor.node >= 0)
-      view.grad_fn = grad_fn_name(nodes_[static_cast<std::size_t>(tensor.node)].action);
+    if (tensor.node >= 0) view.grad_fn = grad_fn_name(node(tensor.node).action);
     if (tensor.grad >= 0) view.grad = storages_[static_cast<std::size_t>(tensor.grad)].entries;
   }
   return seen;

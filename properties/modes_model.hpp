@@ -10,6 +10,9 @@
 
 namespace verigrad::properties {
 
+/// Throws what a command must fail with.
+[[noreturn]] void refuse(const std::string& message);
+
 class ModesModel {
  public:
   ModesModel();
@@ -70,9 +73,21 @@ class ModesModel {
   const Entries1D& entries(const Tensor& tensor) const {
     return storages_[static_cast<std::size_t>(tensor.storage)].entries;
   }
+  Node& node(int index) { return nodes_[static_cast<std::size_t>(index)]; }
+  const Node& node(int index) const { return nodes_[static_cast<std::size_t>(index)]; }
+  /// The largest magnitude of an entry.
   double size(int tensor) const;
   bool is_tracked(int tensor) const { return at(tensor).requires_grad || at(tensor).node >= 0; }
   bool is_used(int leaf) const;
+
+  void make_leaf(const NewLeaf& leaf);
+  void detach(int tensor);
+  void zero_grad(int tensor);
+  void set_grad(int tensor, int grad);
+  void retain_grad(int tensor);
+  void set_requires_grad(int tensor, bool value);
+  void add_hook(int tensor, bool doubles);
+  void remove_hook(std::size_t handle);
 
   int new_storage(Entries1D entries);
   Operand operand(int tensor) const;

@@ -55,7 +55,7 @@ void ModesModel::Walk::visit(int index) {
   if (needed_.contains(index)) return;
   bool& needed = needed_[index];
   needed = captures_ == nullptr || captures_->contains({true, index});
-  const Node& node = model_.nodes_[static_cast<std::size_t>(index)];
+  const Node& node = model_.node(index);
   for (const Operand& operand : node.operands)
     if (operand.node >= 0) visit(operand.node);
   for (const Operand& operand : node.operands) needed = needed || is_needed(operand);
@@ -95,7 +95,7 @@ void ModesModel::Walk::capture(bool is_node, int index, const Entries1D& gradien
 }
 
 void ModesModel::Walk::step(int index) {
-  Node& node = model_.nodes_[static_cast<std::size_t>(index)];
+  Node& node = model_.node(index);
   Entries1D gradient = of_nodes_.at(index);
   const std::size_t keep_after = std::min(node.retains_after, node.hooks.size());
   for (std::size_t i = 0; i <= node.hooks.size(); ++i) {
@@ -147,7 +147,7 @@ Entries1D ModesModel::Walk::share(const Node& node, std::size_t i,
 const Entries1D& ModesModel::Walk::read(const Node& node, const Saved& saved,
                                         const Shape& shape) const {
   if (node.freed)
-    throw std::runtime_error(
+    refuse(
         "Trying to backward through the graph a second time (or directly access saved tensors "
         "after they have already been freed). Saved intermediate values of the graph are freed "
         "when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to "
@@ -155,7 +155,7 @@ const Entries1D& ModesModel::Walk::read(const Node& node, const Saved& saved,
         "calling backward.");
   const Storage& storage = model_.storage(saved.storage);
   if (storage.version != saved.version)
-    throw std::runtime_error(fmt::format(
+    refuse(fmt::format(
         "one of the variables needed for gradient computation has been modified by an inplace "
         "operation: [float64 {}], saved by {}, is at version {}; expected version {} instead.",
         to_string(shape), grad_fn_name(node.action), storage.version, saved.version));

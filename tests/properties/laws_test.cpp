@@ -103,6 +103,21 @@ TEST(CurvatureLaw, HoldsForLogaddexpOfEqualOperands) {
   EXPECT_DOUBLE_EQ(graph->hvp(y, {{1}})[0][0], 0.25);
 }
 
+/// log has no value at -1 and an infinite one at 0; the infinite exp(1000) has an infinite slope.
+TEST(Judge, NoLawHoldsWhereTheValueIsNotFinite) {
+  const std::pair<const char*, double> places[] = {{"log", -1}, {"log", 0}, {"exp", 1000}};
+  for (const auto& [name, x] : places) {
+    Program program;
+    const ValueId y =
+        program.add(*find_operation(name), {program.add_leaf({.name = "x", .shape = {}})});
+    for (const Law& each : laws())
+      EXPECT_NE(judge(each, verigrad_engine(), {program, y, {{x}}}).outcome, Outcome::holds)
+          << each.name << " of " << name << " at " << x;
+    EXPECT_EQ(judge(law("accumulation"), verigrad_engine(), {program, y, {{1.5}}}).outcome,
+              Outcome::holds);
+  }
+}
+
 TEST(Property, RepeatsForOneSeedAndDiffersForAnother) {
   const Law counting{.name = "counting", .judge = [](Trial& trial) {
                        const bool longer = trial.program().values().size() > 10;
