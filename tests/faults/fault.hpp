@@ -5,13 +5,16 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/node.hpp"
+#include "engine/operation_table.hpp"
 #include "tests/faults/active.hpp"
-#include "tests/properties/faults.hpp"
 
 namespace verigrad::faults {
 
-using properties::Forward;
-using properties::Vjp;
+using Vjp = Tensor<double> (*)(const Saved<double>& saved, const Tensor<double>& cotangent,
+                               std::size_t operand);
+using Forward = Tensor<double> (*)(Operands<double> operands, const Attributes& attributes,
+                                   const Shape& shape);
 
 /// A wrong row of the table of operations (one of `vjp`, `forward` and `signature`), or a wrong
 /// line of the engine (`line`).

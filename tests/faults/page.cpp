@@ -108,7 +108,8 @@ std::string page(const std::vector<FaultRow>& faults, const std::vector<SizeRow>
   text += fmt::format(
       "\n## The smallest error that is found\n\nThe whole rule of one operation is multiplied by 1 "
       "+ "
-      "10^-k, for k = 1, 2, … until {} programs of this operation\nalone show nothing.\n\n{}",
+      "10^-k, for k = 1, 2, … until {} programs of this operation\nalone show nothing. A rule that "
+      "gives zeros cannot be off by a factor.\n\n{}",
       plan.sized, size_rows(sizes));
   return text;
 }

@@ -22,7 +22,7 @@ struct Name {
 template <Name operation>
 Cotangent right(const Entries& saved, const Cotangent& v, std::size_t operand) {
   const Cotangent held = v;
-  return properties::right_vjp(operation.text, saved, held, operand);
+  return find_operation(operation.text)->f64.vjp(saved, held, operand);
 }
 
 constexpr double power_of_ten(int digits) {
