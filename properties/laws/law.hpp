@@ -16,6 +16,10 @@ std::span<const Law> derivative_laws();
 std::span<const Law> algebra_laws();
 std::span<const Law> graph_laws();
 std::span<const Law> text_laws();
+std::span<const Law> insertion_laws();
+std::span<const Law> order_laws();
+std::span<const Law> scaling_laws();
+std::span<const Law> sharing_laws();
 
 /// Whether something has overflowed or become subnormal since the trial was opened: rounding errors
 /// are then no longer relative to the results.

@@ -31,9 +31,23 @@ std::string test_name(const testing::TestParamInfo<Plan>& info) {
   return name;
 }
 
-constexpr Plan plans[] = {{"numeric", 2000},          {"adjoint", 3000},    {"homogeneity", 3000},
-                          {"linearity", 3000},        {"round trip", 3000}, {"dead code", 3000},
-                          {"recorded backward", 3000}};
+constexpr Plan plans[] = {{"numeric", 2000},
+                          {"adjoint", 3000},
+                          {"homogeneity", 3000},
+                          {"linearity", 3000},
+                          {"round trip", 3000},
+                          {"dead code", 3000},
+                          {"recorded backward", 3000},
+                          {"recomputation", 3000},
+                          {"separate leaves", 3000},
+                          {"checkpoint", 3000},
+                          {"identity operations", 3000},
+                          {"declarations", 3000},
+                          {"commuted operands", 3000},
+                          {"repetition", 3000},
+                          {"evaluation order", 3000},
+                          {"translation", 3000},
+                          {"scaling", 3000}};
 
 INSTANTIATE_TEST_SUITE_P(All, Laws, testing::ValuesIn(plans), test_name);
 
