@@ -16,7 +16,8 @@ constexpr std::string_view exception_prefix = "an exception: ";
 std::vector<Law> collect() {
   std::vector<Law> all;
   for (const auto& family : {derivative_laws(), algebra_laws(), graph_laws(), text_laws(),
-                             sharing_laws(), insertion_laws(), order_laws(), scaling_laws()})
+                             identity_laws(), sharing_laws(), insertion_laws(), layout_laws(),
+                             broadcasting_laws(), order_laws(), scaling_laws()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

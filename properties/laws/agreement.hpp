@@ -30,6 +30,13 @@ std::optional<LawResult> programs_differ(Trial& trial, const Specimen& other,
 std::optional<LawResult> programs_differ_at_all(Trial& trial, const Specimen& other,
                                                 std::string_view what);
 
+/// Compares values of the outputs of two programs for one function, which may differ by both
+/// programs' sensitivities; v is any cotangent. Undecided as above.
+std::optional<LawResult> rounded_values_differ(const std::vector<double>& got,
+                                               const std::vector<double>& wanted,
+                                               const Specimen& one, const Specimen& other,
+                                               const std::vector<double>& v, std::string_view what);
+
 /// What `programs_differ` allows for gradients, infinite where the programs meet a kink or leave a
 /// domain. Leaves the floating-point flags as they were.
 PerLeaf rewriting_bound(const Specimen& one, const Specimen& other, const std::vector<double>& v);

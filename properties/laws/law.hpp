@@ -20,6 +20,9 @@ std::span<const Law> insertion_laws();
 std::span<const Law> order_laws();
 std::span<const Law> scaling_laws();
 std::span<const Law> sharing_laws();
+std::span<const Law> identity_laws();
+std::span<const Law> layout_laws();
+std::span<const Law> broadcasting_laws();
 
 /// Whether something has overflowed or become subnormal since the trial was opened: rounding errors
 /// are then no longer relative to the results.

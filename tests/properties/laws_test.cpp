@@ -47,7 +47,14 @@ constexpr Plan plans[] = {{"numeric", 2000},
                           {"repetition", 3000},
                           {"evaluation order", 3000},
                           {"translation", 3000},
-                          {"scaling", 3000}};
+                          {"scaling", 3000},
+                          {"identities", 3000},
+                          {"permutation", 3000},
+                          {"transposition", 3000},
+                          {"broadcasting", 3000},
+                          {"gradient sizes", 3000},
+                          {"batch", 3000},
+                          {"chunks", 3000}};
 
 INSTANTIATE_TEST_SUITE_P(All, Laws, testing::ValuesIn(plans), test_name);
 

@@ -177,5 +177,99 @@ TEST(ScalingLaw, FindsAProductWithANumberThatIsNotScaled) {
                 "x", 1);
 }
 
+TEST(IdentitiesLaw, FindsADifferenceWithTheWrongSignForOneOperand) {
+  expect_broken("identities",
+                wrong_backward("sub",
+                               [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+                                 const Tensor<double> right = right_vjp("sub", saved, v, i);
+                                 return i == 1 ? -right : right;
+                               }),
+                "-", 1);
+}
+
+TEST(IdentitiesLaw, FindsAMatrixProductWithASquareFactorNotTransposed) {
+  expect_broken("identities",
+                wrong_backward("matmul",
+                               [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+                                 const bool square = i == 0 &&
+                                                     saved.operand_shape(1) == Shape{2, 2} &&
+                                                     saved.shape() == saved.operand_shape(0);
+                                 return square ? matmul(v, saved.operand(1))
+                                               : right_vjp("matmul", saved, v, i);
+                               }),
+                " @ ", 1);
+}
+
+TEST(IdentitiesLaw, FindsAWrongValue) {
+  expect_broken(
+      "identities",
+      wrong_forward(
+          "tanh",
+          [](Operands<double> operands, const Attributes& attributes, const Shape& shape) {
+            const NoGrad raw;
+            return find_operation("tanh")->f64.forward(operands, attributes, shape) + 1e-12;
+          }),
+      "tanh(", 1);
+}
+
+/// The cotangent times 1, 2, 1, 2, ... along the entries.
+Cotangent uneven(const Cotangent& v) {
+  std::vector<double> factors;
+  for (std::int64_t i = 0; i < v.numel(); ++i) factors.push_back(i % 2 == 0 ? 1 : 2);
+  return v * Cotangent(v.shape(), std::span<const double>(factors));
+}
+
+OperationTable rule_by_position() {
+  return wrong_backward("sin", [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+    return right_vjp("sin", saved, uneven(v), i);
+  });
+}
+
+TEST(PermutationLaw, FindsARuleThatGoesByThePositionOfEntries) {
+  expect_broken("permutation", rule_by_position(), "sin(", 1);
+}
+
+TEST(TranspositionLaw, FindsARuleThatGoesByThePositionOfEntries) {
+  expect_broken("transposition", rule_by_position(), "sin(", 1);
+}
+
+TEST(BatchLaw, FindsARuleThatStopsAfterEightEntries) {
+  expect_broken(
+      "batch",
+      wrong_backward("sin",
+                     [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+                       const Tensor<double> right = right_vjp("sin", saved, v, i);
+                       std::vector<double> factors(static_cast<std::size_t>(right.numel()), 1.0);
+                       for (std::size_t k = 8; k < factors.size(); ++k) factors[k] = 0;
+                       return right * Cotangent(right.shape(), std::span<const double>(factors));
+                     }),
+      "sin(", 1);
+}
+
+TEST(ChunksLaw, FindsASliceThatLeavesSomethingOutsideOfItsRange) {
+  expect_broken(
+      "chunks",
+      wrong_backward("slice", [](const Saved<double>& saved, const Cotangent& v,
+                                 std::size_t i) { return right_vjp("slice", saved, v, i) + 1e-9; }),
+      "x", 1);
+}
+
+TEST(BroadcastingLaw, FindsABroadcastOperandWhoseGradientIsNotSummed) {
+  expect_broken("broadcasting",
+                wrong_backward("broadcast_to",
+                               [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+                                 return right_vjp("broadcast_to", saved, v, i) / 2;
+                               }),
+                "x", 1);
+}
+
+TEST(GradientSizesLaw, FindsAGradientWithoutItsLastEntry) {
+  const Misled engine([](const Program&, PerLeaf& gradient) {
+    for (auto& leaf : gradient)
+      if (leaf.size() > 1) leaf.pop_back();
+  });
+  expect_broken("gradient sizes", SearchOptions{.engine = &engine}, "input", 1);
+}
+
 }  // namespace
 }  // namespace verigrad::properties
