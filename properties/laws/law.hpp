@@ -22,6 +22,13 @@ std::span<const Law> second_order_laws();
 std::span<const Law> accumulation_laws();
 std::span<const Law> graph_laws();
 std::span<const Law> text_laws();
+std::span<const Law> insertion_laws();
+std::span<const Law> order_laws();
+std::span<const Law> scaling_laws();
+std::span<const Law> sharing_laws();
+std::span<const Law> identity_laws();
+std::span<const Law> layout_laws();
+std::span<const Law> broadcasting_laws();
 
 /// For every value of a program, whether a gradient flows through it to a differentiable leaf.
 std::vector<bool> gradients_flow(const Program& program);

@@ -64,7 +64,24 @@ constexpr Plan plans[] = {{"numeric", 2000},
                           {"cleared gradients", 3000},
                           {"values stay", 3000},
                           {"no trace", 3000},
-                          {"reach", 3000}};
+                          {"reach", 3000},
+                          {"recomputation", 3000},
+                          {"separate leaves", 3000},
+                          {"checkpoint", 3000},
+                          {"identity operations", 3000},
+                          {"declarations", 3000},
+                          {"commuted operands", 3000},
+                          {"repetition", 3000},
+                          {"evaluation order", 3000},
+                          {"translation", 3000},
+                          {"scaling", 3000},
+                          {"identities", 3000},
+                          {"permutation", 3000},
+                          {"transposition", 3000},
+                          {"broadcasting", 3000},
+                          {"gradient sizes", 3000},
+                          {"batch", 3000},
+                          {"chunks", 3000}};
 
 INSTANTIATE_TEST_SUITE_P(All, Laws, testing::ValuesIn(plans), test_name);
 
