@@ -70,11 +70,17 @@ std::uint64_t branches_of(const Specimen& specimen) {
   return branches.hash();
 }
 
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+/// Not known where all digits are lost: a small change then says nothing about a smaller one.
 void widen(std::vector<double>& bound, const std::vector<double>& a, const std::vector<double>& b) {
+  double largest = 0;
+  for (std::size_t i = 0; i < bound.size(); ++i)
+    largest = std::max({largest, std::abs(a[i]), std::abs(b[i])});
   for (std::size_t i = 0; i < bound.size(); ++i) {
-    const double moved = scale * std::abs(a[i] - b[i]);
-    bound[i] =
-        std::isnan(moved) ? std::numeric_limits<double>::infinity() : std::max(bound[i], moved);
+    const double moved = std::abs(a[i] - b[i]);
+    const bool known = moved == 0 || moved < largest / 8;
+    bound[i] = known && !std::isnan(bound[i]) ? std::max(bound[i], scale * moved) : unknown;
   }
 }
 
@@ -105,10 +111,26 @@ class KeptFlags {
   std::fexcept_t flags_{};
 };
 
+/// Whether all values on the way to the output are finite: x / x is no form of 1 at 0.
+bool is_defined(const Specimen& specimen) {
+  const NoGrad values_only;
+  const std::vector<bool> reached = specimen.program.reachable({&specimen.output, 1});
+  std::vector<ValueId> roots;
+  for (std::size_t i = 0; i < reached.size(); ++i)
+    if (reached[i] && specimen.program.values()[i].operation != nullptr)
+      roots.push_back(static_cast<ValueId>(i));
+  const auto values = run<double>(
+      specimen.program, leaf_tensors<double>(specimen.program, specimen.point, false), roots);
+  return std::ranges::all_of(values, [](const Tensor<double>& value) {
+    return std::ranges::all_of(value.entries(), [](double x) { return std::isfinite(x); });
+  });
+}
+
 /// Both sensitivities; nothing where one of them cannot be told.
 std::optional<std::array<Sensitivity, 2>> both(const Specimen& one, const Specimen& other,
                                                const std::vector<double>& v) {
   try {
+    if (!is_defined(one) || !is_defined(other)) return std::nullopt;
     std::array<Sensitivity, 2> result{sensitivity(one, v), sensitivity(other, v)};
     if (result[0].meets_kink || result[1].meets_kink) return std::nullopt;
     return result;
@@ -155,7 +177,7 @@ PerLeaf rewriting_bound(const Specimen& one, const Specimen& other, const std::v
       if (moved)
         bound[leaf][i] += (*moved)[0].gradient[leaf][i] + (*moved)[1].gradient[leaf][i];
       else
-        bound[leaf][i] = std::numeric_limits<double>::infinity();
+        bound[leaf][i] = unknown;
     }
   return bound;
 }
@@ -198,7 +220,8 @@ std::optional<LawResult> rounded_values_differ(const std::vector<double>& got,
     if (!bound) {
       const KeptFlags kept;
       const auto moved = both(one, other, v);
-      if (!moved) return LawResult{Outcome::undecided, "a kink, or the end of a domain"};
+      if (!moved)
+        return LawResult{Outcome::undecided, "a kink, or the end of a domain, on the way"};
       bound = (*moved)[0].value;
       for (std::size_t k = 0; k < bound->size(); ++k) (*bound)[k] += (*moved)[1].value[k];
     }
