@@ -9,7 +9,7 @@ namespace verigrad::faults {
 struct Plan {
   std::vector<std::uint64_t> seeds{1, 2, 3, 4, 5};
   std::uint64_t most = 20000;  ///< cases of a seed until a fault counts as missed
-  std::uint64_t alone = 500;   ///< cases that each law gets for itself
+  std::uint64_t alone = 300;   ///< cases that each law gets for itself
   std::uint64_t sized = 400;   ///< cases for each size of an error in an operation's rule
   int digits = 14;             ///< errors from 1e-1 down to 1e-digits
 };
