@@ -21,6 +21,7 @@ std::vector<Fault> size_faults() {
       {"layer_norm", "1e-5 too large by input", off<"layer_norm", 5, 0>},
       {"conv2d", "1e-4 too large by weight", off<"conv2d", 4, 1>},
       {"logsumexp", "1e-6 too large", off<"logsumexp", 6>},
+      {"neg", "1e-10 too large", off<"neg", 10>},
   };
 }
 

@@ -30,48 +30,14 @@ void expect_broken(std::string_view name, const OperationTable& faulty, std::str
 }
 
 /// An engine that makes something else of its gradients, by the look of the program.
-class Misled : public Engine {
- public:
-  using Change = void (*)(const Program& program, PerLeaf& gradient);
-  explicit Misled(Change change) : change_(change) {}
-
-  std::string_view name() const override { return "misled"; }
-  std::string refusal(const Program&, ValueId) const override { return {}; }
-  std::unique_ptr<Graph> record(const Program& program, const Point& point,
-                                std::span<const ValueId> roots) const override {
-    return std::make_unique<MisledGraph>(verigrad_engine().record(program, point, roots), program,
-                                         change_);
-  }
-
- private:
-  class MisledGraph : public Graph {
-   public:
-    MisledGraph(std::unique_ptr<Graph> right, const Program& program, Change change)
-        : right_(std::move(right)), program_(program), change_(change) {}
-    std::vector<double> value(ValueId root) override { return right_->value(root); }
-    PerLeaf vjp(std::span<const Seed> seeds, Pass pass) override {
-      PerLeaf result = right_->vjp(seeds, pass);
-      change_(program_, result);
-      return result;
-    }
-    std::vector<double> jvp(ValueId root, const PerLeaf& u) override {
-      return right_->jvp(root, u);
-    }
-    PerLeaf hvp(ValueId root, const PerLeaf& u) override { return right_->hvp(root, u); }
-    void backward(std::span<const Seed> seeds) override { right_->backward(seeds); }
-    std::optional<std::vector<double>> gradient(std::size_t leaf) override {
-      return right_->gradient(leaf);
-    }
-    void clear_gradients() override { right_->clear_gradients(); }
-
-   private:
-    std::unique_ptr<Graph> right_;
-    const Program& program_;
-    Change change_;
-  };
-
-  Change change_;
-};
+AlteredEngine misled(void (*change)(const Program& program, PerLeaf& gradient)) {
+  return AlteredEngine(
+      [change](const Program& program, Graph& right, std::span<const Seed> seeds, Pass pass) {
+        PerLeaf gradient = right.vjp(seeds, pass);
+        change(program, gradient);
+        return gradient;
+      });
+}
 
 /// Whether an operation takes the same operand twice.
 bool is_square(const Saved<double>& saved) {
@@ -117,7 +83,7 @@ TEST(IdentityOperationsLaw, FindsAFlipThatIsOffByARounding) {
 }
 
 TEST(DeclarationsLaw, FindsAnEngineThatGoesByTheNamesOfLeaves) {
-  const Misled engine([](const Program& program, PerLeaf& gradient) {
+  const AlteredEngine engine = misled([](const Program& program, PerLeaf& gradient) {
     if (gradient.size() > 1 && gradient[0].size() == gradient[1].size() &&
         program.leaves()[0].name > program.leaves()[1].name)
       std::swap(gradient[0], gradient[1]);
@@ -126,7 +92,7 @@ TEST(DeclarationsLaw, FindsAnEngineThatGoesByTheNamesOfLeaves) {
 }
 
 TEST(EvaluationOrderLaw, FindsAnEngineThatForgetsLeavesAfterTheFirstOperation) {
-  const Misled engine([](const Program& program, PerLeaf& gradient) {
+  const AlteredEngine engine = misled([](const Program& program, PerLeaf& gradient) {
     bool after = false;
     for (const Value& value : program.values()) {
       after |= value.kind == Value::Kind::operation;
@@ -188,16 +154,15 @@ TEST(IdentitiesLaw, FindsADifferenceWithTheWrongSignForOneOperand) {
 }
 
 TEST(IdentitiesLaw, FindsAMatrixProductWithASquareFactorNotTransposed) {
-  expect_broken("identities",
-                wrong_backward("matmul",
-                               [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
-                                 const bool square = i == 0 &&
-                                                     saved.operand_shape(1) == Shape{2, 2} &&
-                                                     saved.shape() == saved.operand_shape(0);
-                                 return square ? matmul(v, saved.operand(1))
-                                               : right_vjp("matmul", saved, v, i);
-                               }),
-                " @ ", 1);
+  const OperationTable fault =
+      wrong_backward("matmul", [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+        const bool square = i == 0 && saved.operand_shape(1) == Shape{2, 2} &&
+                            saved.shape() == saved.operand_shape(0);
+        return square ? matmul(v, saved.operand(1)) : right_vjp("matmul", saved, v, i);
+      });
+  // Of these only, since the second form of linear has a product of matrices, too.
+  const SearchOptions options{.operations = &fault, .only = {"matmul", "mul", "add", "transpose"}};
+  expect_broken("identities", options, " @ ", 1);
 }
 
 TEST(IdentitiesLaw, FindsAWrongValue) {
@@ -264,7 +229,7 @@ TEST(BroadcastingLaw, FindsABroadcastOperandWhoseGradientIsNotSummed) {
 }
 
 TEST(GradientSizesLaw, FindsAGradientWithoutItsLastEntry) {
-  const Misled engine([](const Program&, PerLeaf& gradient) {
+  const AlteredEngine engine = misled([](const Program&, PerLeaf& gradient) {
     for (auto& leaf : gradient)
       if (leaf.size() > 1) leaf.pop_back();
   });
