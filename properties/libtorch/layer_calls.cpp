@@ -1,5 +1,6 @@
 // Losses and layers.
 #include <variant>
+#include <vector>
 
 #include "properties/libtorch/calls.hpp"
 
@@ -13,8 +14,16 @@ c10::optional<at::Tensor> spread(const Arguments& x, std::size_t operand, double
   return x[operand].expand(sizes);
 }
 
+bool has_entries(std::span<const Shape> operands, const Attributes&) {
+  return operands[0].numel() > 0 && operands[1].numel() > 0;
+}
 bool same_shapes(std::span<const Shape> operands, const Attributes&) {
   return operands[0] == operands[1];
+}
+
+/// The target holds probabilities; without classes the mean is 0 / 0.
+bool has_probabilities(std::span<const Shape> operands, const Attributes& attributes) {
+  return same_shapes(operands, attributes) && has_entries(operands, attributes);
 }
 
 at::Tensor bce(const Arguments& x) {
@@ -24,12 +33,22 @@ at::Tensor bce_with_logits(const Arguments& x) {
   return at::binary_cross_entropy_with_logits(x[0], x[1], spread(x, 2, 1, x[0].sizes()),
                                               spread(x, 3, 1, x[0].sizes()), x.reduction(0));
 }
-at::Tensor mse(const Arguments& x) { return at::mse_loss(x[0], x[1], x.reduction(0)); }
+/// Input and target as torch.nn.functional brings them to one shape.
+std::vector<at::Tensor> broadcast(const Arguments& x) {
+  return at::broadcast_tensors({x[0], x[1]});
+}
+
+at::Tensor mse(const Arguments& x) {
+  const auto both = broadcast(x);
+  return at::mse_loss(both[0], both[1], x.reduction(0));
+}
 at::Tensor huber(const Arguments& x) {
-  return at::huber_loss(x[0], x[1], x.reduction(0), x.number(2));
+  const auto both = broadcast(x);
+  return at::huber_loss(both[0], both[1], x.reduction(0), x.number(2));
 }
 at::Tensor smooth_l1(const Arguments& x) {
-  return at::smooth_l1_loss(x[0], x[1], x.reduction(0), x.number(2));
+  const auto both = broadcast(x);
+  return at::smooth_l1_loss(both[0], both[1], x.reduction(0), x.number(2));
 }
 at::Tensor kl_div(const Arguments& x) { return at::kl_div(x[0], x[1], x.reduction(0), x.flag(1)); }
 at::Tensor cross_entropy(const Arguments& x) {
@@ -59,9 +78,6 @@ at::Tensor convolution(const Arguments& x, Convolution apply) {
     return apply(x[0], x[1], bias, x.integers(0), x.word(1), x.integers(2), x.integer(3));
   return apply(x[0], x[1], bias, x.integers(0), x.integers(1), x.integers(2), x.integer(3));
 }
-bool has_entries(std::span<const Shape> operands, const Attributes&) {
-  return operands[0].numel() > 0 && operands[1].numel() > 0;
-}
 at::Tensor conv1d(const Arguments& x) {
   return convolution(x, [](const auto&... each) { return at::conv1d(each...); });
 }
@@ -76,7 +92,7 @@ constexpr Call calls[] = {
     {"huber", huber, third},
     {"smooth_l1", smooth_l1, third},
     {"kl_div", kl_div},
-    {"cross_entropy", cross_entropy, third | fourth, same_shapes},
+    {"cross_entropy", cross_entropy, third | fourth, has_probabilities},
     {"cosine_similarity", cosine_similarity, third},
     {"linear", linear},
     {"layer_norm", layer_norm, fourth},
