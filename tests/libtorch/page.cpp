@@ -23,18 +23,18 @@ const fs::path docs = VERIGRAD_SOURCE_DIR "/docs";
 
 constexpr std::string_view head = R"(# What the laws find in LibTorch
 
-Verigrad's random programs and laws judge any engine behind their interface ([architecture.md](architecture.md)). Behind
-it here is LibTorch {version}, in float64 on the CPU: {operations} operations, each by the `at::` function that stands for it
+Verigrad's random programs and laws judge any engine behind their interface, see [architecture.md](architecture.md).
+Behind it here is LibTorch {version}, in float64 on the CPU: {operations} operations, each by the `at::` function that stands for it
 (`properties/libtorch/`). Of {programs} random programs, {undecided} of them without a verdict, these are the smallest
 whose gradient is wrong, one for each cause:
 
 * the truth is an enclosure in ball arithmetic; Verigrad's gradient of the same program has at least 12 digits;
 * more than half of LibTorch's digits are wrong, or it is above 1.5e-8 where the truth is 0, or LibTorch throws;
 * not counted are conventions at kinks and ties, infinities and NaN, programs that leave the normal range, those that
-  solve equations or invert matrices, which may be close to singular, and what the rounding of earlier values explains.
+  solve equations or invert matrices, which may be close to singular, and what rounding of earlier values explains.
 
-Each cause was checked by hand with LibTorch alone. Every program is a file in `docs/libtorch/`, which `gradcheck check`
-takes. `scripts/libtorch-page` searches anew and writes this page, and refuses to where a finding has no explanation.
+Each cause was checked by hand with LibTorch alone. Every program is a file in `docs/libtorch/`, which
+`gradcheck check` takes. `scripts/libtorch-page` searches anew and writes this page, and refuses to where a finding has no explanation.
 [pytorch.md](pytorch.md) looks at chosen points instead.
 )";
 
