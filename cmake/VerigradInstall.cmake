@@ -12,7 +12,8 @@ foreach(room library IN ZIP_LISTS verigrad_rooms verigrad_libraries)
     install(TARGETS ${library} EXPORT verigradTargets)
     install(DIRECTORY ${PROJECT_SOURCE_DIR}/${room}
             DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/verigrad
-            FILES_MATCHING PATTERN "*.hpp")
+            FILES_MATCHING PATTERN "*.hpp"
+            PATTERN "libtorch" EXCLUDE)
     get_target_property(linked ${library} INTERFACE_LINK_LIBRARIES)
     list(APPEND verigrad_linked ${linked})
   endif()

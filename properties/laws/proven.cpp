@@ -45,9 +45,13 @@ bool is_rounding(double g, const Truth& truth) {
          error <= 64 * unit_roundoff(DType::f64) * truth.paths.value_or(0);
 }
 
-Outcome outcome_of(const EntryVerdict& entry, double g, const Truth& truth, bool rule_known) {
+/// `normal`: nothing had left the normal range before the proof, which may do so itself. Where the
+/// rule is known, what its own computation left counts as well.
+Outcome outcome_of(const EntryVerdict& entry, double g, const Truth& truth, bool rule_known,
+                   bool normal) {
   if (entry.verdict == Verdict::pass || entry.verdict == Verdict::inaccurate) return Outcome::holds;
-  if (entry.verdict == Verdict::inconclusive || left_normal_range()) return Outcome::undecided;
+  if (entry.verdict == Verdict::inconclusive || !normal) return Outcome::undecided;
+  if (rule_known && left_normal_range()) return Outcome::undecided;
   return !rule_known && is_rounding(g, truth) ? Outcome::holds : Outcome::fails;
 }
 
@@ -67,11 +71,12 @@ bool passes_infinite_slope(const Trial& trial, std::size_t leaf, std::size_t i,
   if (truth.paths.value_or(0) == 0 || factorises(trial.program())) return true;
   const PerLeaf paths =
       gradcheck::path_magnitudes(trial.program(), trial.point(), trial.output(), v);
-  return std::isinf(paths[leaf][i]);
+  return !std::isfinite(paths[leaf][i]);  // NaN is 0 * inf
 }
 
 LawResult proven(Trial& trial) {
   const PerLeaf& got = trial.gradient();
+  const bool normal = !left_normal_range();
   const std::vector<double>& v = trial.v();
   const auto reference = gradcheck::enclosure_reference(trial.program(), trial.point(), limits);
   LawResult result;
@@ -84,7 +89,7 @@ LawResult proven(Trial& trial) {
       const ProvenClaim* rule = rules.empty() ? nullptr : &rules[i];
       const EntryVerdict entry = judge_proven(
           {g, g, true}, truths[i], rule, gradcheck::Tolerance::standard(DType::f64), DType::f64);
-      Outcome outcome = outcome_of(entry, g, truths[i], rule != nullptr);
+      Outcome outcome = outcome_of(entry, g, truths[i], rule != nullptr, normal);
       if (outcome == Outcome::holds) continue;
       if (entry.finding == gradcheck::Finding::not_a_number &&
           passes_infinite_slope(trial, leaf, i, v, truths[i]))

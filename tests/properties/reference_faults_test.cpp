@@ -1,6 +1,8 @@
 // Faults that show against numeric, proven and exact derivatives, and in second ones.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "engine/functions.hpp"
 #include "properties/search.hpp"
 #include "tests/properties/faults.hpp"
@@ -105,6 +107,24 @@ TEST(ForwardRowsLaw, FindsARecordedRuleThatForgetsTheGraphOfItsCotangent) {
       wrong_backward("sin", [](const Saved<double>& saved, const Cotangent& v,
                                std::size_t i) { return right_vjp("sin", saved, v.detach(), i); }),
       "sin(");
+}
+
+/// The proof of so small a derivative leaves the normal range, which does not excuse the engine.
+TEST(ProvenLaw, FindsATailThatIsCutOff) {
+  const AlteredEngine cuts(
+      [](const Program&, Graph& right, std::span<const Seed> seeds, Pass pass) {
+        PerLeaf gradient = right.vjp(seeds, pass);
+        for (std::vector<double>& leaf : gradient)
+          for (double& entry : leaf)
+            if (std::abs(entry) < 1e-16) entry = 0;
+        return gradient;
+      });
+  Program program;
+  const ValueId x = program.add_leaf({.name = "x", .shape = {}});
+  const ValueId y = program.add(*find_operation("sigmoid"), {x});
+  EXPECT_EQ(judge(law("proven"), cuts, {program, y, {{40}}}).outcome, Outcome::fails);
+  EXPECT_EQ(judge(law("proven"), cuts, {program, y, {{30}}}).outcome, Outcome::holds);
+  EXPECT_EQ(judge(law("proven"), verigrad_engine(), {program, y, {{40}}}).outcome, Outcome::holds);
 }
 
 }  // namespace
