@@ -1,7 +1,9 @@
 // Every law over random programs. A law that fails prints a program that `gradcheck check` reads.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "properties/search.hpp"
 
@@ -92,6 +94,24 @@ TEST(LawTable, EveryLawIsTriedAboveAndHasAFormula) {
     EXPECT_EQ(&law(each.name), &each);
   }
   EXPECT_THROW(law("no such law"), std::out_of_range);
+}
+
+/// Every law stands in the page, with its formula.
+TEST(LawTable, IsThePagesTable) {
+  std::ifstream in(VERIGRAD_SOURCE_DIR "/docs/laws.md");
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+  std::ptrdiff_t rows = 0;
+  for (const Law& each : laws()) {
+    const std::string row = fmt::format("| {} | `{}` | {} |\n", each.name, each.formula,
+                                        each.cost == Cost::cheap ? "cheap" : "expensive");
+    EXPECT_NE(page.find(row), std::string::npos) << row;
+    ++rows;
+  }
+  const auto begin = page.find("| law |"), end = page.find("\n\n", begin);
+  ASSERT_NE(begin, std::string::npos);
+  EXPECT_EQ(std::count(page.begin() + static_cast<std::ptrdiff_t>(begin),
+                       page.begin() + static_cast<std::ptrdiff_t>(end), '\n'),
+            rows + 1);
 }
 
 /// min(x, max(x, 5/4)) is x, but at x = 5/4 the halves that ties give make 3/4.
