@@ -37,7 +37,7 @@ template <class T>
 struct Watchers : Pooled<Watchers<T>> {
   Hooks<T> hooks;
   TensorImpl<T>* retains = nullptr;
-  std::size_t retains_after = 0;  ///< number of hooks that come before
+  std::uint64_t retains_before = 0;  ///< hooks from this one on come after
 };
 
 /// Stands for a registered hook.

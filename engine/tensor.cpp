@@ -143,7 +143,7 @@ void Tensor<T>::retain_grad() {
   impl_->retains_grad = true;
   Watchers<T>& watchers = watchers_of(*impl_);
   watchers.retains = impl_.get();
-  watchers.retains_after = watchers.hooks ? watchers.hooks->hooks.size() : 0;
+  watchers.retains_before = watchers.hooks ? watchers.hooks->next : 0;
 }
 
 template <class T>

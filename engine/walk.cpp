@@ -282,14 +282,18 @@ Tensor<T> Walk<T>::after_hooks(Node<T>& node, Tensor<T> gradient) {
   const Watchers<T>& watchers = *node.watchers;
   const Hooks<T> list = watchers.hooks;  // a hook may remove itself, or add another
   const auto hooks = list ? list->hooks : decltype(list->hooks){};
-  const std::size_t keep_after = std::min(watchers.retains_after, hooks.size());
-  for (std::size_t i = 0; i <= hooks.size(); ++i) {
-    if (i == keep_after && watchers.retains != nullptr && captures_ == nullptr)
+  const std::uint64_t first_after = watchers.retains_before;
+  bool kept = captures_ != nullptr;
+  const auto keep = [&] {
+    if (!std::exchange(kept, true) && watchers.retains != nullptr)
       lists_.retained.emplace_back(Ref<TensorImpl<T>>(watchers.retains), gradient);
-    if (i == hooks.size()) break;
-    const Tensor<T> replaced = hooks[i].second(gradient);
+  };
+  for (const auto& [id, hook] : hooks) {
+    if (id >= first_after) keep();
+    const Tensor<T> replaced = hook(gradient);
     if (replaced.defined()) gradient = same_shape(replaced, gradient, node.name());
   }
+  keep();
   return gradient;
 }
 
@@ -421,6 +425,7 @@ void Walk<T>::run_hooks(const TensorImpl<T>& leaf, Tensor<T>& gradient) {
 template <class T>
 void Walk<T>::finish_leaves() {
   for (TensorImpl<T>* leaf : lists_.leaves) {
+    if (leaf->grad_fn) throw Error("leaf variable has been moved into the graph interior");
     if (std::exchange(leaf->has_pending_number, false))
       leaf->pending = Tensor<T>::scalar(leaf->pending_number);
     run_hooks(*leaf, leaf->pending);
@@ -432,7 +437,7 @@ void Walk<T>::finish_leaves() {
 }
 
 /// Nothing has failed: gradients go to where users see them. What others can see is copied first,
-/// since it may be a gradient that is about to change.
+/// since it may be a gradient that is about to change. Leaves that require none any more get none.
 template <class T>
 void Walk<T>::commit() {
   for (TensorImpl<T>* leaf : lists_.leaves)
@@ -444,8 +449,10 @@ void Walk<T>::commit() {
       impl->grad = create_ ? gradient * T(1) : gradient.clone_entries();
     }
   }
-  for (TensorImpl<T>* leaf : lists_.leaves)
-    add_to_grad(leaf->grad, std::exchange(leaf->pending, Tensor<T>()), create_);
+  for (TensorImpl<T>* leaf : lists_.leaves) {
+    const Tensor<T> gradient = std::exchange(leaf->pending, Tensor<T>());
+    if (leaf->requires_grad) add_to_grad(leaf->grad, gradient, create_);
+  }
 }
 
 template class Walk<float>;

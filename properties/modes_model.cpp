@@ -176,7 +176,12 @@ void ModesModel::add_hook(int tensor, bool doubles) {
 
 void ModesModel::remove_hook(std::size_t handle) {
   const auto is_it = [&](const Hook& hook) { return hook.handle == handle; };
-  for (Node& each : nodes_) std::erase_if(each.hooks, is_it);
+  for (Node& each : nodes_) {
+    const auto before = each.hooks.begin() + static_cast<std::ptrdiff_t>(each.retains_after);
+    each.retains_after -=
+        static_cast<std::size_t>(std::count_if(each.hooks.begin(), before, is_it));
+    std::erase_if(each.hooks, is_it);
+  }
   for (Tensor& tensor : tensors_) std::erase_if(tensor.hooks, is_it);
 }
 

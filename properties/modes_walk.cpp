@@ -97,9 +97,8 @@ void ModesModel::Walk::capture(bool is_node, int index, const Entries1D& gradien
 void ModesModel::Walk::step(int index) {
   Node& node = model_.node(index);
   Entries1D gradient = of_nodes_.at(index);
-  const std::size_t keep_after = std::min(node.retains_after, node.hooks.size());
   for (std::size_t i = 0; i <= node.hooks.size(); ++i) {
-    if (i == keep_after && node.retains >= 0 && captures_ == nullptr)
+    if (i == node.retains_after && node.retains >= 0 && captures_ == nullptr)
       retained_.emplace_back(node.retains, gradient);
     if (i < node.hooks.size()) run_hook(node.hooks[i], gradient);
   }

@@ -72,6 +72,32 @@ TEST(Autograd, RequiresGradOfALeafCanBeSwitched) {
   EXPECT_TRUE((x * 2).requires_grad());
 }
 
+/// As in PyTorch's AccumulateGrad.
+TEST(Autograd, ALeafThatIsSwitchedOffCollectsNoMore) {
+  F x = leaf({1, 2}), y = leaf({3, 4});
+  const F z = x * y;
+  x.requires_grad_(false);
+  z.backward(tensor<float>({1, 1}), retain);
+  EXPECT_FALSE(x.grad().defined());
+  EXPECT_THAT(y.grad().entries(), ElementsAre(1, 2));
+  x.requires_grad_();
+  z.backward(tensor<float>({1, 1}));
+  EXPECT_THAT(x.grad().entries(), ElementsAre(3, 4));
+}
+
+TEST(Autograd, ALeafThatHasBecomeAResultIsAnErrorWhereItWasUsedAsALeaf) {
+  F x = leaf({1, 2}), y = leaf({3, 4});
+  const F z = x + y;
+  x.requires_grad_(false).add_(y);
+  EXPECT_THAT(
+      [&] {
+        z.backward(tensor<float>({1, 1}));
+      },
+      ThrowsMessage<Error>(HasSubstr("leaf variable has been moved into the graph interior")));
+  EXPECT_FALSE(y.grad().defined());
+  EXPECT_FALSE(x.grad().defined());
+}
+
 TEST(Autograd, RequiresGradOfAResultCannotBeSwitchedOff) {
   F y = leaf(3) * 2;
   EXPECT_THAT([&] { y.requires_grad_(false); },

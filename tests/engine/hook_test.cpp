@@ -132,6 +132,17 @@ TEST(Hook, RegisteredAfterRetainGradDoesNot) {
   EXPECT_EQ(x.grad().item(), 20);
 }
 
+TEST(Hook, RegisteredAfterRetainGradDoesNotTakeThePlaceOfOneThatIsRemoved) {
+  D x = leaf({1, 2}), y = x + x;
+  HookHandle<double> first = y.register_hook([](const D&) { return D(); });
+  y.retain_grad();
+  y.register_hook([](const D& gradient) { return -gradient; });
+  first.remove();
+  y.backward(tensor<double>({1, 1}));
+  EXPECT_THAT(y.grad().entries(), ElementsAre(1, 1));
+  EXPECT_THAT(x.grad().entries(), ElementsAre(-2, -2));
+}
+
 TEST(Hook, OfTheRootSeesTheCotangent) {
   D x = leaf({1, 2}), y = x * 2;
   y.register_hook(times(3));
