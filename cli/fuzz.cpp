@@ -19,6 +19,7 @@
 #include "cli/values.hpp"
 #include "engine/error.hpp"
 #include "properties/session.hpp"
+#include "reports/file.hpp"
 #include "reports/text.hpp"
 #include "runner/draw.hpp"
 
@@ -31,6 +32,7 @@ struct FuzzCommand {
   SessionOptions session;
   runner::Options drawing;
   std::optional<std::uint64_t> cases;
+  std::string coverage_path;
   Output output;
 };
 
@@ -94,6 +96,8 @@ Syntax syntax_for(FuzzCommand& command) {
                    [&command](const std::string& text) { command.session.directory = text; }},
                   flag("--keep-going", "go on after a failure, up to 100 that differ",
                        fuzz.keep_going),
+                  {"--coverage", "PATH", "write how often each operation was met, and how, as CSV",
+                   [&command](const std::string& text) { command.coverage_path = text; }},
                   {"--shard", "I/N",
                    "every N-th program from the I-th: a part for each of N machines",
                    [&fuzz](const std::string& text) { set_shard(text, fuzz); }},
@@ -150,6 +154,8 @@ reports::Run timed_run(const Call& call, FuzzCommand& command,
                     properties::Stage stage) { tell(found, stage); };
   const std::string started = utc_now();
   properties::SessionResult result = run_session(command.session);
+  if (!command.coverage_path.empty())
+    reports::write_file_atomically(command.coverage_path, result.coverage_csv);
   reports::Run& run = result.run;
   run.files.insert(run.files.begin(), errors.begin(), errors.end());
   run.summary = reports::summarize(run.files);

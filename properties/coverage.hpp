@@ -81,4 +81,9 @@ struct Cell {
 std::vector<Cell> required_cells(const Coverage& coverage,
                                  const std::vector<const Operation*>& operations, unsigned modes);
 
+/// The counts as CSV: a line for each operation, with the number of programs that hold it and of
+/// its applications by shape class, fan-out, region and mode; empty where a class is not required.
+std::string coverage_csv(const Coverage& coverage, const std::vector<const Operation*>& operations,
+                         unsigned modes);
+
 }  // namespace verigrad::properties

@@ -137,6 +137,8 @@ class Session {
     for (const Law& law : laws())
       if (found.tallies.contains(&law)) add_law(law, found, file);
     file.checks.push_back(coverage_of(found));
+    result_.coverage_csv =
+        coverage_csv(found.coverage, drawn_operations(search()), modes_of(found));
     result_.run.files.push_back(std::move(file));
   }
 

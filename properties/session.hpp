@@ -41,6 +41,7 @@ std::string kept_path(const std::string& directory, const Law& law, std::uint64_
 struct SessionResult {
   reports::Run run{};
   double seconds = 0;
+  std::string coverage_csv{};  ///< of the random programs, see `coverage_csv`
 };
 SessionResult run_session(const SessionOptions& options);
 

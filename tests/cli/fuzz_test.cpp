@@ -56,6 +56,16 @@ TEST_F(Fuzz, DrawsFromTheOperationsThatAreNamed) {
   EXPECT_THAT(unknown.err, HasSubstr("no differentiable operation is called 'matmull'"));
 }
 
+TEST_F(Fuzz, WritesWhatItHasMet) {
+  EXPECT_EQ(run({"fuzz", "--cases", "500", "--ops", "sin,matmul", "--coverage", "c.csv"}).exit_code,
+            0);
+  const std::string table = read("c.csv");
+  EXPECT_THAT(table, HasSubstr("operation,programs,scalar,single,vector,"));
+  EXPECT_THAT(table, HasSubstr("\nsin,"));
+  EXPECT_THAT(table, HasSubstr("\nmatmul,"));
+  EXPECT_EQ(run({"fuzz", "--cases", "5", "--coverage", "absent/c.csv"}).exit_code, 3);
+}
+
 TEST_F(Fuzz, RefusesOptionsThatMeanNothing) {
   for (const char* shard : {"2", "0/2", "3/2", "a/b", "1/0"})
     EXPECT_EQ(run({"fuzz", "--shard", shard}).exit_code, 2) << shard;

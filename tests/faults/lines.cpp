@@ -11,7 +11,8 @@ const std::vector<LineFault>& all() {
       // Sums of gradients.
       {walk,
        "the last use of a value overwrites what others have added",
-       {{"slot = slot + gradient;", "slot = gradient;"}}},
+       {{"slot = slot + gradient;", "slot = gradient;"}},
+       true},
       {walk,
        "the third use of a value is dropped",
        {{"add_entries(slot.mutable_data(), gradient);", "static_cast<void>(slot);"}}},
@@ -78,7 +79,8 @@ const std::vector<LineFault>& all() {
        {{"sums(input, repeated_dims(shape, input.shape()), shape, 1.0)",
          "sums(input, repeated_dims(shape, input.shape()), shape, "
          "static_cast<double>(input.numel()) "
-         "/ static_cast<double>(shape.numel()))"}}},
+         "/ static_cast<double>(shape.numel()))"}},
+       true},
       {reduction,
        "a recorded pass averages a broadcast operand's gradient",
        {{"sums(operands[0], repeated_dims(shape, operands[0].shape()), shape, 1.0)",
