@@ -16,9 +16,11 @@ at::Tensor power(const Arguments& x) {
   return x.is_number(1) ? at::pow(x[0], x.number(1)) : at::pow(x[0], x[1]);
 }
 
+/// at::clamp does not broadcast its input to tensors of bounds.
 at::Tensor clamped(const Arguments& x) {
   if (x.is_number(1) && x.is_number(2)) return at::clamp(x[0], x.number(1), x.number(2));
-  return at::clamp(x[0], x[1], x[2]);
+  const std::vector<at::Tensor> full = at::broadcast_tensors({x[0], x[1], x[2]});
+  return at::clamp(full[0], full[1], full[2]);
 }
 
 /// torch.nn.functional.softsign.
