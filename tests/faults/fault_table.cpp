@@ -5,7 +5,7 @@
 #include <fstream>
 #include <future>
 
-#include "tests/faults/survey.hpp"
+#include "tests/faults/apart.hpp"
 
 using namespace verigrad;
 using namespace verigrad::faults;
@@ -30,8 +30,7 @@ std::vector<Row> for_all(const std::vector<Item>& items, F&& f) {
 
 int main() {
   const Plan plan;
-  const auto faults =
-      for_all<FaultRow>(all_faults(), [&](const Fault& fault) { return survey(fault, plan); });
+  const std::vector<FaultRow> faults = survey_apart(all_faults(), plan);
   const auto sizes = for_all<SizeRow>(drawn_operations(), [&](std::string_view operation) {
     return smallest_error(operation, plan);
   });

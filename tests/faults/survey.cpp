@@ -36,10 +36,13 @@ FaultRow survey(const Fault& fault, const Plan& plan) {
     row.cases += static_cast<double>(kill->cases);
   }
   if (row.found > 0) row.cases /= static_cast<double>(row.found);
-  for (const properties::Law& law : properties::laws())
-    if (hunt(fault, {.seed = plan.seeds.front(), .laws = {&law}}, plan.alone))
-      row.alone.push_back(&law);
   return row;
+}
+
+void survey_alone(const FaultRow& row, const Plan& plan,
+                  const std::function<void(const properties::Law&)>& found) {
+  for (const properties::Law& law : properties::laws())
+    if (hunt(row.fault, {.seed = plan.seeds.front(), .laws = {&law}}, plan.alone)) found(law);
 }
 
 SizeRow smallest_error(std::string_view operation, const Plan& plan) {

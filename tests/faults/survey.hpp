@@ -1,6 +1,8 @@
 // What docs/faults.md counts.
 #pragma once
 
+#include <functional>
+
 #include "tests/faults/hunt.hpp"
 
 namespace verigrad::faults {
@@ -22,7 +24,11 @@ struct FaultRow {
   Shrunk smallest{};
   std::vector<const properties::Law*> alone{};  ///< that find it by themselves, see Plan
 };
+/// All but `alone`.
 FaultRow survey(const Fault& fault, const Plan& plan);
+/// Tells each law that finds the fault by itself.
+void survey_alone(const FaultRow& row, const Plan& plan,
+                  const std::function<void(const properties::Law&)>& found);
 
 /// The smallest relative error of an operation's rule that is found.
 struct SizeRow {
