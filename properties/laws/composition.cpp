@@ -21,17 +21,25 @@ class Joined {
 
   std::vector<double> f() { return graph_->value(f_); }
   std::vector<double> h() { return graph_->value(h_); }
-  PerLeaf gradient_of_f(const std::vector<double>& v) { return graph_->vjp({{{f_, v}}}); }
-  PerLeaf gradient_of_h(const std::vector<double>& v) { return graph_->vjp({{{h_, v}}}); }
 
-  /// Whether the gradient of the joined value is `wanted`, for the trial's v.
-  LawResult judged(const PerLeaf& wanted, std::string_view what) {
-    const auto bound = [&] { return rounding_bound(joined_, trial_.v()); };
+  /// Whether the gradient of the joined value, for the trial's v, is the sum of those of f and h
+  /// for these cotangents.
+  LawResult judged(const std::vector<double>& by_f, const std::vector<double>& by_h,
+                   std::string_view what) {
+    const PerLeaf wanted = combine(1, gradient_of_f(by_f), 1, gradient_of_h(by_h));
+    const auto bound = [&] {
+      const Specimen &whole = trial_.specimen(), part{whole.program, h_, whole.point};
+      return combine(1, rounding_bound(joined_, trial_.v()), 1,
+                     combine(1, rounding_bound(whole, by_f), 1, rounding_bound(part, by_h)));
+    };
     return differ(trial_, graph_->vjp({{{joined_.output, trial_.v()}}}), wanted, bound, what)
         .value_or(LawResult());
   }
 
  private:
+  PerLeaf gradient_of_f(const std::vector<double>& v) { return graph_->vjp({{{f_, v}}}); }
+  PerLeaf gradient_of_h(const std::vector<double>& v) { return graph_->vjp({{{h_, v}}}); }
+
   static ValueId partner(Trial& trial) {
     const std::vector<bool> flows = gradients_flow(trial.program());
     const Shape& shape = trial.program().shape(trial.output());
@@ -48,16 +56,13 @@ class Joined {
 
 LawResult sum_rule(Trial& trial) {
   Joined joined(trial, "add");
-  return joined.judged(
-      combine(1, joined.gradient_of_f(trial.v()), 1, joined.gradient_of_h(trial.v())),
-      "of f + h beside the sum of both");
+  return joined.judged(trial.v(), trial.v(), "of f + h beside the sum of both");
 }
 
 LawResult product_rule(Trial& trial) {
   Joined joined(trial, "mul");
-  const PerLeaf by_f = joined.gradient_of_f(product(trial.v(), joined.h()));
-  const PerLeaf by_h = joined.gradient_of_h(product(trial.v(), joined.f()));
-  return joined.judged(combine(1, by_f, 1, by_h), "of f h beside h df + f dh");
+  return joined.judged(product(trial.v(), joined.h()), product(trial.v(), joined.f()),
+                       "of f h beside h df + f dh");
 }
 
 LawResult quotient_rule(Trial& trial) {
@@ -68,8 +73,7 @@ LawResult quotient_rule(Trial& trial) {
     by_f[i] /= h[i];
     by_h[i] *= -f[i] / h[i] / h[i];
   }
-  return joined.judged(combine(1, joined.gradient_of_f(by_f), 1, joined.gradient_of_h(by_h)),
-                       "of f / h beside df / h - f dh / h^2");
+  return joined.judged(by_f, by_h, "of f / h beside df / h - f dh / h^2");
 }
 
 /// Leaf by leaf of `trial`, the gradient of a part of its program.

@@ -13,7 +13,7 @@ namespace verigrad::properties {
 namespace {
 
 /// Bars of `differentiate` are those of one path among many; a law must never be wrong.
-constexpr double reserve = 4;
+constexpr double reserve = 16;
 
 }  // namespace
 
