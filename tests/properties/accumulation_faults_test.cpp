@@ -5,43 +5,19 @@
 #include <map>
 
 #include "properties/search.hpp"
+#include "tests/properties/faults.hpp"
 
 namespace verigrad::properties {
 namespace {
 
-/// Verigrad's graph, to be bent in one member.
-class Bent : public Graph {
- public:
-  explicit Bent(std::unique_ptr<Graph> right) : right_(std::move(right)) {}
-  std::vector<double> value(ValueId root) override { return right_->value(root); }
-  PerLeaf vjp(std::span<const Seed> seeds, Pass pass) override { return right_->vjp(seeds, pass); }
-  std::vector<double> jvp(ValueId root, const PerLeaf& u) override { return right_->jvp(root, u); }
-  PerLeaf hvp(ValueId root, const PerLeaf& u) override { return right_->hvp(root, u); }
-  PerLeaf third(ValueId root, const PerLeaf& u, const PerLeaf& w) override {
-    return right_->third(root, u, w);
-  }
-  void backward(std::span<const Seed> seeds) override { right_->backward(seeds); }
-  std::optional<std::vector<double>> gradient(std::size_t leaf) override {
-    return right_->gradient(leaf);
-  }
-  void clear_gradients() override { right_->clear_gradients(); }
-
- protected:
-  std::unique_ptr<Graph> right_;
-};
+using Bent = PassingGraph;
 
 template <class BentGraph>
-class BentEngine : public Engine {
+class BentEngine : public PassingEngine {
  public:
-  std::string_view name() const override { return "bent"; }
-  std::string refusal(const Program&, ValueId) const override { return {}; }
   std::unique_ptr<Graph> record(const Program& program, const Point& point,
                                 std::span<const ValueId> roots) const override {
     return std::make_unique<BentGraph>(verigrad_engine().record(program, point, roots));
-  }
-  std::vector<std::vector<double>> evaluate(const Program& program, const Point& point,
-                                            std::span<const ValueId> roots) const override {
-    return verigrad_engine().evaluate(program, point, roots);
   }
 };
 

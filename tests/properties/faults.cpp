@@ -14,29 +14,16 @@ Specimen read(const Counterexample& found, const OperationTable& operations) {
   return {instance.program, instance.output, found.specimen.point};
 }
 
-/// A graph of Verigrad's engine with another backward pass.
-class AlteredGraph : public Graph {
+class AlteredGraph : public PassingGraph {
  public:
   AlteredGraph(std::unique_ptr<Graph> right, const Program& program, const AlteredVjp& vjp)
-      : right_(std::move(right)), program_(program), vjp_(vjp) {}
+      : PassingGraph(std::move(right)), program_(program), vjp_(vjp) {}
 
-  std::vector<double> value(ValueId root) override { return right_->value(root); }
   PerLeaf vjp(std::span<const Seed> seeds, Pass pass) override {
     return vjp_(program_, *right_, seeds, pass);
   }
-  std::vector<double> jvp(ValueId root, const PerLeaf& u) override { return right_->jvp(root, u); }
-  PerLeaf hvp(ValueId root, const PerLeaf& u) override { return right_->hvp(root, u); }
-  PerLeaf third(ValueId root, const PerLeaf& u, const PerLeaf& w) override {
-    return right_->third(root, u, w);
-  }
-  void backward(std::span<const Seed> seeds) override { right_->backward(seeds); }
-  std::optional<std::vector<double>> gradient(std::size_t leaf) override {
-    return right_->gradient(leaf);
-  }
-  void clear_gradients() override { right_->clear_gradients(); }
 
  private:
-  std::unique_ptr<Graph> right_;
   const Program& program_;
   const AlteredVjp& vjp_;
 };
@@ -67,9 +54,7 @@ Tensor<double> right_vjp(std::string_view operation, const Saved<double>& saved,
   return find_operation(operation)->f64.vjp(saved, cotangent, operand);
 }
 
-std::string_view AlteredEngine::name() const { return "altered"; }
-
-std::string AlteredEngine::refusal(const Program& program, ValueId output) const {
+std::string PassingEngine::refusal(const Program& program, ValueId output) const {
   return verigrad_engine().refusal(program, output);
 }
 
@@ -79,7 +64,7 @@ std::unique_ptr<Graph> AlteredEngine::record(const Program& program, const Point
                                         vjp_);
 }
 
-std::vector<std::vector<double>> AlteredEngine::evaluate(const Program& program, const Point& point,
+std::vector<std::vector<double>> PassingEngine::evaluate(const Program& program, const Point& point,
                                                          std::span<const ValueId> roots) const {
   return verigrad_engine().evaluate(program, point, roots);
 }

@@ -25,21 +25,48 @@ OperationTable wrong_name(std::string_view operation, std::string_view signature
 Tensor<double> right_vjp(std::string_view operation, const Saved<double>& saved,
                          const Tensor<double>& cotangent, std::size_t operand);
 
+/// One of Verigrad's graphs, to be altered in some members.
+class PassingGraph : public Graph {
+ public:
+  explicit PassingGraph(std::unique_ptr<Graph> right) : right_(std::move(right)) {}
+
+  std::vector<double> value(ValueId root) override { return right_->value(root); }
+  PerLeaf vjp(std::span<const Seed> seeds, Pass pass) override { return right_->vjp(seeds, pass); }
+  std::vector<double> jvp(ValueId root, const PerLeaf& u) override { return right_->jvp(root, u); }
+  PerLeaf hvp(ValueId root, const PerLeaf& u) override { return right_->hvp(root, u); }
+  PerLeaf third(ValueId root, const PerLeaf& u, const PerLeaf& w) override {
+    return right_->third(root, u, w);
+  }
+  void backward(std::span<const Seed> seeds) override { right_->backward(seeds); }
+  std::optional<std::vector<double>> gradient(std::size_t leaf) override {
+    return right_->gradient(leaf);
+  }
+  void clear_gradients() override { right_->clear_gradients(); }
+
+ protected:
+  std::unique_ptr<Graph> right_;
+};
+
+/// Verigrad's engine, to be given other graphs.
+class PassingEngine : public Engine {
+ public:
+  std::string_view name() const override { return "altered"; }
+  std::string refusal(const Program& program, ValueId output) const override;
+  std::vector<std::vector<double>> evaluate(const Program& program, const Point& point,
+                                            std::span<const ValueId> roots) const override;
+};
+
 /// What a faulty engine makes of a backward pass, given one of the right engine's graphs.
 using AlteredVjp = std::function<PerLeaf(const Program& program, Graph& right,
                                          std::span<const Seed> seeds, Pass pass)>;
 
 /// Verigrad's engine with another backward pass.
-class AlteredEngine : public Engine {
+class AlteredEngine : public PassingEngine {
  public:
   explicit AlteredEngine(AlteredVjp vjp) : vjp_(std::move(vjp)) {}
 
-  std::string_view name() const override;
-  std::string refusal(const Program& program, ValueId output) const override;
   std::unique_ptr<Graph> record(const Program& program, const Point& point,
                                 std::span<const ValueId> roots) const override;
-  std::vector<std::vector<double>> evaluate(const Program& program, const Point& point,
-                                            std::span<const ValueId> roots) const override;
 
  private:
   AlteredVjp vjp_;
