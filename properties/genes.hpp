@@ -86,7 +86,7 @@ class Decoder {
 Specimen decode(const Genes& genes, Ending ending = Ending::scalar,
                 const OperationTable& operations = operation_table());
 
-/// Writes the decoded program as text; RapidCheck shows counterexamples by this.
+/// Writes the decoded program as text; a property of RapidCheck over genes shows itself by this.
 void showValue(const Genes& genes, std::ostream& out);
 
 }  // namespace verigrad::properties
