@@ -75,6 +75,7 @@ void run_gathered(BlockKernel<T> kernel, const Shape& shape,
       advance[k] = 1;
     } else {
       gatherers[k].emplace(operand.entries->data(), *operand.shape, shape);
+      std::fill_n(scratch[k] + (std::min(n, block_size) - 1) / 16 * 16, 16, T{});
     }
   }
   for (std::int64_t first = 0; first < n; first += block_size) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <new>
@@ -41,7 +42,8 @@ struct LazyState : Pooled<LazyState<T>> {
 /// in-place change adds one to `version`, so that the graph can tell that a saved value is stale.
 ///
 /// Entries may be pending: computed when first read. Whole 64-byte units are allocated, so that
-/// vectors may be read and written past the last entry.
+/// vectors may be read and written past the last entry; what lies there begins as zeros, so that
+/// neither time nor floating-point flags depend on what the memory held before.
 template <class T>
 class Storage : public RefCounted, public Pooled<Storage<T>> {
  public:
@@ -96,6 +98,8 @@ class Storage : public RefCounted, public Pooled<Storage<T>> {
   void allocate_entries() {
     if (size_ > max_size) throw std::bad_alloc();
     data_ = static_cast<T*>(pool_allocate(static_cast<std::size_t>(size_) * sizeof(T)));
+    if (const std::int64_t part = size_ % unit; part != 0)
+      std::fill_n(data_ + size_, unit - part, T{});
   }
   bool has_entries() const { return data_ != nullptr; }
   /// The instruction has run; it is given up.
@@ -103,10 +107,13 @@ class Storage : public RefCounted, public Pooled<Storage<T>> {
 
  private:
   static constexpr std::int64_t inline_size = 32 / sizeof(T);
+  static constexpr std::int64_t unit = 64 / sizeof(T);
   static constexpr std::int64_t max_size = (std::int64_t{1} << 60) / sizeof(T);
 
   explicit Storage(std::int64_t size) : size_(size) {
-    if (size <= inline_size) data_ = inline_;
+    if (size > inline_size) return;
+    data_ = inline_;
+    std::fill_n(inline_, inline_size, T{});
   }
   void compute();
   void prepare_change();

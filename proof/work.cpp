@@ -9,10 +9,17 @@ namespace {
 
 thread_local WorkLimit* current = nullptr;
 
+/// Arb keeps memory for each thread, which nobody else gives back at the thread's end.
+struct ArbCaches {
+  ~ArbCaches() { flint_cleanup(); }
+};
+
 }  // namespace
 
 WorkLimit::WorkLimit(double limit, std::optional<double> seconds)
-    : limit_(limit), seconds_(seconds), before_(std::exchange(current, this)) {}
+    : limit_(limit), seconds_(seconds), before_(std::exchange(current, this)) {
+  static thread_local const ArbCaches caches;
+}
 
 WorkLimit::~WorkLimit() {
   current = before_;

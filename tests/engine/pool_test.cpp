@@ -1,6 +1,7 @@
 // Memory of graphs: reused, aligned, shared between threads.
 #include <gtest/gtest.h>
 
+#include <cfenv>
 #include <cstring>
 #include <future>
 #include <set>
@@ -109,6 +110,40 @@ TEST(Pool, GradModeBelongsToAThread) {
   std::thread([&] { enabled = grad_enabled(); }).join();
   EXPECT_TRUE(enabled);
   EXPECT_FALSE(grad_enabled());
+}
+
+/// Fills what is free of the memory of tensors, and of the stack, with a number whose square
+/// overflows.
+[[gnu::noinline]] void leave_large_numbers() {
+  std::vector<std::pair<double*, std::size_t>> blocks;
+  for (std::size_t bytes = 64; bytes <= 1024; bytes += 64) {
+    for (int i = 0; i < 100; ++i) {
+      auto* block = static_cast<double*>(pool_allocate(bytes));
+      std::fill_n(block, bytes / sizeof(double), 1e200);
+      blocks.emplace_back(block, bytes);
+    }
+  }
+  for (const auto& [block, bytes] : blocks) pool_release(block, bytes);
+  volatile double stack[8192];
+  for (volatile double& entry : stack) entry = 1e200;
+}
+
+TEST(Pool, FloatingPointFlagsDoNotDependOnWhatMemoryHeld) {
+  for (const std::int64_t rows : {1, 2, 3, 5, 9}) {
+    for (const std::int64_t columns : {1, 3, 7, 65}) {
+      leave_large_numbers();
+      const Tensor<double> row(Shape({columns}),
+                               std::vector<double>(static_cast<std::size_t>(columns), 3));
+      Tensor<double> column(Shape({rows, 1}),
+                            std::vector<double>(static_cast<std::size_t>(rows), 2));
+      column.requires_grad_();
+      std::feclearexcept(FE_ALL_EXCEPT);
+      const Tensor<double> product = column * row;
+      sum(product * product).backward();
+      EXPECT_EQ(std::fetestexcept(FE_ALL_EXCEPT), 0) << rows << " x " << columns;
+      EXPECT_EQ(column.grad().data()[0], static_cast<double>(columns * 36));
+    }
+  }
 }
 
 }  // namespace
