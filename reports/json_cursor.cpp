@@ -82,6 +82,11 @@ std::uint64_t JsonCursor::natural() const {
   return value_->get<std::uint64_t>();
 }
 
+bool JsonCursor::truth() const {
+  if (!value_->is_boolean()) expected("true or false");
+  return value_->get<bool>();
+}
+
 double JsonCursor::real() const {
   if (value_->is_number()) return value_->get<double>();
   if (!value_->is_string()) expected("a number");

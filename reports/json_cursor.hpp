@@ -28,6 +28,7 @@ class JsonCursor {
   std::string text() const;
   std::int64_t integer() const;
   std::uint64_t natural() const;
+  bool truth() const;   ///< true or false
   double real() const;  ///< a number, or "nan", "inf", "-inf"
 
   [[noreturn]] void fail(std::string_view reason) const;

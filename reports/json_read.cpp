@@ -4,6 +4,7 @@
 
 #include "reports/display.hpp"
 #include "reports/json.hpp"
+#include "reports/json_accuracy.hpp"
 #include "reports/json_cursor.hpp"
 
 namespace verigrad::reports {
@@ -126,6 +127,7 @@ FileResult file_result(const JsonCursor& at) {
   if (at.has("errors")) file.errors = at.at("errors").each(file_error);
   if (file.errors.empty() || at.has("checks")) file.checks = at.at("checks").each(check_result);
   if (at.has("coverage")) file.coverage = at.at("coverage").each(met_point);
+  if (at.has("accuracy")) file.accuracy = at.at("accuracy").each(accuracy_row);
   return file;
 }
 
@@ -201,6 +203,7 @@ Run run_from_json(std::string_view document) {
   const std::int64_t code = root.at("exit_code").integer();
   if (code < 0 || code > 255) root.at("exit_code").fail("expected an exit code from 0 to 255");
   run.exit_code = static_cast<int>(code);
+  if (root.has("accuracy")) run.accuracy = accuracy_report(root.at("accuracy"));
   return run;
 }
 

@@ -7,6 +7,7 @@
 
 #include "reports/display.hpp"
 #include "reports/json.hpp"
+#include "reports/json_accuracy.hpp"
 #include "reports/json_layout.hpp"
 
 namespace verigrad::reports {
@@ -123,6 +124,9 @@ Json json(const FileResult& file) {
     result["checks"] = list(file.checks, [](const CheckResult& each) { return json(each); });
   if (!file.coverage.empty())
     result["coverage"] = list(file.coverage, [](const MetPoint& each) { return json(each); });
+  if (!file.accuracy.empty())
+    result["accuracy"] =
+        list(file.accuracy, [](const AccuracyRow& each) { return accuracy_json(each); });
   return result;
 }
 
@@ -178,6 +182,7 @@ std::string to_json(const Run& run) {
   result["files"] = list(run.files, [](const FileResult& each) { return json(each); });
   result["summary"] = json(run.summary);
   result["exit_code"] = run.exit_code;
+  if (run.accuracy) result["accuracy"] = accuracy_json(*run.accuracy);
   return laid_out(result);
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gradcheck/verdict.hpp"
+#include "reports/accuracy_model.hpp"
 #include "reports/snippet.hpp"
 
 namespace verigrad::reports {
@@ -128,7 +129,8 @@ struct FileResult {
   std::vector<CheckResult> checks;
   std::vector<FileError> errors;
   std::vector<MetPoint> coverage{};
-  bool not_run = false;  ///< the run ended before it came to this file; not saved
+  std::vector<AccuracyRow> accuracy{};  ///< of `gradcheck accuracy`, in order of lines and inputs
+  bool not_run = false;                 ///< the run ended before it came to this file; not saved
 
   bool operator==(const FileResult&) const = default;
 };
@@ -152,6 +154,7 @@ struct Run {
   std::vector<FileResult> files;
   Summary summary;
   int exit_code = 0;
+  std::optional<AccuracyReport> accuracy{};  ///< of `gradcheck accuracy`: what belongs to no file
 
   bool operator==(const Run&) const = default;
 };

@@ -1,0 +1,158 @@
+// What a report says about the accuracy of derivatives, as plain data.
+//
+// An error is counted in ulps of the correctly rounded truth: with t the truth and r the double (or
+// float) nearest to it, ulp(r) = 2^(e - p + 1) for 2^e <= |r| < 2^(e + 1) and precision p (53, 24),
+// never below the smallest subnormal number; the error of a result y is |y - t| / ulp(r). A
+// correctly rounded result is within 1/2.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace verigrad::reports {
+
+enum class AccuracyVerdict {
+  ok,
+  ill_conditioned,  ///< large errors, which a rounding of the inputs would cause as well
+  unstable,         ///< errors of more than 8 times what a rounding of the inputs causes
+  wrong,            ///< a rule disagrees with the proven derivative
+  non_smooth,       ///< most points lie on kinks, jumps or edges: there is no derivative to compare
+  undecided         ///< the truth is not known at more than one point in a hundred
+};
+
+std::string_view to_string(AccuracyVerdict verdict);
+std::optional<AccuracyVerdict> accuracy_verdict_from_string(std::string_view name);
+
+/// How errors in ulps are distributed.
+struct UlpStatistics {
+  std::int64_t n = 0;  ///< results that were compared with a known truth
+  double median = 0, p90 = 0, p99 = 0, max = 0;
+  double mean_bits = 0;  ///< the average of log2(1 + ulps): "bits of error"
+  std::int64_t correctly_rounded = 0, within_1 = 0, within_4 = 0;
+  /// [0]: correctly rounded; [1]: up to 1 ulp; [k]: up to 2^(k - 1); without trailing zeros.
+  std::vector<std::int64_t> histogram;
+
+  bool operator==(const UlpStatistics&) const = default;
+};
+
+/// One comparison, for pictures.
+struct AccuracySample {
+  double input = 0;  ///< the entry of the input that the row's derivative is by
+  double ulps = 0;
+  std::optional<double> condition;
+
+  bool operator==(const AccuracySample&) const = default;
+};
+
+/// The part of the rounding error that one operation causes, over the row's worst points.
+struct OperationShare {
+  std::string operation;
+  bool backward = false;              ///< in the pass that computes the gradient
+  double share = 0;                   ///< of 1
+  std::int64_t line = 0, column = 0;  ///< in the source; 0: unknown
+
+  bool operator==(const OperationShare&) const = default;
+};
+
+/// A difference quotient of one step, at the row's worst point.
+struct StepError {
+  double step = 0;
+  double error = 0;  ///< |quotient - truth|
+
+  bool operator==(const StepError&) const = default;
+};
+
+/// The step that a method chose, and what came of it.
+struct ChosenStep {
+  std::string method;
+  double step = 0, error = 0;
+
+  bool operator==(const ChosenStep&) const = default;
+};
+
+/// Error of central differences against step, with what theory says of its two branches:
+/// truncation |f'''| h^2 / 6 and roundoff u |f| / h.
+struct StepCurve {
+  std::string input;  ///< "x" or "x[3]"
+  std::vector<StepError> errors;
+  double truncation = 0;  ///< |f'''| / 6
+  double roundoff = 0;    ///< u |f|
+  std::vector<ChosenStep> chosen;
+
+  bool operator==(const StepCurve&) const = default;
+};
+
+/// The point at which a row's error is largest.
+struct WorstPoint {
+  std::vector<std::int64_t> index;  ///< of the entry within the input; empty for a scalar
+  std::int64_t point = 0;
+  std::vector<std::pair<std::string, std::vector<double>>> inputs;  ///< entries, row-major
+  double computed = 0, truth = 0, ulps = 0;
+  std::optional<double> condition;
+
+  bool operator==(const WorstPoint&) const = default;
+};
+
+/// The derivative of one output by one input, over all points.
+struct AccuracyRow {
+  std::string id;  ///< "FILE:LINE"
+  std::int64_t line = 0, column = 0;
+  std::string name;  ///< of an FPCore; else empty
+  std::string output, wrt, dtype;
+  UlpStatistics ulps;
+  std::int64_t points = 0, rejected = 0, undecided = 0, non_smooth = 0;
+  std::int64_t overflow = 0;     ///< not finite where the truth has a finite rounding
+  std::int64_t underflow = 0;    ///< 0 where the truth has a rounding other than 0
+  std::int64_t wrong_signs = 0;  ///< of those that are not 0
+  std::optional<double> condition_median, condition_max;
+  std::optional<double> instability;  ///< largest error / (condition u)
+  std::optional<WorstPoint> worst;
+  AccuracyVerdict verdict = AccuracyVerdict::ok;
+  std::string reason;  ///< of a verdict other than ok
+  std::vector<OperationShare> blame;
+  std::string repro;  ///< the command that shows the worst point again
+  std::vector<AccuracySample> samples;
+  std::optional<StepCurve> curve;
+
+  bool operator==(const AccuracyRow&) const = default;
+};
+
+/// One operation's value or derivative over one region of its operands.
+struct OperationAccuracy {
+  std::string operation;
+  std::string quantity;  ///< "value", "derivative by 1"
+  std::string region;    ///< "typical", or a tail such as "x > 20"
+  std::string dtype;
+  std::int64_t n = 0;
+  std::vector<std::int64_t> counts;  ///< errors that round to 0, 1, 2, 3 and more ulps
+  double max = 0;
+  std::vector<double> worst;  ///< operands of the largest error
+
+  bool operator==(const OperationAccuracy&) const = default;
+};
+
+/// One method of numeric differentiation over all derivatives of a run.
+struct MethodAccuracy {
+  std::string method;
+  std::int64_t n = 0;
+  double evaluations = 0;                 ///< on average, of the function, for one derivative
+  double median = 0, p99 = 0, worst = 0;  ///< relative errors
+  std::optional<double> covered;  ///< share whose error bar covers the error; absent: it has none
+
+  bool operator==(const MethodAccuracy&) const = default;
+};
+
+/// The accuracy report of a run.
+struct AccuracyReport {
+  std::vector<OperationAccuracy> operations;
+  std::vector<MethodAccuracy> methods;
+  std::vector<std::string> notes;  ///< counts of what was left out, and why
+
+  bool operator==(const AccuracyReport&) const = default;
+};
+
+}  // namespace verigrad::reports
