@@ -44,17 +44,15 @@ CheckResult broken(const Counterexample& found, const std::string& path,
   return check;
 }
 
-std::vector<const Operation*> drawn_operations(const SearchOptions& options) {
+std::vector<const Operation*> operations_of(const SearchOptions& options) {
   const OperationTable& table =
       options.operations != nullptr ? *options.operations : operation_table();
-  std::vector<const Operation*> result;
-  for (const Operation* operation : instructions(table)) {
-    if (operation == nullptr || std::ranges::find(result, operation) != result.end()) continue;
-    if (options.only.empty() || std::ranges::any_of(options.only, [&](const std::string& name) {
-          return table.find(name) == operation;
-        }))
-      result.push_back(operation);
-  }
+  std::vector<const Operation*> result = drawn_operations(table);
+  if (!options.only.empty())
+    std::erase_if(result, [&](const Operation* operation) {
+      return std::ranges::none_of(
+          options.only, [&](const std::string& name) { return table.find(name) == operation; });
+    });
   return result;
 }
 
@@ -137,8 +135,7 @@ class Session {
     for (const Law& law : laws())
       if (found.tallies.contains(&law)) add_law(law, found, file);
     file.checks.push_back(coverage_of(found));
-    result_.coverage_csv =
-        coverage_csv(found.coverage, drawn_operations(search()), modes_of(found));
+    result_.coverage_csv = coverage_csv(found.coverage, operations_of(search()), modes_of(found));
     result_.run.files.push_back(std::move(file));
   }
 
@@ -149,7 +146,9 @@ class Session {
       if (finding.smallest.law == &law)
         file.checks.push_back(broken(finding.smallest, random_programs, facts_of(finding)));
     if (file.checks.size() == before)
-      file.checks.push_back(test_of(law.name, random_programs, Verdict::pass));
+      file.checks.push_back(
+          test_of(law.name, random_programs,
+                  tally.undecided == tally.cases ? Verdict::inconclusive : Verdict::pass));
     file.checks[before].points = static_cast<std::int64_t>(tally.cases);
   }
 
@@ -178,7 +177,7 @@ class Session {
 
   CheckResult coverage_of(const FuzzResult& found) const {
     CheckResult check = test_of("coverage", random_programs, Verdict::pass);
-    const auto operations = drawn_operations(search());
+    const auto operations = operations_of(search());
     const auto cells = required_cells(found.coverage, operations, modes_of(found));
     std::vector<std::string> missing;
     for (const Cell& cell : cells)
