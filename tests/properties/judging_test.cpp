@@ -96,8 +96,8 @@ TEST(Judge, ALawInheritsTheFlagsOfWhatItShares) {
 /// Steps beyond the end of a domain are refused (bce) or have no value (asin).
 TEST(Judge, NoLawFailsAtTheEndOfADomain) {
   const Specimen ends[] = {
-      specimen("input p\ny = bce(p, 0.5)\n", {{1}}),
-      specimen("input p : [3]\ny = bce(p, 0.5)\n", {{0, 1, 0.5}}),
+      specimen("input p\ninput t\ny = bce(p, t)\n", {{1}, {0.5}}),
+      specimen("input p : [3]\ninput t : [3]\ny = bce(p, t)\n", {{0, 1, 0.5}, {1, 0, 0.5}}),
       specimen("input x\ny = asin(x) * 0\n", {{1}}),
       specimen("input x\ny = x ** 1.5\n", {{0}}),
   };
