@@ -92,17 +92,25 @@ class Session {
 
   SessionResult run() {
     bool failed = false;
-    for (const Replay& replay : options_.replays) failed |= !try_replay(replay);
-    if ((!failed || options_.fuzz.keep_going) && options_.fuzz.cases > 0) try_random_programs();
+    for (const Replay& replay : options_.replays) {
+      if (is_interrupted()) break;
+      failed |= !try_replay(replay);
+    }
+    if ((!failed || options_.fuzz.keep_going) && options_.fuzz.cases > 0 && !is_interrupted())
+      try_random_programs();
     reports::Run& run = result_.run;
     run.seed = options_.fuzz.search.seed;
     run.summary = reports::summarize(run.files);
-    run.exit_code = reports::exit_code(run.files, {.interrupted = interrupted_});
+    run.exit_code = reports::exit_code(run.files, {.interrupted = is_interrupted()});
     return std::move(result_);
   }
 
  private:
   const SearchOptions& search() const { return options_.fuzz.search; }
+
+  bool is_interrupted() const {
+    return options_.fuzz.interrupted != nullptr && *options_.fuzz.interrupted;
+  }
 
   /// Whether every law holds. Points of one file stand together.
   bool try_replay(const Replay& replay) {
@@ -130,7 +138,6 @@ class Session {
     };
     const FuzzResult found = fuzz(fuzz_options);
     result_.seconds = found.seconds;
-    interrupted_ = found.interrupted;
     FileResult file{.path = random_programs, .checks = {}, .errors = {}};
     for (const Law& law : laws())
       if (found.tallies.contains(&law)) add_law(law, found, file);
@@ -204,7 +211,6 @@ class Session {
   const SessionOptions& options_;
   Search replaying_;
   SessionResult result_;
-  bool interrupted_ = false;
 };
 
 }  // namespace

@@ -140,6 +140,15 @@ TEST_F(Session, ReplaysThatHoldAreFollowedByRandomPrograms) {
   EXPECT_EQ(run.files[1].path, "random programs");
 }
 
+TEST_F(Session, AnInterruptEndsReplaysToo) {
+  const std::atomic<bool> interrupted = true;
+  options_.fuzz.interrupted = &interrupted;
+  options_.replays = {{"a.grad", specimen("input x1 = 0.5\ny = sin(x1)\n", table_)}};
+  const reports::Run run = run_session(options_).run;
+  EXPECT_EQ(run.exit_code, 130);
+  EXPECT_TRUE(run.files.empty());
+}
+
 TEST_F(Session, RefusesToLoseAFailure) {
   options_.directory = directory_ + "/absent";
   EXPECT_THROW(run_session(options_), std::system_error);
