@@ -200,7 +200,9 @@ std::vector<double> granted_losses(const Specimen& specimen, const std::vector<d
 std::vector<double> losses(const Specimen& specimen, const std::vector<double>& v) {
   if (is_plain(specimen.point) && !inverts_matrices(specimen.program)) {
     try {
-      return float_losses(specimen, v);
+      std::feclearexcept(beyond_normal_range);
+      std::vector<double> lost = float_losses(specimen, v);
+      if (std::fetestexcept(beyond_normal_range) == 0) return lost;
     } catch (const Error&) {
       // A value is outside some operation's domain in float.
     }

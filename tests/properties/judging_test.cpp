@@ -67,6 +67,16 @@ TEST(RoundingBound, LeavesTheFloatingPointFlagsAsTheyWere) {
   EXPECT_EQ(std::fetestexcept(FE_ALL_EXCEPT), 0);
 }
 
+/// Float sees a constant 0 in the same function, and hence no rounding.
+TEST(RoundingBound, GrantsHalfOfTheDigitsWhereFloatLeavesItsRange) {
+  const Specimen power =
+      specimen("input x\na = x * x\nb = a * a\nc = b * b\nd = c * c\ny = d * d * 1e115\n",
+               {{1.5 * 0x1p-12}});
+  const double slope = gradient_of(verigrad_engine(), power, {1})[0][0];
+  ASSERT_GT(slope, 1);
+  EXPECT_GE(rounding_bound(power, {1})[0][0], 0x1p-26 * slope);
+}
+
 /// What overflows in one law is no excuse in the next.
 TEST(Judge, ALawDoesNotInheritTheFlagsOfThoseBeforeIt) {
   const Law overflowing{.name = "overflowing", .judge = [](Trial&) {
