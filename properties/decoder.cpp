@@ -9,6 +9,7 @@
 
 #include "engine/error.hpp"
 #include "properties/applications.hpp"
+#include "properties/drafts.hpp"
 #include "properties/genes.hpp"
 #include "properties/instructions.hpp"
 #include "properties/strata.hpp"
@@ -24,25 +25,6 @@ const std::vector<Shape>& leaf_shapes() {
                                          {2, 2}, {},     {0, 2}, {2, 0}, {0, 3}};
   return shapes;
 }
-
-using Index = std::int32_t;
-
-/// A value of the program in the making, with its entries at the point.
-struct Draft {
-  Value::Kind kind = Value::Kind::number;
-  Shape shape{};
-  Tensor<double> entries{};
-  std::string text{};           ///< of a number
-  bool differentiable = false;  ///< a leaf that is
-  const Operation* operation = nullptr;
-  AttributesRef attributes{};
-  std::array<Index, 4> operands{};
-  std::size_t operand_count = 0;
-  bool needed = false;
-  ValueId made = no_value;
-
-  double number() const { return entries.data()[0]; }
-};
 
 /// Operands that have no default.
 std::size_t arity(const Operation& operation) {
@@ -92,7 +74,7 @@ class Decoder::State {
     nodes_.push_back(first_input(genes.empty() ? 0 : genes.front().p));
     for (const Gene& gene : genes) add(gene);
     const bool mean = !genes.empty() && genes.back().p % 2 != 0;
-    return emit(ending == Ending::scalar ? closed(nodes_.back(), mean) : nodes_.back());
+    return drafts_.specimen(ending == Ending::scalar ? closed(nodes_.back(), mean) : nodes_.back());
   }
 
  private:
@@ -106,61 +88,23 @@ class Decoder::State {
   }
 
   Index closed(Index output, bool mean) {
-    const Shape shape = at(output).shape;
+    const Shape shape = drafts_[output].shape;
     if (shape.rank() == 0) return output;
     std::vector<double> weights;
     for (std::int64_t i = 0; i < shape.numel(); ++i)
       weights.push_back((i % 2 == 0 ? 1 : -1) * static_cast<double>(2 + 5 * i % 12) / 4);
-    const Index weighted = record("mul", {output, constant(shape, weights)});
+    const Index weighted = record("mul", {output, drafts_.constant(shape, weights)});
     return record(mean && shape.numel() > 0 ? "mean" : "sum", {weighted});
   }
 
   // ------------------------------------------------------------------------------------- values
-
-  const Draft& at(Index index) const { return drafts_[static_cast<std::size_t>(index)]; }
-
-  Index keep(Draft draft) {
-    drafts_.push_back(std::move(draft));
-    return static_cast<Index>(drafts_.size() - 1);
-  }
 
   Index leaf(const Shape& shape, int p, bool differentiable) {
     Random random = Random::stream(static_cast<std::uint64_t>(p), 1);
     Tensor<double> entries = Tensor<double>::uninitialised(shape);
     double* entry = entries.mutable_data();
     for (std::int64_t i = 0; i < shape.numel(); ++i) entry[i] = draw_entry(stratum_, random);
-    return keep({.kind = Value::Kind::leaf,
-                 .shape = shape,
-                 .entries = std::move(entries),
-                 .differentiable = differentiable});
-  }
-
-  Index number(double value, std::string_view text = {}) {
-    return keep({.kind = Value::Kind::number,
-                 .entries = Tensor<double>(value),
-                 .text = text.empty() ? fmt::format("{}", value) : std::string(text)});
-  }
-
-  Index constant(const Shape& shape, const std::vector<double>& entries) {
-    return keep({.kind = Value::Kind::entries,
-                 .shape = shape,
-                 .entries = Tensor<double>(shape, std::span<const double>(entries))});
-  }
-
-  /// Throws Error when the operation refuses the operands' values.
-  Index record(const Operation& operation, std::span<const Index> operands,
-               const AttributesRef& attributes, const Shape& shape) {
-    static const Attributes none;
-    tensors_.clear();
-    Draft draft{.kind = Value::Kind::operation,
-                .shape = shape,
-                .operation = &operation,
-                .attributes = attributes,
-                .operand_count = operands.size()};
-    std::ranges::copy(operands, draft.operands.begin());
-    for (const Index operand : operands) tensors_.push_back(at(operand).entries);
-    draft.entries = operation.f64.forward(tensors_, attributes ? *attributes : none, shape);
-    return keep(std::move(draft));
+    return drafts_.leaf(std::move(entries), differentiable);
   }
 
   /// An operation whose operands are known to fit.
@@ -168,29 +112,9 @@ class Decoder::State {
     const Operation& operation = *operations_.find(name);
     std::array<Shape, 2> shapes;
     std::size_t count = 0;
-    for (const Index operand : operands) shapes[count++] = at(operand).shape;
+    for (const Index operand : operands) shapes[count++] = drafts_[operand].shape;
     const auto& application = applications_.find(operation, {shapes.data(), count}, 0);
-    return record(operation, {operands.begin(), operands.size()}, application->attributes,
-                  application->shape);
-  }
-
-  /// The value, unless the operation refuses the operands or an entry is not finite.
-  std::optional<Index> try_record(const Operation& operation, std::span<const Index> operands,
-                                  const Application& application) {
-    try {
-      const Index made = record(operation, operands, application.attributes, application.shape);
-      for (const double entry : at(made).entries.entries())
-        if (!std::isfinite(entry)) return std::nullopt;
-      return made;
-    } catch (const Error&) {
-      return std::nullopt;
-    }
-  }
-
-  double largest(Index index) const {
-    double size = 0;
-    for (const double entry : at(index).entries.entries()) size = std::max(size, std::abs(entry));
-    return size;
+    return drafts_.record(operation, {operands.begin(), operands.size()}, *application);
   }
 
   // ------------------------------------------------------------------------------- instructions
@@ -226,7 +150,7 @@ class Decoder::State {
 
   std::optional<Index> apply_to(const Operation& operation, std::size_t count, Index first,
                                 const Gene& gene) {
-    const Shape shape = at(first).shape;
+    const Shape shape = drafts_[first].shape;
     if (count == 1) {
       const auto& application = applications_.find(operation, {&shape, 1}, gene.p);
       if (!application) return std::nullopt;
@@ -238,7 +162,7 @@ class Decoder::State {
     else
       second = partner(operation, shape, gene);
     if (!second) return std::nullopt;
-    const std::array shapes{shape, at(*second).shape};
+    const std::array shapes{shape, drafts_[*second].shape};
     const auto& application = applications_.find(operation, shapes, gene.p);
     if (!application) return std::nullopt;
     return assemble(operation, *application, {first, *second}, gene);
@@ -251,7 +175,7 @@ class Decoder::State {
       return applications_.find(operation, shapes, gene.p).has_value();
     };
     for (std::size_t k = 0; k < nodes_.size(); ++k)
-      if (const Index second = node(gene.b, k); fits(at(second).shape)) return second;
+      if (const Index second = node(gene.b, k); fits(drafts_[second].shape)) return second;
     const std::int64_t last = first.rank() == 0 ? 1 : first[first.rank() - 1];
     // The last two are weights of convolutions over a line and over a plane.
     const std::int64_t channels = first.rank() == 0 ? 1 : first[0];
@@ -264,7 +188,7 @@ class Decoder::State {
   Index number_for(const Operation& operation, const Gene& gene) {
     constexpr std::array numbers{2.0, 0.5, 3.0, -1.5, 1.25};
     const double value = numbers[static_cast<std::size_t>(gene.b) % numbers.size()];
-    return number(operation.info.typical[1].contains(value) ? value : 2);
+    return drafts_.number(operation.info.typical[1].contains(value) ? value : 2);
   }
 
   /// Applies the operation to operands whose shapes fit, each brought into its range.
@@ -274,18 +198,18 @@ class Decoder::State {
     const Application copy = application;  // bringing operands into range may ask for others
     if (operation.name() == "where") {
       operands_.insert(operands_.begin(), record("lt", {operands_[0], operands_[1]}));
-      return try_record(operation, operands_, copy);
+      return drafts_.try_record(operation, operands_, copy);
     }
     const bool whole_power = operation.name() == "pow" && is_whole_number(operands_[1]);
     if (!operation.signature.variadic() && !whole_power)
       for (std::size_t i = 0; i < operands_.size(); ++i)
         operands_[i] = inside(operands_[i], operation.info.domain[i], operation.info.typical[i]);
     add_optional(operation, gene);
-    return try_record(operation, operands_, copy);
+    return drafts_.try_record(operation, operands_, copy);
   }
 
   bool is_whole_number(Index index) const {
-    const Draft& draft = at(index);
+    const Draft& draft = drafts_[index];
     return draft.kind == Value::Kind::number && draft.number() == std::floor(draft.number());
   }
 
@@ -299,11 +223,11 @@ class Decoder::State {
       const bool by_default =
           !parameter.fallback.empty() && (gene.p >> parameter.position) % 2 == 0;
       if (by_default) {
-        operands_.push_back(number(std::strtod(std::string(parameter.fallback).c_str(), nullptr),
-                                   parameter.fallback));
+        operands_.push_back(drafts_.number(
+            std::strtod(std::string(parameter.fallback).c_str(), nullptr), parameter.fallback));
       } else if (gene.b % 2 == 0 || !operation.differentiable(parameter.position)) {
         const double step = (typical.upper - typical.lower) / 4;
-        operands_.push_back(number(typical.lower + step * (gene.b / 2 % 5)));
+        operands_.push_back(drafts_.number(typical.lower + step * (gene.b / 2 % 5)));
       } else {
         operands_.push_back(
             inside(leaf({}, gene.p, true), operation.info.domain[parameter.position], typical));
@@ -317,7 +241,7 @@ class Decoder::State {
   Index inside(Index index, const Interval& domain, const Interval& typical) {
     const Interval& wanted = stratum_ == Stratum::regular ? typical : domain;
     if (is_unrestricted(domain, typical) ||
-        std::ranges::all_of(at(index).entries.entries(),
+        std::ranges::all_of(drafts_[index].entries.entries(),
                             [&](double entry) { return wanted.contains(entry); }))
       return index;
     if (typical.lower == -typical.upper) return affine(0, typical.upper, "tanh", index);
@@ -329,65 +253,29 @@ class Decoder::State {
   /// offset + factor * function(x).
   Index affine(double offset, double factor, std::string_view function, Index x) {
     Index result = record(function, {x});
-    if (factor != 1) result = record("mul", {number(factor), result});
-    return offset == 0 ? result : record("add", {number(offset), result});
+    if (factor != 1) result = record("mul", {drafts_.number(factor), result});
+    return offset == 0 ? result : record("add", {drafts_.number(offset), result});
   }
 
   Index bounded(Index index, int p) {
-    const double limit = largest_entry(stratum_), size = largest(index);
+    const double limit = largest_entry(stratum_), size = drafts_.largest(index);
     if (size <= limit) return index;
-    if (p % 2 == 1 && at(index).shape.numel() > 1) {
+    if (p % 2 == 1 && drafts_[index].shape.numel() > 1) {
       const Index average = record("mean", {index});
-      if (largest(average) <= limit) return average;
+      if (drafts_.largest(average) <= limit) return average;
     }
     if (size <= 2 * limit) return record("sigmoid", {index});
     const double scale = std::exp2(-std::ceil(std::log2(size / limit * 2)));
-    return record("mul", {number(scale), index});
-  }
-
-  // --------------------------------------------------------------------------------- the program
-
-  Specimen emit(Index output) {
-    drafts_[static_cast<std::size_t>(output)].needed = true;
-    for (std::size_t i = static_cast<std::size_t>(output) + 1; i-- > 0;)
-      if (drafts_[i].needed)
-        for (std::size_t k = 0; k < drafts_[i].operand_count; ++k)
-          drafts_[static_cast<std::size_t>(drafts_[i].operands[k])].needed = true;
-    Specimen specimen;
-    for (std::size_t i = 0; i <= static_cast<std::size_t>(output); ++i)
-      if (drafts_[i].needed) drafts_[i].made = emit(drafts_[i], specimen);
-    specimen.output = at(output).made;
-    return specimen;
-  }
-
-  ValueId emit(const Draft& draft, Specimen& into) const {
-    const auto entries = draft.entries.entries();
-    switch (draft.kind) {
-      case Value::Kind::leaf:
-        into.point.emplace_back(entries.begin(), entries.end());
-        return into.program.add_leaf({.name = fmt::format("x{}", into.point.size()),
-                                      .shape = draft.shape,
-                                      .differentiable = draft.differentiable});
-      case Value::Kind::number:
-        return into.program.add_number(draft.text, draft.number());
-      case Value::Kind::entries:
-        return into.program.add_entries(draft.shape, {entries.begin(), entries.end()});
-      case Value::Kind::operation:
-        break;
-    }
-    std::vector<ValueId> operands(draft.operand_count);
-    for (std::size_t k = 0; k < operands.size(); ++k) operands[k] = at(draft.operands[k]).made;
-    return into.program.add(*draft.operation, std::move(operands), draft.attributes);
+    return record("mul", {drafts_.number(scale), index});
   }
 
   const OperationTable& operations_;
   std::vector<const Operation*> instructions_;
   Applications applications_;
   Stratum stratum_ = Stratum::regular;
-  std::vector<Draft> drafts_;
+  Drafts drafts_;
   std::vector<Index> nodes_;  ///< the values that instructions may take for operands
   std::vector<Index> operands_;
-  std::vector<Tensor<double>> tensors_;
 };
 
 Decoder::Decoder(const OperationTable& operations, const std::vector<std::string>& only)

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace verigrad::properties {
 namespace {
@@ -92,25 +93,31 @@ class Run {
   }
 
   void take(Search& search, const Failure& failure) {
-    report(failure, search.as_drawn(failure), Stage::drawn);
-    const Counterexample smallest = search.minimal(failure);
-    const bool fresh = keep({failure, smallest});
-    report(failure, smallest, fresh ? Stage::shrunk : Stage::repeated);
+    {
+      const Counterexample drawn = search.as_drawn(failure);
+      const std::lock_guard lock(found_mutex_);
+      tell(failure, drawn, Stage::drawn);
+    }
+    const Finding finding{failure, search.minimal(failure)};
+    const std::lock_guard lock(found_mutex_);
+    const std::optional<Finding> repeated = keep(finding);
+    if (!repeated || repeated->failure.number != failure.number)
+      tell(failure, finding.smallest, Stage::shrunk);
+    if (repeated) tell(repeated->failure, repeated->smallest, Stage::repeated);
   }
 
-  /// Of failures of one kind the first in the order of cases stays.
-  bool keep(const Finding& finding) {
+  /// Of failures of one kind the first in the order of cases stays; answers the other.
+  std::optional<Finding> keep(Finding finding) {
     const std::lock_guard lock(mutex_);
     const std::string kind = options_.keep_going ? kind_of(finding.smallest) : std::string();
     const auto [known, fresh] = kinds_.emplace(kind, finding);
-    if (fresh) return true;
+    if (fresh) return std::nullopt;
     if (options_.keep_going) ++result_.repeated;
-    if (finding.failure.number < known->second.failure.number) known->second = finding;
-    return false;
+    if (finding.failure.number < known->second.failure.number) std::swap(finding, known->second);
+    return finding;
   }
 
-  void report(const Failure& failure, const Counterexample& counterexample, Stage stage) {
-    const std::lock_guard lock(found_mutex_);
+  void tell(const Failure& failure, const Counterexample& counterexample, Stage stage) const {
     if (options_.found) options_.found(failure, counterexample, stage);
   }
 

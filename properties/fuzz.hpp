@@ -24,7 +24,7 @@ struct FuzzProgress {
 enum class Stage {
   drawn,
   shrunk,
-  repeated  ///< shrunk to a program like that of another failure
+  repeated  ///< shrunk to a program like that of an earlier case, which may be found later
 };
 
 struct FuzzOptions {

@@ -115,6 +115,14 @@ std::vector<const Operation*> instructions(const OperationTable& operations) {
   return all;
 }
 
+std::vector<const Operation*> drawn_operations(const OperationTable& operations) {
+  std::vector<const Operation*> once;
+  for (const Operation* operation : instructions(operations))
+    if (operation != nullptr && std::ranges::find(once, operation) == once.end())
+      once.push_back(operation);
+  return once;
+}
+
 AttributesRef attributes_for(const Operation& operation, const Shape& first, int p) {
   if (operation.signature.attribute_count() == 0) return nullptr;
   std::vector<AttributeValue> values;

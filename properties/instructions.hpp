@@ -12,6 +12,9 @@ namespace verigrad::properties {
 /// of simple arithmetic first and heavy ones repeated at the end.
 std::vector<const Operation*> instructions(const OperationTable& operations);
 
+/// The operations among them, each once.
+std::vector<const Operation*> drawn_operations(const OperationTable& operations);
+
 /// Attributes for an application whose first operand has this shape, one choice for each `p` >= 0.
 /// They need not fit: the shape rule decides.
 AttributesRef attributes_for(const Operation& operation, const Shape& first, int p);

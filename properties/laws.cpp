@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "properties/laws/law.hpp"
+#include "properties/laws/vectors.hpp"
 
 namespace verigrad::properties {
 namespace {
@@ -33,17 +34,25 @@ bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)
 
 /// Any two computations agree to so many roundings of the result itself.
 bool nearly_same(double a, double b) {
-  return std::abs(a - b) <= 16 * unit_roundoff(DType::f64) * std::max(std::abs(a), std::abs(b));
-}
-
-bool all_finite(const std::vector<double>& entries) {
-  return std::ranges::all_of(entries, [](double entry) { return std::isfinite(entry); });
+  return is_within(std::abs(a - b),
+                   16 * unit_roundoff(DType::f64) * std::max(std::abs(a), std::abs(b)));
 }
 
 std::string difference(const Trial& trial, std::size_t leaf, std::size_t i, double got,
                        double wanted, std::string_view what) {
   return fmt::format("{}: entry {} of the gradient by {} is {:.17g}, not {:.17g}", what, i,
                      trial.program().leaves()[leaf].name, got, wanted);
+}
+
+std::optional<LawResult> sizes_differ(const Trial& trial, const PerLeaf& got, const PerLeaf& wanted,
+                                      std::string_view what) {
+  for (std::size_t leaf = 0; leaf < wanted.size(); ++leaf)
+    if (leaf >= got.size() || got[leaf].size() != wanted[leaf].size())
+      return LawResult{Outcome::fails,
+                       fmt::format("{}: the gradient by {} has {} entries, not {}", what,
+                                   trial.program().leaves()[leaf].name,
+                                   leaf < got.size() ? got[leaf].size() : 0, wanted[leaf].size())};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -63,6 +72,7 @@ LawResult judge(const Law& law, Trial& trial) {
       !refusal.empty())
     return {Outcome::undecided, refusal};
   try {
+    trial.reset_flags();
     const LawResult result = law.judge(trial);
     if (result.outcome == Outcome::holds && !all_finite(trial.value()))
       return {Outcome::undecided, "the function's value is not finite"};
@@ -99,8 +109,19 @@ bool left_normal_range() { return std::fetestexcept(FE_OVERFLOW | FE_UNDERFLOW) 
 
 bool is_exception(const LawResult& result) { return result.message.starts_with(exception_prefix); }
 
+bool is_within(double error, double allowed) {
+  return std::isfinite(error) && std::isfinite(allowed) && error <= allowed;
+}
+
+Outcome by_rounding(double error, double allowed) {
+  if (!std::isfinite(error) || !std::isfinite(allowed)) return Outcome::undecided;
+  if (error <= allowed) return Outcome::holds;
+  return left_normal_range() ? Outcome::undecided : Outcome::fails;
+}
+
 std::optional<LawResult> differ(const Trial& trial, const PerLeaf& got, const PerLeaf& wanted,
                                 std::string_view what) {
+  if (auto failure = sizes_differ(trial, got, wanted, what)) return failure;
   for (std::size_t leaf = 0; leaf < wanted.size(); ++leaf)
     for (std::size_t i = 0; i < wanted[leaf].size(); ++i) {
       if (same(got[leaf][i], wanted[leaf][i])) continue;
@@ -112,21 +133,24 @@ std::optional<LawResult> differ(const Trial& trial, const PerLeaf& got, const Pe
 
 std::optional<LawResult> differ(const Trial& trial, const PerLeaf& got, const PerLeaf& wanted,
                                 const Bound& bound, std::string_view what) {
+  if (auto failure = sizes_differ(trial, got, wanted, what)) return failure;
   std::optional<PerLeaf> bounds;
+  std::optional<LawResult> undecided;
   for (std::size_t leaf = 0; leaf < wanted.size(); ++leaf)
     for (std::size_t i = 0; i < wanted[leaf].size(); ++i) {
       const double a = got[leaf][i], b = wanted[leaf][i];
       if (same(a, b) || nearly_same(a, b)) continue;
       if (!bounds) bounds = bound();
-      const double allowed = (*bounds)[leaf][i];
-      if (std::abs(a - b) <= allowed) continue;
-      const bool rounding = std::isfinite(a) && std::isfinite(b) && std::isfinite(allowed);
-      return LawResult{
-          rounding && !left_normal_range() ? Outcome::fails : Outcome::undecided,
-          fmt::format("{} (difference {:.2g}, allowed {:.2g})",
-                      difference(trial, leaf, i, a, b, what), std::abs(a - b), allowed)};
+      const double error = std::abs(a - b), allowed = (*bounds)[leaf][i];
+      const Outcome outcome = by_rounding(error, allowed);
+      if (outcome == Outcome::holds || (outcome == Outcome::undecided && undecided)) continue;
+      LawResult result{outcome,
+                       fmt::format("{} (difference {:.2g}, allowed {:.2g})",
+                                   difference(trial, leaf, i, a, b, what), error, allowed)};
+      if (outcome == Outcome::fails) return result;
+      undecided = std::move(result);
     }
-  return std::nullopt;
+  return undecided;
 }
 
 std::optional<LawResult> values_differ(const std::vector<double>& got,

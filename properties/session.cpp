@@ -44,17 +44,15 @@ CheckResult broken(const Counterexample& found, const std::string& path,
   return check;
 }
 
-std::vector<const Operation*> drawn_operations(const SearchOptions& options) {
+std::vector<const Operation*> operations_of(const SearchOptions& options) {
   const OperationTable& table =
       options.operations != nullptr ? *options.operations : operation_table();
-  std::vector<const Operation*> result;
-  for (const Operation* operation : instructions(table)) {
-    if (operation == nullptr || std::ranges::find(result, operation) != result.end()) continue;
-    if (options.only.empty() || std::ranges::any_of(options.only, [&](const std::string& name) {
-          return table.find(name) == operation;
-        }))
-      result.push_back(operation);
-  }
+  std::vector<const Operation*> result = drawn_operations(table);
+  if (!options.only.empty())
+    std::erase_if(result, [&](const Operation* operation) {
+      return std::ranges::none_of(
+          options.only, [&](const std::string& name) { return table.find(name) == operation; });
+    });
   return result;
 }
 
@@ -94,17 +92,25 @@ class Session {
 
   SessionResult run() {
     bool failed = false;
-    for (const Replay& replay : options_.replays) failed |= !try_replay(replay);
-    if ((!failed || options_.fuzz.keep_going) && options_.fuzz.cases > 0) try_random_programs();
+    for (const Replay& replay : options_.replays) {
+      if (is_interrupted()) break;
+      failed |= !try_replay(replay);
+    }
+    if ((!failed || options_.fuzz.keep_going) && options_.fuzz.cases > 0 && !is_interrupted())
+      try_random_programs();
     reports::Run& run = result_.run;
     run.seed = options_.fuzz.search.seed;
     run.summary = reports::summarize(run.files);
-    run.exit_code = reports::exit_code(run.files, {.interrupted = interrupted_});
+    run.exit_code = reports::exit_code(run.files, {.interrupted = is_interrupted()});
     return std::move(result_);
   }
 
  private:
   const SearchOptions& search() const { return options_.fuzz.search; }
+
+  bool is_interrupted() const {
+    return options_.fuzz.interrupted != nullptr && *options_.fuzz.interrupted;
+  }
 
   /// Whether every law holds. Points of one file stand together.
   bool try_replay(const Replay& replay) {
@@ -132,13 +138,11 @@ class Session {
     };
     const FuzzResult found = fuzz(fuzz_options);
     result_.seconds = found.seconds;
-    interrupted_ = found.interrupted;
     FileResult file{.path = random_programs, .checks = {}, .errors = {}};
     for (const Law& law : laws())
       if (found.tallies.contains(&law)) add_law(law, found, file);
     file.checks.push_back(coverage_of(found));
-    result_.coverage_csv =
-        coverage_csv(found.coverage, drawn_operations(search()), modes_of(found));
+    result_.coverage_csv = coverage_csv(found.coverage, operations_of(search()), modes_of(found));
     result_.run.files.push_back(std::move(file));
   }
 
@@ -149,7 +153,9 @@ class Session {
       if (finding.smallest.law == &law)
         file.checks.push_back(broken(finding.smallest, random_programs, facts_of(finding)));
     if (file.checks.size() == before)
-      file.checks.push_back(test_of(law.name, random_programs, Verdict::pass));
+      file.checks.push_back(
+          test_of(law.name, random_programs,
+                  tally.undecided == tally.cases ? Verdict::inconclusive : Verdict::pass));
     file.checks[before].points = static_cast<std::int64_t>(tally.cases);
   }
 
@@ -178,7 +184,7 @@ class Session {
 
   CheckResult coverage_of(const FuzzResult& found) const {
     CheckResult check = test_of("coverage", random_programs, Verdict::pass);
-    const auto operations = drawn_operations(search());
+    const auto operations = operations_of(search());
     const auto cells = required_cells(found.coverage, operations, modes_of(found));
     std::vector<std::string> missing;
     for (const Cell& cell : cells)
@@ -205,7 +211,6 @@ class Session {
   const SessionOptions& options_;
   Search replaying_;
   SessionResult result_;
-  bool interrupted_ = false;
 };
 
 }  // namespace

@@ -34,8 +34,9 @@ std::string kept_path(const std::string& directory, const Law& law, std::uint64_
 /// Tries the replays, then random programs, unless a replay has failed and `keep_going` is not set.
 /// The result lists, for every replayed file, one check that passes or one for every law that
 /// fails; then under the path `random programs` one for every law, with the number of programs that
-/// it has judged as its points, and one named `coverage`. Everything but `started`, `elapsed_s`,
-/// `command` and `environment` is filled in; `seconds` is the search's time.
+/// it has judged as its points, `inconclusive` where it was undecided for all of them, and one
+/// named `coverage`. Everything but `started`, `elapsed_s`, `command` and `environment` is filled
+/// in; `seconds` is the search's time.
 ///
 /// Throws std::system_error when a failure cannot be kept.
 struct SessionResult {

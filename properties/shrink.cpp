@@ -63,15 +63,20 @@ class Shrinker {
     return false;
   }
 
-  /// Halves, or the value that the operation has at the point.
+  /// Halves, and the value that the operation has at the point, if it has one.
   std::vector<Entries> stand_in_entries(ValueId id) const {
     const Shape shape = best_.program.shape(id);
     const auto count = static_cast<std::size_t>(shape.numel());
+    std::vector<Entries> result{{shape, std::vector<double>(count, 0.5)}};
     const NoGrad values_only;
     const auto leaves = leaf_tensors<double>(best_.program, best_.point, false);
-    const Tensor<double> current = verigrad::run<double>(best_.program, leaves, {&id, 1})[0];
-    return {{shape, std::vector<double>(count, 0.5)},
-            {shape, {current.entries().begin(), current.entries().end()}}};
+    try {
+      const Tensor<double> current = verigrad::run<double>(best_.program, leaves, {&id, 1})[0];
+      result.push_back({shape, {current.entries().begin(), current.entries().end()}});
+    } catch (const Error&) {
+      // There is none: what is looked for may be that very error.
+    }
+    return result;
   }
 
   bool reshape_leaves() {

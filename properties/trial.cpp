@@ -1,14 +1,19 @@
 #include "properties/trial.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cfenv>
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <stdexcept>
 
 #include "engine/error.hpp"
 #include "engine/random.hpp"
 #include "gradcheck/engine_derivatives.hpp"
+#include "properties/kept_flags.hpp"
+#include "properties/rewrite.hpp"
 
 namespace verigrad::properties {
 
@@ -26,13 +31,32 @@ bool refuses_values(const Operation& operation) {
   return false;
 }
 
+constexpr int beyond_normal_range = FE_OVERFLOW | FE_UNDERFLOW;
+
+bool inverts_matrix(const Operation& operation) {
+  return refuses_values(operation) || operation.name() == "triangular_solve";
+}
+
 Trial::Trial(const Engine& engine, const Specimen& specimen, const OperationTable& operations)
     : engine_(engine), specimen_(specimen), operations_(operations) {
-  std::feclearexcept(FE_OVERFLOW | FE_UNDERFLOW);
+  reset_flags();
+}
+
+void Trial::reset_flags() const {
+  std::feclearexcept(beyond_normal_range);
+  std::feraiseexcept(raised_);
+}
+
+void Trial::share(const std::function<void()>& compute) {
+  const int before = std::fetestexcept(beyond_normal_range);
+  std::feclearexcept(beyond_normal_range);
+  compute();
+  raised_ |= std::fetestexcept(beyond_normal_range);
+  std::feraiseexcept(before);
 }
 
 Graph& Trial::graph() {
-  if (!graph_) graph_ = engine_.record(program(), point(), {{output()}});
+  if (!graph_) share([this] { graph_ = engine_.record(program(), point(), {{output()}}); });
   return *graph_;
 }
 
@@ -54,17 +78,26 @@ PerLeaf Trial::tangents(int purpose) const {
 }
 
 const std::vector<double>& Trial::value() {
-  if (!value_) value_ = graph().value(output());
+  if (!value_) share([this] { value_ = graph().value(output()); });
   return *value_;
 }
 
 const PerLeaf& Trial::gradient() {
-  if (!gradient_) gradient_ = gradient(v());
+  if (!gradient_) share([this] { gradient_ = gradient(v()); });
   return *gradient_;
 }
 
 PerLeaf Trial::gradient(const std::vector<double>& w, Pass pass) {
-  return graph().vjp({{{output(), w}}}, pass);
+  PerLeaf result = graph().vjp({{{output(), w}}}, pass);
+  result.resize(leaf_count());
+  for (std::size_t leaf = 0; leaf < result.size(); ++leaf) {
+    const Leaf& each = program().leaves()[leaf];
+    const std::size_t size = each.differentiable ? point()[leaf].size() : 0;
+    if (result[leaf].size() != size)
+      throw std::runtime_error(fmt::format("the gradient by {} has {} entries, not {}", each.name,
+                                           result[leaf].size(), size));
+  }
+  return result;
 }
 
 const PerLeaf& Trial::bound() {
@@ -96,8 +129,7 @@ bool is_plain(const Point& point) {
 
 bool inverts_matrices(const Program& program) {
   return std::ranges::any_of(program.values(), [](const Value& value) {
-    return value.operation != nullptr &&
-           (refuses_values(*value.operation) || value.operation->name() == "triangular_solve");
+    return value.operation != nullptr && inverts_matrix(*value.operation);
   });
 }
 
@@ -135,34 +167,16 @@ std::vector<double> roundings(std::int64_t count, int purpose) {
 /// The specimen with every input and every result changed by a rounding or two.
 Specimen jolted(const Specimen& specimen, int purpose) {
   const Operation& mul = *find_operation("mul");
-  Specimen result{.program{}, .output = no_value, .point = specimen.point};
-  std::vector<ValueId> made;
-  for (const Value& value : specimen.program.values()) {
-    ValueId id = no_value;
-    if (value.kind == Value::Kind::leaf) {
-      const auto leaf = static_cast<std::size_t>(value.leaf);
-      Leaf copy = specimen.program.leaves()[leaf];
-      copy.initial = no_value;
-      id = result.program.add_leaf(std::move(copy));
-      std::ranges::transform(result.point[leaf], roundings(value.shape.numel(), purpose),
-                             result.point[leaf].begin(), std::multiplies<>());
-    } else if (value.kind == Value::Kind::number) {
-      id = result.program.add_number(value.text, value.number);
-    } else if (value.kind == Value::Kind::entries) {
-      id = result.program.add_entries(value.shape, value.entries);
-    } else {
-      std::vector<ValueId> operands;
-      for (const ValueId operand : value.operands)
-        operands.push_back(made[static_cast<std::size_t>(operand)]);
-      id = result.program.add(*value.operation, std::move(operands), value.attributes);
-      if (value.operation->differentiable())
-        id = result.program.add(
-            mul,
-            {id, result.program.add_entries(value.shape, roundings(value.shape.numel(), purpose))});
-    }
-    made.push_back(id);
-  }
-  result.output = made[static_cast<std::size_t>(specimen.output)];
+  Specimen result = rewritten(specimen, [&](Copy& copy, ValueId id) {
+    const ValueId value = copy.same(id);
+    const Value& old = copy.from()[id];
+    if (old.operation == nullptr || !old.operation->differentiable()) return value;
+    const ValueId factors = copy.to().add_entries(old.shape, roundings(old.shape.numel(), purpose));
+    return copy.to().add(mul, {value, factors});
+  });
+  for (auto& leaf : result.point)
+    std::ranges::transform(leaf, roundings(static_cast<std::int64_t>(leaf.size()), purpose),
+                           leaf.begin(), std::multiplies<>());
   return result;
 }
 
@@ -186,7 +200,9 @@ std::vector<double> granted_losses(const Specimen& specimen, const std::vector<d
 std::vector<double> losses(const Specimen& specimen, const std::vector<double>& v) {
   if (is_plain(specimen.point) && !inverts_matrices(specimen.program)) {
     try {
-      return float_losses(specimen, v);
+      std::feclearexcept(beyond_normal_range);
+      std::vector<double> lost = float_losses(specimen, v);
+      if (std::fetestexcept(beyond_normal_range) == 0) return lost;
     } catch (const Error&) {
       // A value is outside some operation's domain in float.
     }
@@ -202,6 +218,7 @@ std::vector<double> losses(const Specimen& specimen, const std::vector<double>& 
 }  // namespace
 
 PerLeaf rounding_bound(const Specimen& specimen, const std::vector<double>& v) {
+  const KeptFlags kept;
   constexpr double per_operation = 8;
   const Program& program = specimen.program;
   const std::vector<bool> reached = program.reachable({&specimen.output, 1});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -43,13 +44,20 @@ class Trial {
   PerLeaf tangents(int purpose) const;
   const std::vector<double>& value();
   const PerLeaf& gradient();
-  /// g(w) for another cotangent.
+  /// g(w) for another cotangent. Throws std::runtime_error where the engine's answer does not have
+  /// the entries of the leaves.
   PerLeaf gradient(const std::vector<double>& w, Pass pass = Pass::plain);
   /// How much rounding may change g(v) when its terms are taken in another order, see
   /// `rounding_bound`.
   const PerLeaf& bound();
+  /// Lets the floating-point flags tell of overflow and underflow in what laws share, and of none
+  /// in what a law has computed for itself: called before each law.
+  void reset_flags() const;
 
  private:
+  /// Computes what laws share, and remembers the flags that this raises.
+  void share(const std::function<void()>& compute);
+
   const Engine& engine_;
   const Specimen& specimen_;
   const OperationTable& operations_;
@@ -57,11 +65,16 @@ class Trial {
   std::vector<double> v_;
   std::optional<std::vector<double>> value_;
   std::optional<PerLeaf> gradient_, bound_;
+  int raised_ = 0;
 };
 
 /// Whether the operation throws for some values of its operands (a singular matrix): it may do so
 /// for values that differ from the program's own by a rounding.
 bool refuses_values(const Operation& operation);
+
+/// Whether the operation inverts a matrix or solves equations: its roundings are relative to the
+/// largest entry of the result, and grow as the matrix becomes singular.
+bool inverts_matrix(const Operation& operation);
 
 /// g(v) of another specimen's output by the same engine.
 PerLeaf gradient_of(const Engine& engine, const Specimen& specimen, const std::vector<double>& v);
@@ -70,8 +83,10 @@ PerLeaf gradient_of(const Engine& engine, const Specimen& specimen, const std::v
 /// another order: path_magnitudes times a few roundings for each operation and each term of its
 /// sums. What cancels inside an operation's rule is not seen by these; it is by the same pass in
 /// float, whose distance from that in double, scaled to double's precision, is added. At points
-/// beyond float and 2^±12, and where a matrix is inverted, half of the digits of the leaf's largest
-/// entry are granted instead, and 64 times what a rounding of every value does.
+/// beyond float and 2^±12, where float overflows or underflows on the way, and where a matrix is
+/// inverted, half of the digits of the leaf's largest entry are granted instead, and 64 times what a
+/// rounding of every value does. Never less than 8 roundings of the largest entry of v. Leaves the
+/// floating-point flags as they were.
 PerLeaf rounding_bound(const Specimen& specimen, const std::vector<double>& v);
 
 }  // namespace verigrad::properties

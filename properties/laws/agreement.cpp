@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cfenv>
 #include <cmath>
 #include <limits>
 
 #include "engine/error.hpp"
+#include "properties/kept_flags.hpp"
 #include "properties/rewrite.hpp"
 
 namespace verigrad::properties {
@@ -25,11 +25,6 @@ bool is_exact(const Operation& operation) {
       "tril",         "triu",      "lt",       "le",        "gt",     "ge",     "eq",    "ne",
       "argmax",       "hardtanh",  "threshold"};
   return std::ranges::find(names, operation.name()) != names.end();
-}
-
-/// Operations whose roundings are relative to the largest entry of the result.
-bool is_solver(const Operation& operation) {
-  return refuses_values(operation) || operation.name() == "triangular_solve";
 }
 
 /// x + step * r * the largest magnitude of x.
@@ -55,7 +50,7 @@ Specimen shaken(const Specimen& specimen, int purpose, bool leaves_too, double s
     if (!shakes || old.shape.numel() == 0) return value;
     std::vector<double> factors = dense(old.shape.numel(), purpose * 1000 + id);
     for (double& factor : factors) factor *= sign;
-    if (old.operation != nullptr && is_solver(*old.operation))
+    if (old.operation != nullptr && inverts_matrix(*old.operation))
       return moved_as_a_whole(copy.to(), value, std::move(factors));
     for (double& factor : factors) factor = 1 + step * factor;
     return copy.to().add(mul, {value, copy.to().add_entries(old.shape, std::move(factors))});
@@ -98,18 +93,6 @@ Derivatives derivatives(const Engine& engine, const Specimen& specimen,
   const auto graph = engine.record(specimen.program, specimen.point, {{specimen.output}});
   return {graph->value(specimen.output), graph->vjp({{{specimen.output, v}}})};
 }
-
-/// Keeps the floating-point flags as they are while bounds are computed.
-class KeptFlags {
- public:
-  KeptFlags() { std::fegetexceptflag(&flags_, FE_ALL_EXCEPT); }
-  ~KeptFlags() { std::fesetexceptflag(&flags_, FE_ALL_EXCEPT); }
-  KeptFlags(const KeptFlags&) = delete;
-  KeptFlags& operator=(const KeptFlags&) = delete;
-
- private:
-  std::fexcept_t flags_{};
-};
 
 /// Whether all values on the way to the output are finite: x / x is no form of 1 at 0.
 bool is_defined(const Specimen& specimen) {
@@ -213,10 +196,11 @@ std::optional<LawResult> rounded_values_differ(const std::vector<double>& got,
                                                const std::vector<double>& v,
                                                std::string_view what) {
   std::optional<std::vector<double>> bound;
+  std::optional<LawResult> undecided;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const double a = got[i], b = wanted[i], error = std::abs(a - b);
     const double size = 16 * unit_roundoff(DType::f64) * std::max(std::abs(a), std::abs(b));
-    if (a == b || error <= size || (std::isnan(a) && std::isnan(b))) continue;
+    if (a == b || is_within(error, size) || (std::isnan(a) && std::isnan(b))) continue;
     if (!bound) {
       const KeptFlags kept;
       const auto moved = both(one, other, v);
@@ -226,14 +210,15 @@ std::optional<LawResult> rounded_values_differ(const std::vector<double>& got,
       for (std::size_t k = 0; k < bound->size(); ++k) (*bound)[k] += (*moved)[1].value[k];
     }
     const double allowed = size + (*bound)[i];
-    if (error <= allowed) continue;
-    const bool rounding = std::isfinite(error) && std::isfinite(allowed) && !left_normal_range();
-    return LawResult{rounding ? Outcome::fails : Outcome::undecided,
-                     fmt::format("{}: entry {} of the output is {:.17g}, not {:.17g} (difference "
-                                 "{:.2g}, allowed {:.2g})",
-                                 what, i, a, b, error, allowed)};
+    const Outcome outcome = by_rounding(error, allowed);
+    if (outcome == Outcome::holds || (outcome == Outcome::undecided && undecided)) continue;
+    LawResult result{outcome, fmt::format("{}: entry {} of the output is {:.17g}, not {:.17g} "
+                                          "(difference {:.2g}, allowed {:.2g})",
+                                          what, i, a, b, error, allowed)};
+    if (outcome == Outcome::fails) return result;
+    undecided = std::move(result);
   }
-  return std::nullopt;
+  return undecided;
 }
 
 }  // namespace verigrad::properties

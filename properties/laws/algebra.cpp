@@ -52,13 +52,12 @@ LawResult adjoint(Trial& trial) {
   const double backward = dot(u, trial.gradient());
   const double terms = std::abs(forward) + dot(magnitudes(u), magnitudes(trial.gradient()));
   const double error = std::abs(forward - backward);
-  if (error <= 16 * unit_roundoff(DType::f64) * terms) return {};
+  if (is_within(error, 16 * unit_roundoff(DType::f64) * terms)) return {};
   const double allowed = dot(magnitudes(u), trial.bound());
-  if (error <= allowed) return {};
-  const bool rounding = std::isfinite(error) && std::isfinite(allowed) && !left_normal_range();
-  return {rounding ? Outcome::fails : Outcome::undecided,
-          fmt::format("<J u, v> is {:.17g} but <u, J^T v> is {:.17g} (allowed {:.2g})", forward,
-                      backward, allowed)};
+  const Outcome outcome = by_rounding(error, allowed);
+  if (outcome == Outcome::holds) return {};
+  return {outcome, fmt::format("<J u, v> is {:.17g} but <u, J^T v> is {:.17g} (allowed {:.2g})",
+                               forward, backward, allowed)};
 }
 
 constexpr Law laws_here[] = {

@@ -80,10 +80,11 @@ LawResult broadcasting(Trial& trial) {
 }
 
 LawResult gradient_sizes(Trial& trial) {
+  const PerLeaf got = trial.graph().vjp({{{trial.output(), trial.v()}}});
   for (std::size_t leaf = 0; leaf < trial.leaf_count(); ++leaf) {
     const Leaf& declared = trial.program().leaves()[leaf];
     const std::size_t wanted = declared.differentiable ? trial.point()[leaf].size() : 0;
-    if (trial.gradient().size() <= leaf || trial.gradient()[leaf].size() != wanted)
+    if (got.size() <= leaf || got[leaf].size() != wanted)
       return {Outcome::fails, fmt::format("the gradient by {} does not have its {} entries",
                                           declared.name, wanted)};
   }

@@ -9,11 +9,15 @@ namespace verigrad::properties {
 namespace {
 
 /// The program with a further value that is made of its output f and of h, the newest other value
-/// of the same shape through which gradients flow (f itself where there is none).
+/// of the same shape through which gradients flow, without zeros for a divisor (f itself where
+/// there is none).
 class Joined {
  public:
   Joined(Trial& trial, std::string_view operation)
-      : trial_(trial), f_(trial.output()), h_(partner(trial)), joined_{trial.program(), f_, {}} {
+      : trial_(trial),
+        f_(trial.output()),
+        h_(partner(trial, operation == "div")),
+        joined_{trial.program(), f_, {}} {
     joined_.output = joined_.program.add(*trial.operations().find(operation), {f_, h_});
     joined_.point = trial.point();
     graph_ = trial.engine().record(joined_.program, joined_.point, {{f_, h_, joined_.output}});
@@ -23,7 +27,7 @@ class Joined {
   std::vector<double> h() { return graph_->value(h_); }
 
   /// Whether the gradient of the joined value, for the trial's v, is the sum of those of f and h
-  /// for these cotangents.
+  /// for these cotangents. Undecided where the joined value is not finite.
   LawResult judged(const std::vector<double>& by_f, const std::vector<double>& by_h,
                    std::string_view what) {
     const PerLeaf wanted = combine(1, gradient_of_f(by_f), 1, gradient_of_h(by_h));
@@ -32,20 +36,30 @@ class Joined {
       return combine(1, rounding_bound(joined_, trial_.v()), 1,
                      combine(1, rounding_bound(whole, by_f), 1, rounding_bound(part, by_h)));
     };
-    return differ(trial_, graph_->vjp({{{joined_.output, trial_.v()}}}), wanted, bound, what)
-        .value_or(LawResult());
+    if (const auto difference =
+            differ(trial_, graph_->vjp({{{joined_.output, trial_.v()}}}), wanted, bound, what))
+      return *difference;
+    if (all_finite(graph_->value(joined_.output))) return {};
+    return {Outcome::undecided, fmt::format("{}: the value is not finite", what)};
   }
 
  private:
   PerLeaf gradient_of_f(const std::vector<double>& v) { return graph_->vjp({{{f_, v}}}); }
   PerLeaf gradient_of_h(const std::vector<double>& v) { return graph_->vjp({{{h_, v}}}); }
 
-  static ValueId partner(Trial& trial) {
+  static ValueId partner(const Trial& trial, bool divides) {
     const std::vector<bool> flows = gradients_flow(trial.program());
     const Shape& shape = trial.program().shape(trial.output());
     for (ValueId id = trial.output(); id-- > 0;)
-      if (flows[static_cast<std::size_t>(id)] && trial.program().shape(id) == shape) return id;
+      if (flows[static_cast<std::size_t>(id)] && trial.program().shape(id) == shape &&
+          !(divides && has_zero(trial, id)))
+        return id;
     return trial.output();
+  }
+
+  static bool has_zero(const Trial& trial, ValueId id) {
+    const auto values = trial.engine().evaluate(trial.program(), trial.point(), {{id}});
+    return std::ranges::find(values[0], 0.0) != values[0].end();
   }
 
   Trial& trial_;

@@ -73,7 +73,7 @@ LawResult numeric(Trial& trial) {
                       i, program.leaves()[leaf].name, value, truths[i].estimate.value,
                       truths[i].estimate.error_bar, entry.reason.empty() ? "" : ": ", entry.reason);
       result.outcome = Outcome::undecided;
-      if (entry.verdict == Verdict::inconclusive || meets_kink(program, output, point)) continue;
+      if (entry.verdict == Verdict::inconclusive || at_edge(program, output, point)) continue;
       result.outcome = Outcome::fails;
       return result;
     }
@@ -160,7 +160,7 @@ LawResult taylor(Trial& trial) {
   if (found.above_noise.size() < 4 || least >= 1.9) return {};
   const bool first_order = least >= 0.9 && most <= 1.1 && found.smallest_step <= 0x1p-14 &&
                            found.converged() &&
-                           !meets_kink(trial.program(), trial.output(), trial.point());
+                           !at_edge(trial.program(), trial.output(), trial.point());
   return {first_order ? Outcome::fails : Outcome::undecided,
           fmt::format("the remainder of the linear approximation is of order {:.2f} to {:.2f} at "
                       "steps from 2^{} on",

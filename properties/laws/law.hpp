@@ -33,12 +33,19 @@ std::span<const Law> broadcasting_laws();
 /// For every value of a program, whether a gradient flows through it to a differentiable leaf.
 std::vector<bool> gradients_flow(const Program& program);
 
-/// Whether something has overflowed or become subnormal since the trial was opened: rounding errors
-/// are then no longer relative to the results.
+/// Whether something has overflowed or become subnormal in this law or in what it shares with
+/// others: rounding errors are then no longer relative to the results.
 bool left_normal_range();
 
 /// Asked for only when two gradients are not equal: it costs more than they did.
 using Bound = std::function<PerLeaf()>;
+
+/// error <= allowed where both are finite: an infinite bound bounds nothing.
+bool is_within(double error, double allowed);
+
+/// Whether rounding, which explains `allowed`, explains two results that are `error` apart.
+/// Undecided where one of these numbers is not finite, and after `left_normal_range`.
+Outcome by_rounding(double error, double allowed);
 
 /// Compares leaf by leaf: entries must be equal (NaN equals NaN, 0 equals -0). Nothing when they
 /// agree; else a failure that names the first leaf and entry, or "undecided" when
@@ -46,8 +53,8 @@ using Bound = std::function<PerLeaf()>;
 std::optional<LawResult> differ(const Trial& trial, const PerLeaf& got, const PerLeaf& wanted,
                                 std::string_view what);
 
-/// The same where entries may differ by so much. Undecided where an entry or its bound is not
-/// finite, and after `left_normal_range`.
+/// The same where entries may differ by so much, judged `by_rounding`. An entry that is undecided
+/// hides no other that fails.
 std::optional<LawResult> differ(const Trial& trial, const PerLeaf& got, const PerLeaf& wanted,
                                 const Bound& bound, std::string_view what);
 

@@ -10,10 +10,11 @@ namespace verigrad::properties {
 /// How a program behaves near the point: which side of every kink is taken.
 std::uint64_t branches_at(const Program& program, ValueId output, const Point& point);
 
-/// Whether some operation on the way to the output has a kink at the point. There the chain rule
+/// Whether some operation on the way to the output has a kink at the point, or its domain ends
+/// there: the branches change within 2^-30 of it, or there is no finite value. There the chain rule
 /// need not give a subgradient even where the function is smooth: min(x, max(x, c)) = x, and its
-/// ties make 3/4 at x = c.
-bool meets_kink(const Program& program, ValueId output, const Point& point);
+/// ties make 3/4 at x = c; 0 * asin(x) = 0, and makes NaN at x = 1.
+bool at_edge(const Program& program, ValueId output, const Point& point);
 
 /// phi(t) = f(x + t u) for a function of the program's point.
 class Line {

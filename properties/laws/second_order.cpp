@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/error.hpp"
 #include "properties/laws/law.hpp"
 #include "properties/laws/line.hpp"
 #include "properties/laws/vectors.hpp"
@@ -24,20 +23,6 @@ double curvature_bound(const Trial& trial, const PerLeaf& u, const PerLeaf& w) {
   return sum;
 }
 
-/// Whether the output leaves its domain within 2^-30 of the point, or meets a kink: 0 ** 0.
-bool at_edge(const Trial& trial) {
-  for (const double step : {0x1p-30, -0x1p-30}) {
-    const Point near = displaced(trial.point(), step, trial.tangents(8));
-    try {
-      const auto values = trial.engine().evaluate(trial.program(), near, {{trial.output()}});
-      if (!std::isfinite(values[0][0])) return true;
-    } catch (const Error&) {
-      return true;
-    }
-  }
-  return meets_kink(trial.program(), trial.output(), trial.point());
-}
-
 /// Both products u^T H w and w^T H u.
 LawResult compare_products(Trial& trial, const PerLeaf& u, const PerLeaf& w) {
   const PerLeaf by_u = trial.graph().hvp(trial.output(), u);
@@ -45,12 +30,13 @@ LawResult compare_products(Trial& trial, const PerLeaf& u, const PerLeaf& w) {
   const double one = dot(by_u, w), other = dot(by_w, u);
   const double error = std::abs(one - other);
   const double terms = dot(magnitudes(by_u), magnitudes(w)) + dot(magnitudes(by_w), magnitudes(u));
-  if (error <= 16 * unit_roundoff(DType::f64) * terms) return {};
+  if (is_within(error, 16 * unit_roundoff(DType::f64) * terms)) return {};
   const bool normal = std::isfinite(error) && !left_normal_range();
   const double allowed =
       normal ? curvature_bound(trial, u, w) + curvature_bound(trial, w, u) : INFINITY;
-  if (error <= allowed && std::isfinite(allowed)) return {};
-  const bool decided = normal && std::isfinite(allowed) && !at_edge(trial);
+  if (is_within(error, allowed)) return {};
+  const bool decided =
+      normal && std::isfinite(allowed) && !at_edge(trial.program(), trial.output(), trial.point());
   return {decided ? Outcome::fails : Outcome::undecided,
           fmt::format("w^T H u is {:.17g} but u^T H w is {:.17g} (allowed {:.2g})", one, other,
                       allowed)};
@@ -101,19 +87,22 @@ LawResult curvature(Trial& trial) {
 LawResult forward_rows(Trial& trial) {
   const PerLeaf u = trial.tangents(2);
   const std::vector<double> product = trial.graph().jvp(trial.output(), u);
+  LawResult result;
   for (std::size_t j = 0; j < product.size(); ++j) {
     const std::vector<double> e = unit(product.size(), j);
     const PerLeaf row = trial.gradient(e);
     const double wanted = dot(row, u), error = std::abs(product[j] - wanted);
-    if (error <= 16 * unit_roundoff(DType::f64) * dot(magnitudes(row), magnitudes(u))) continue;
+    if (is_within(error, 16 * unit_roundoff(DType::f64) * dot(magnitudes(row), magnitudes(u))))
+      continue;
     const double allowed = dot(magnitudes(u), rounding_bound(trial.specimen(), e));
-    if (error <= allowed) continue;
-    const bool rounding = std::isfinite(error) && std::isfinite(allowed) && !left_normal_range();
-    return {rounding ? Outcome::fails : Outcome::undecided,
-            fmt::format("entry {} of J u is {:.17g}, by its row {:.17g} (allowed {:.2g})", j,
-                        product[j], wanted, allowed)};
+    const Outcome outcome = by_rounding(error, allowed);
+    if (outcome == Outcome::holds) continue;
+    result = {outcome,
+              fmt::format("entry {} of J u is {:.17g}, by its row {:.17g} (allowed {:.2g})", j,
+                          product[j], wanted, allowed)};
+    if (outcome == Outcome::fails) return result;
   }
-  return {};
+  return result;
 }
 
 constexpr Law laws_here[] = {

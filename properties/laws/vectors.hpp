@@ -1,6 +1,7 @@
 // Sums and products of cotangents, tangents and gradients.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <vector>
@@ -63,6 +64,10 @@ inline std::vector<double> magnitudes(std::vector<double> x) {
 inline PerLeaf magnitudes(PerLeaf x) {
   for (auto& leaf : x) leaf = magnitudes(std::move(leaf));
   return x;
+}
+
+inline bool all_finite(const std::vector<double>& x) {
+  return std::ranges::all_of(x, [](double entry) { return std::isfinite(entry); });
 }
 
 /// x + t u; an empty tangent leaves its leaf where it is.

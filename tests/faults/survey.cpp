@@ -61,9 +61,8 @@ SizeRow smallest_error(std::string_view operation, const Plan& plan) {
 
 std::vector<std::string_view> drawn_operations() {
   std::vector<std::string_view> names;
-  for (const Operation* operation : properties::instructions(operation_table()))
-    if (operation != nullptr && std::ranges::find(names, operation->name()) == names.end())
-      names.push_back(operation->name());
+  for (const Operation* operation : properties::drawn_operations(operation_table()))
+    names.push_back(operation->name());
   std::ranges::sort(names);
   return names;
 }

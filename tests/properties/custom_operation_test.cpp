@@ -51,5 +51,8 @@ TEST(CustomOperation, IsNamedByASmallCounterexampleWhenItsRuleIsWrong) {
   EXPECT_NE(result.counterexample->text.find("wave("), std::string::npos);
 }
 
+/// Nothing obeys laws that it was not held against.
+TEST(ObeysLaws, FailsWithoutPrograms) { EXPECT_FALSE(obeys_laws(operation_table(), {"sin"}, 0)); }
+
 }  // namespace
 }  // namespace verigrad::properties

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <map>
+#include <string>
 
 #include "engine/functions.hpp"
 
@@ -100,6 +102,46 @@ TEST(Fuzz, TellsOfAFailureAsItWasDrawnBeforeItIsShrunk) {
   fuzz(options);
   EXPECT_EQ(stages, (std::vector{Stage::drawn, Stage::shrunk}));
   EXPECT_LE(sizes[1], sizes[0]);
+}
+
+/// The text of case 0, which holds on until a later case has been told of; empty for none.
+std::string first_program;
+std::atomic<bool> later_is_told = false;
+
+LawResult fail_at_two_cases(Trial& trial) {
+  static const std::string later = [] {
+    Decoder decoder;
+    const Case drawn = draw_case(SearchOptions().seed, 300, decoder.instruction_count());
+    return text(decoder.decode(drawn.genes, drawn.ending, drawn.stratum));
+  }();
+  const std::string program = text(trial.specimen());
+  if (program == later) return {Outcome::fails, "later"};
+  if (program != first_program) return {};
+  later_is_told.wait(false);
+  return {Outcome::fails, "first"};
+}
+
+/// Two threads: the case that counts is found last, and is what remains in the end.
+TEST(Fuzz, TellsThatALaterCaseIsARepetitionOfAnEarlierOne) {
+  const Law failing{.name = "failing", .judge = fail_at_two_cases};
+  Decoder decoder;
+  const Case drawn = draw_case(SearchOptions().seed, 0, decoder.instruction_count());
+  first_program = text(decoder.decode(drawn.genes, drawn.ending, drawn.stratum));
+  FuzzOptions options;
+  options.search.laws = {&failing};
+  options.cases = 512;
+  options.jobs = 2;
+  std::map<std::uint64_t, Stage> last;
+  options.found = [&](const Failure& failure, const Counterexample&, Stage stage) {
+    last[failure.number] = stage;
+    if (stage != Stage::shrunk || failure.number == 0) return;
+    later_is_told = true;
+    later_is_told.notify_all();
+  };
+  const FuzzResult result = fuzz(options);
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings[0].failure.number, 0U);
+  EXPECT_EQ(last, (std::map<std::uint64_t, Stage>{{0, Stage::shrunk}, {300, Stage::repeated}}));
 }
 
 TEST(Fuzz, EndsEarlyWhenInterruptedOrOutOfTime) {

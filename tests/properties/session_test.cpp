@@ -56,6 +56,26 @@ TEST_F(Session, ListsEveryLawAndTheCoverage) {
   EXPECT_NE(run.files[0].checks.back().printed[0].find("2000 programs"), std::string::npos);
 }
 
+class Refusing : public PassingEngine {
+ public:
+  std::string refusal(const Program&, ValueId) const override { return "not today"; }
+  std::unique_ptr<Graph> record(const Program& program, const Point& point,
+                                std::span<const ValueId> roots) const override {
+    return verigrad_engine().record(program, point, roots);
+  }
+};
+
+TEST_F(Session, ALawThatDecidesNothingDoesNotPass) {
+  const Refusing engine;
+  options_.fuzz.search.engine = &engine;
+  options_.fuzz.cases = 100;
+  const reports::Run run = run_session(options_).run;
+  EXPECT_EQ(run.summary.fail, 0);
+  const auto& checks = run.files.at(0).checks;
+  EXPECT_GT(run.summary.inconclusive, 30);
+  EXPECT_EQ(run.summary.inconclusive + 1, static_cast<std::int64_t>(checks.size())) << "coverage";
+}
+
 TEST_F(Session, TellsTheBrokenLawWithItsProgram) {
   const reports::Run run = run_session(options_).run;
   EXPECT_EQ(run.exit_code, 1);
@@ -118,6 +138,15 @@ TEST_F(Session, ReplaysThatHoldAreFollowedByRandomPrograms) {
   ASSERT_EQ(run.files[0].checks.size(), 1U);
   EXPECT_EQ(run.files[0].checks[0].points, 2);
   EXPECT_EQ(run.files[1].path, "random programs");
+}
+
+TEST_F(Session, AnInterruptEndsReplaysToo) {
+  const std::atomic<bool> interrupted = true;
+  options_.fuzz.interrupted = &interrupted;
+  options_.replays = {{"a.grad", specimen("input x1 = 0.5\ny = sin(x1)\n", table_)}};
+  const reports::Run run = run_session(options_).run;
+  EXPECT_EQ(run.exit_code, 130);
+  EXPECT_TRUE(run.files.empty());
 }
 
 TEST_F(Session, RefusesToLoseAFailure) {

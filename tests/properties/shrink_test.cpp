@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/error.hpp"
+#include "properties/engine.hpp"
 #include "properties/genes.hpp"
 
 namespace verigrad::properties {
@@ -82,6 +83,28 @@ TEST(Edited, ThrowsWhenOperandsNoLongerFit) {
   const Specimen specimen = nested();
   const Edit edit{.leaves = {{specimen.program.leaf_value(0), {Shape{4}, {1, 2, 3, 4}}}}};
   EXPECT_THROW(edited(specimen, edit), Error);
+}
+
+/// What fails is the program's own value: there is none to take for an input.
+TEST(Shrink, TakesASpecimenWhoseValueIsRefused) {
+  Program program;
+  const ValueId x = program.add_leaf({.name = "x", .shape = {2}});
+  const ValueId loss = program.add(*find_operation("bce"),
+                                   {x, program.add_number("0.5", 0.5), program.add_number("1", 1)},
+                                   make_attributes({std::string("mean")}));
+  const ValueId y =
+      program.add(*find_operation("sin"), {program.add(*find_operation("neg"), {loss})});
+  const auto refused = [](const Specimen& specimen) {
+    try {
+      verigrad_engine().evaluate(specimen.program, specimen.point, {{specimen.output}});
+      return false;
+    } catch (const Error&) {
+      return uses(specimen, "sin");
+    }
+  };
+  const Specimen smallest = shrink({program, y, {{2, 3}}}, refused);
+  EXPECT_TRUE(refused(smallest));
+  EXPECT_EQ(operation_count(smallest), 2U);
 }
 
 }  // namespace

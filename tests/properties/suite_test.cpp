@@ -20,10 +20,7 @@ TEST(RequiredCells, AreAllFilledByTheSuite) {
   options.jobs = 2;
   const FuzzResult result = fuzz(options);
   EXPECT_TRUE(result.findings.empty());
-  std::vector<const Operation*> operations;
-  for (const Operation* operation : instructions(operation_table()))
-    if (operation != nullptr && std::ranges::find(operations, operation) == operations.end())
-      operations.push_back(operation);
+  const std::vector<const Operation*> operations = drawn_operations(operation_table());
   for (const Operation* operation : operations)
     EXPECT_GE(result.coverage.programs_with(*operation), options.cases / 100) << operation->name();
   const unsigned modes =
