@@ -17,10 +17,6 @@ std::vector<bool> needed(const Program& program, ValueId root) {
   return program.reachable(roots);
 }
 
-bool covered(const Operation& operation) {
-  return find_function(operation.name()) || find_structure(operation.name());
-}
-
 /// A point, or constant entries, as exact germs.
 Field exact_entries(const Shape& shape, std::span<const double> entries) {
   Field result{shape, {}};
@@ -144,11 +140,15 @@ class Evaluation {
 
 }  // namespace
 
+bool covers(const Operation& operation) {
+  return find_function(operation.name()) || find_structure(operation.name());
+}
+
 const Operation* first_uncovered(const Program& program, ValueId root) {
   const std::vector<bool> wanted = needed(program, root);
   for (std::size_t id = 0; id < wanted.size(); ++id) {
     const Value& value = program.values()[id];
-    if (wanted[id] && value.kind == Value::Kind::operation && !covered(*value.operation))
+    if (wanted[id] && value.kind == Value::Kind::operation && !covers(*value.operation))
       return value.operation;
   }
   return nullptr;

@@ -9,6 +9,9 @@
 
 namespace verigrad::proof {
 
+/// Whether the room has the operation.
+bool covers(const Operation& operation);
+
 /// The first operation, in the Program's order, that `root` depends on and that the room does not
 /// have; null when it has all of them.
 const Operation* first_uncovered(const Program& program, ValueId root);

@@ -38,7 +38,7 @@ enum class Ending {
 /// are hard to get right. All are multiples of powers of two that print exactly.
 enum class Stratum {
   regular,       ///< k/16 in [-2.5, 2.5]
-  saturated,     ///< magnitudes from 20 to 745, where sigmoids are flat and exp overflows soon
+  saturated,     ///< magnitudes from 2.5 to 745, where sigmoids are flat and exp overflows soon
   near_kinks,    ///< 0, ±1/2, ±1, ±3 and their neighbours at 2^-30 and 2^-50
   ties,          ///< two values, over and over
   unit_ends,     ///< 0, 1 and probabilities close to them

@@ -17,10 +17,10 @@ constexpr std::string_view exception_prefix = "an exception: ";
 std::vector<Law> collect() {
   std::vector<Law> all;
   for (const auto& family :
-       {derivative_laws(), proven_laws(), exact_laws(), algebra_laws(), composition_laws(),
-        roots_laws(), accumulation_laws(), second_order_laws(), identity_laws(), sharing_laws(),
-        insertion_laws(), layout_laws(), broadcasting_laws(), order_laws(), scaling_laws(),
-        graph_laws(), text_laws()})
+       {numeric_laws(), derivative_laws(), proven_laws(), exact_laws(), algebra_laws(),
+        composition_laws(), roots_laws(), accumulation_laws(), second_order_laws(), identity_laws(),
+        sharing_laws(), insertion_laws(), layout_laws(), broadcasting_laws(), order_laws(),
+        scaling_laws(), graph_laws(), text_laws()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

@@ -33,7 +33,10 @@ double draw_entry(Stratum stratum, Random& random) {
     case Stratum::regular:
       break;
     case Stratum::saturated:
-      return sign(random) * static_cast<double>(random.integer(80, 2980)) / 4;
+      return sign(random) *
+             static_cast<double>(random.integer(0, 3) == 0 ? random.integer(10, 79)
+                                                           : random.integer(80, 2980)) /
+             4;
     case Stratum::near_kinks: {
       const double kink = one_of(std::array{0.0, 0.5, -0.5, 1.0, -1.0, 3.0, -3.0}, random);
       return kink + one_of(std::array{0.0, 0x1p-30, -0x1p-30, 0x1p-50, -0x1p-50}, random);

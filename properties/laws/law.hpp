@@ -12,6 +12,7 @@
 namespace verigrad::properties {
 
 // The laws of one subject each, for the list of all.
+std::span<const Law> numeric_laws();
 std::span<const Law> derivative_laws();
 std::span<const Law> proven_laws();
 std::span<const Law> exact_laws();

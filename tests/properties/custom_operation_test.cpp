@@ -51,6 +51,36 @@ TEST(CustomOperation, IsNamedByASmallCounterexampleWhenItsRuleIsWrong) {
   EXPECT_NE(result.counterexample->text.find("wave("), std::string::npos);
 }
 
+/// softplus, the slope twice what it should be beyond a threshold.
+template <int threshold>
+struct SteepTail {
+  static constexpr OperationInfo info{
+      .signature = "steep(input)",
+      .grad_fn = "SteepBackward0",
+      .value = "log(1 + exp(input))",
+      .derivative = {"sigmoid(input)"},
+      .latex = R"(\log(1 + e^x))",
+      .needs = {first},
+  };
+  template <class T>
+  static T value(T x) {
+    return (x + abs(x)) / 2 + log1p(exp(-abs(x)));
+  }
+  template <std::size_t, class V>
+  static V vjp(const V& g, const V& x, const V&) {
+    const V slope = sigmoid(x);
+    return g * where(x > V(threshold), V(2) * slope, slope);
+  }
+};
+
+TEST(ObeysLaws, FindsASlopeThatIsWrongInATail) {
+  const auto obeys = [](const OperationTable& table) { return obeys_laws(table, {"steep"}); };
+  EXPECT_TRUE(obeys(operation_table().with(operation<SteepTail<2000>>())));
+  EXPECT_FALSE(obeys(operation_table().with(operation<SteepTail<8>>())));
+  EXPECT_FALSE(obeys(operation_table().with(operation<SteepTail<30>>())));
+  EXPECT_FALSE(obeys(operation_table().with(operation<SteepTail<300>>())));
+}
+
 /// Nothing obeys laws that it was not held against.
 TEST(ObeysLaws, FailsWithoutPrograms) { EXPECT_FALSE(obeys_laws(operation_table(), {"sin"}, 0)); }
 

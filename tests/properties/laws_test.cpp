@@ -35,6 +35,7 @@ std::string test_name(const testing::TestParamInfo<Plan>& info) {
 }
 
 constexpr Plan plans[] = {{"numeric", 2000},
+                          {"single rule", 2000},
                           {"directional", 2000},
                           {"Taylor remainder", 2000},
                           {"forward", 2000},

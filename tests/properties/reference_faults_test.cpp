@@ -12,6 +12,17 @@ namespace {
 
 using Cotangent = Tensor<double>;
 
+/// Half of the slope, from 20 on: no other law but proofs looks at values of that size.
+TEST(SingleRuleLaw, FindsASlopeThatIsWrongInTheTail) {
+  expect_found("single rule",
+               wrong_backward("softplus",
+                              [](const Saved<double>& saved, const Cotangent& v, std::size_t i) {
+                                const Cotangent right = right_vjp("softplus", saved, v, i);
+                                return where(saved.operand(0) > 20, right / 2, right);
+                              }),
+               "softplus(");
+}
+
 TEST(DirectionalLaw, FindsADerivativeThatIsOffByAMillionth) {
   expect_found("directional",
                wrong_backward("cos",
