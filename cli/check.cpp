@@ -30,14 +30,6 @@ std::string method_from(const std::string& text) {
   return one_of("--method", text, {"auto", "enclosure", "finite-difference"});
 }
 
-runner::ReproToken repro_from(const std::string& text) {
-  const auto token = runner::parse_repro(text);
-  if (!token)
-    throw UsageError(fmt::format("--repro expects LINE:kPOINT:SEED, not {}", quote(text)),
-                     "failures print theirs, such as 5:k3:42");
-  return *token;
-}
-
 std::vector<Option> drawing_options(runner::Options& run) {
   return {
       samples_option(run), seed_option(run),  set_option(run),
@@ -69,10 +61,8 @@ std::vector<Option> judging_options(runner::Options& run) {
 std::vector<Option> choosing_options(CheckOptions& options) {
   runner::Options& run = options.run;
   return {
-      {"--filter", "FILE:LINE|NAME", "only what stands on a line, or is called so",
-       [&run](const std::string& text) { run.filter = text; }},
-      {"--repro", "TOKEN", "one point of one check again, as a failure names it",
-       [&run](const std::string& text) { run.repro = repro_from(text); }},
+      filter_option(run),
+      repro_option(run),
       flag("--list", "only say what would be run", options.list),
       flag("--fail-fast", "stop at the first failure", run.fail_fast),
       jobs_option(run.jobs),

@@ -20,6 +20,7 @@ int run_eval(const Call& call);
 int run_grad(const Call& call);
 int run_ops(const Call& call);
 int run_fuzz(const Call& call);
+int run_accuracy(const Call& call);
 int run_explain(const Call& call);
 int run_fmt(const Call& call);
 

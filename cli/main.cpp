@@ -27,6 +27,7 @@ constexpr Command commands[] = {
     {"grad", "-e EXPR NAME=VALUE…", "differentiate one expression", run_grad},
     {"ops", "[NAME]", "the operations: formula, derivative, domain, kinks", run_ops},
     {"fuzz", "[FILE…]", "random functions against the laws of differentiation", run_fuzz},
+    {"accuracy", "FILE|DIR…", "how many digits of every derivative are right", run_accuracy},
     {"explain", "CODE", "the long text of a diagnostic", run_explain},
     {"fmt", "[--check] FILE…", "rewrite files in the canonical layout", run_fmt},
 };

@@ -23,6 +23,14 @@ void add_once(std::string_view option, std::vector<std::pair<std::string, Value>
   to.emplace_back(std::move(name), std::move(value));
 }
 
+runner::ReproToken repro_from(const std::string& text) {
+  const auto token = runner::parse_repro(text);
+  if (!token)
+    throw UsageError(fmt::format("--repro expects LINE:kPOINT:SEED, not {}", quote(text)),
+                     "failures print theirs, such as 5:k3:42");
+  return *token;
+}
+
 }  // namespace
 
 Option samples_option(runner::Options& options) {
@@ -79,6 +87,16 @@ Option jobs_option(int& jobs) {
           [&jobs](const std::string& text) {
             jobs = static_cast<int>(whole_number("-j", text, 1, 1024));
           }};
+}
+
+Option filter_option(runner::Options& options) {
+  return {"--filter", "FILE:LINE|NAME", "only what stands on a line, or is called so",
+          [&options](const std::string& text) { options.filter = text; }};
+}
+
+Option repro_option(runner::Options& options) {
+  return {"--repro", "TOKEN", "one point of one check again, as a failure names it",
+          [&options](const std::string& text) { options.repro = repro_from(text); }};
 }
 
 Option color_option(Color& color) {

@@ -18,6 +18,8 @@ Option set_option(runner::Options& options);
 Option dim_option(runner::Options& options);
 Option dtype_option(runner::Options& options);
 Option max_entries_option(runner::Options& options);
+Option filter_option(runner::Options& options);
+Option repro_option(runner::Options& options);
 Option color_option(Color& color);
 /// `-j N`, threads; `jobs` becomes the number of processors until then.
 Option jobs_option(int& jobs);

@@ -1,5 +1,6 @@
 #include "gradcheck/blame.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -26,27 +27,38 @@ class Blame {
         entry_(entry),
         exact_(evaluated({})) {}
 
-  std::optional<Culprit> find() const {
-    if (!exact_.ok()) return std::nullopt;
-    Culprit culprit;
-    double total = 0, most = 0;
+  std::vector<Culprit> find() const {
+    std::vector<Culprit> culprits;
+    if (!exact_.ok()) return culprits;
     const std::vector<bool> reached = program_.reachable(std::span(&root_, 1));
     for (ValueId id = 0; id <= root_; ++id) {
       if (!reached[static_cast<std::size_t>(id)] || !rounds(program_[id]) || is_repeated(id))
         continue;
-      const double effect = effect_of(id);
-      total += std::isfinite(effect) ? effect : 0;
-      if (!(effect > most)) continue;
-      most = effect;
-      culprit.value = id;
+      if (const double effect = effect_of(id); effect > 0) culprits.push_back({id, effect});
     }
-    if (culprit.value == no_value) return std::nullopt;
-    culprit.overflows = std::isinf(most) || leaves_the_range(culprit.value);
-    culprit.share = std::isinf(most) ? 1 : most / total;
-    return culprit;
+    make_shares(culprits);
+    for (Culprit& each : culprits) each.overflows = each.overflows || leaves_the_range(each.value);
+    return culprits;
   }
 
  private:
+  /// `share` is the effect before.
+  static void make_shares(std::vector<Culprit>& culprits) {
+    double finite = 0, infinite = 0;
+    for (const Culprit& each : culprits)
+      if (std::isinf(each.share))
+        infinite += 1;
+      else
+        finite += each.share;
+    for (Culprit& each : culprits) {
+      each.overflows = std::isinf(each.share);
+      if (infinite > 0)
+        each.share = each.overflows ? 1 / infinite : 0;
+      else
+        each.share /= finite;
+    }
+  }
+
   static bool rounds(const Value& value) {
     return value.kind == Value::Kind::operation ||
            (value.kind == Value::Kind::number && !value.text.empty());
@@ -100,17 +112,24 @@ std::size_t operations_of(const Program& program, ValueId root) {
 
 }  // namespace
 
-std::optional<Culprit> find_culprit(const Program& program, const Point& point, ValueId root,
-                                    std::size_t entry) {
+std::vector<Culprit> find_culprits(const Program& program, const Point& point, ValueId root,
+                                   std::size_t entry) {
   if (proof::first_uncovered(program, root) || operations_of(program, root) > most_operations)
-    return std::nullopt;
+    return {};
   const proof::Precision precision(bits);
   const proof::WorkLimit limit(most_work);
   try {
     return Blame(program, point, root, entry).find();
   } catch (const proof::WorkExhausted&) {
-    return std::nullopt;
+    return {};
   }
+}
+
+std::optional<Culprit> find_culprit(const Program& program, const Point& point, ValueId root,
+                                    std::size_t entry) {
+  const std::vector<Culprit> all = find_culprits(program, point, root, entry);
+  const auto most = std::ranges::max_element(all, {}, &Culprit::share);
+  return most == all.end() ? std::nullopt : std::optional(*most);
 }
 
 }  // namespace verigrad::gradcheck

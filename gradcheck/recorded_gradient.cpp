@@ -36,6 +36,7 @@ class Session {
       recording_.add_leaf(std::move(copy), leaves_[i]);
     }
     y_ = run<T>(program, leaves_, std::span(&output, 1))[0];
+    output_ = recording_.id(y_);
   }
 
   const Tensor<T>& x() const { return x_; }
@@ -44,13 +45,14 @@ class Session {
   /// Ends the session; an undefined derivative is zeros.
   RecordedGradient recorded(const Tensor<T>& derivative, const Shape& shape) {
     const ValueId root = recording_.id(derivative.defined() ? derivative : zeros<T>(shape));
-    return {recording_.take(), root};
+    return {recording_.take(), root, output_};
   }
 
  private:
   Recording<T> recording_;
   std::vector<Tensor<T>> leaves_;
   Tensor<T> x_, y_;
+  ValueId output_ = no_value;
 };
 
 }  // namespace

@@ -19,6 +19,8 @@ namespace verigrad::gradcheck {
 struct RecordedGradient {
   Program program;
   ValueId root = no_value;
+  /// The output: operations up to it are the forward pass.
+  ValueId output = no_value;
 };
 
 /// vᵀJ by one leaf, of its shape, for v of the output's entries in row-major order, in the

@@ -105,11 +105,13 @@ struct AccuracyRow {
   std::string output, wrt, dtype;
   UlpStatistics ulps;
   std::int64_t points = 0, rejected = 0, undecided = 0, non_smooth = 0;
-  std::int64_t overflow = 0;     ///< not finite where the truth has a finite rounding
+  /// Not finite where the truth has a finite rounding: no ulps, not in `ulps`.
+  std::int64_t overflow = 0;
   std::int64_t underflow = 0;    ///< 0 where the truth has a rounding other than 0
   std::int64_t wrong_signs = 0;  ///< of those that are not 0
+  std::int64_t wrong_zeros = 0;  ///< not 0 where the truth is exactly 0: no ulps, not in `ulps`
   std::optional<double> condition_median, condition_max;
-  std::optional<double> instability;  ///< largest error / (condition u)
+  std::optional<double> instability;  ///< largest relative error / ((1 + condition) u)
   std::optional<WorstPoint> worst;
   AccuracyVerdict verdict = AccuracyVerdict::ok;
   std::string reason;  ///< of a verdict other than ok

@@ -96,6 +96,7 @@ void each_member(
   visit("overflow", of.overflow);
   visit("underflow", of.underflow);
   visit("wrong_signs", of.wrong_signs);
+  visit("wrong_zeros", of.wrong_zeros);
   visit("condition_median", of.condition_median);
   visit("condition_max", of.condition_max);
   visit("instability", of.instability);

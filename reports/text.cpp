@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "reports/display.hpp"
+#include "reports/text_accuracy.hpp"
 
 namespace verigrad::reports {
 namespace {
@@ -298,6 +299,7 @@ std::string summary_line(const Run& run, const TextOptions& options) {
 }  // namespace
 
 std::string render_text(const Run& run, const TextOptions& options) {
+  if (run.accuracy) return render_accuracy(run, options);
   std::string out;
   for (const Block& block : blocks_of(run, options))
     out += render(block.snippet, options.style) + "\n";

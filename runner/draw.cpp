@@ -15,7 +15,7 @@ void draw(const expressions::Document& document, const Options& options, std::in
   const std::optional<Instance> first = document.instantiate(smallest, diagnostics);
   if (!first) return;
   file.dtype = document.dtype();
-  const std::uint64_t seed =
+  const std::uint64_t seed = file.seed =
       options.repro ? options.repro->seed
                     : options.seed.value_or(document.settings().seed.value_or(default_seed));
   // A token numbers the points as `check` does.

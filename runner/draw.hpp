@@ -13,6 +13,7 @@ struct DrawnFile {
   std::vector<Sample> samples;
   std::vector<reports::FileError> errors;
   DType dtype = DType::f64;
+  std::uint64_t seed = default_seed;  ///< in force: of the options, else of the file
 };
 
 /// Reads a file and draws `options.samples` random points of it (by default `samples`), or the one

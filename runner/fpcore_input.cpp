@@ -50,6 +50,22 @@ std::vector<Input> inputs_of_fpcore(const Input& file) {
   return inputs;
 }
 
+std::vector<Input> with_cores(std::span<const Input> inputs) {
+  std::vector<Input> all;
+  for (const Input& input : inputs) {
+    if (!is_fpcore(input.path)) {
+      all.push_back(input);
+      continue;
+    }
+    try {
+      for (Input& core : inputs_of_fpcore(input)) all.push_back(std::move(core));
+    } catch (const expressions::SourceError&) {
+      all.push_back(input);  // loading it again reports the error
+    }
+  }
+  return all;
+}
+
 reports::CheckResult unsupported_core(const Input& input) {
   const CoreOrigin& core = *input.core;
   reports::CheckResult result;

@@ -15,6 +15,9 @@ bool is_fpcore(const std::string& path);
 /// file that is no FPCore gives one input whose text leads to the error.
 std::vector<Input> inputs_of_fpcore(const Input& file);
 
+/// The inputs with every FPCore file replaced by its cores.
+std::vector<Input> with_cores(std::span<const Input> inputs);
+
 /// The result for a core that the language cannot say: inconclusive, with the construct named.
 reports::CheckResult unsupported_core(const Input& input);
 

@@ -95,23 +95,6 @@ class Schedule {
   std::exception_ptr failure_;
 };
 
-/// The inputs with every FPCore file replaced by its cores.
-std::vector<Input> expand(std::span<const Input> inputs) {
-  std::vector<Input> all;
-  for (const Input& input : inputs) {
-    if (!is_fpcore(input.path)) {
-      all.push_back(input);
-      continue;
-    }
-    try {
-      for (Input& core : inputs_of_fpcore(input)) all.push_back(std::move(core));
-    } catch (const expressions::SourceError&) {
-      all.push_back(input);  // loading it again reports the error
-    }
-  }
-  return all;
-}
-
 std::vector<std::unique_ptr<FileRun>> load(const std::vector<Input>& inputs,
                                            const Options& options) {
   std::vector<std::unique_ptr<FileRun>> files;
@@ -142,7 +125,7 @@ std::vector<reports::FileResult> collect(const std::vector<std::unique_ptr<FileR
 }  // namespace
 
 reports::Run check(std::span<const Input> inputs, const Options& options) {
-  const std::vector<Input> expanded = expand(inputs);
+  const std::vector<Input> expanded = with_cores(inputs);
   std::vector<std::unique_ptr<FileRun>> files = load(expanded, options);
   Schedule(files, options).run();
   reports::Run run;
@@ -159,7 +142,7 @@ reports::Run check(std::span<const Input> inputs, const Options& options) {
 std::vector<std::string> list(std::span<const Input> inputs, const Options& options,
                               std::vector<reports::FileResult>& errors) {
   std::vector<std::string> lines;
-  const std::vector<Input> expanded = expand(inputs);
+  const std::vector<Input> expanded = with_cores(inputs);
   for (const auto& file : load(expanded, options)) {
     for (std::string& line : file->statements()) lines.push_back(std::move(line));
     reports::FileResult result = file->result();

@@ -47,6 +47,7 @@ Program confined(const Program& program, const Point& point) {
   return result;
 }
 
+/// Undecided after an overflow or underflow of the engine's: a loss, not a wrong rule.
 LawResult numeric(Trial& trial) {
   using gradcheck::Verdict;
   const Program& program = trial.program();
@@ -54,6 +55,7 @@ LawResult numeric(Trial& trial) {
   const ValueId output = trial.output();
   const std::vector<double>& v = trial.v();
   const PerLeaf& got = trial.gradient();
+  const bool normal = !left_normal_range();
   const PerLeaf magnitudes = gradcheck::path_magnitudes(program, point, output, v);
   const Program nearby = confined(program, point);
   const auto reference = gradcheck::finite_difference_reference(nearby, point);
@@ -72,7 +74,8 @@ LawResult numeric(Trial& trial) {
                       i, program.leaves()[leaf].name, value, truths[i].estimate.value,
                       truths[i].estimate.error_bar, entry.reason.empty() ? "" : ": ", entry.reason);
       result.outcome = Outcome::undecided;
-      if (entry.verdict == Verdict::inconclusive || at_edge(program, output, point)) continue;
+      if (entry.verdict == Verdict::inconclusive || !normal || at_edge(program, output, point))
+        continue;
       result.outcome = Outcome::fails;
       return result;
     }

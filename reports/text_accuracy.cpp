@@ -1,0 +1,242 @@
+#include "reports/text_accuracy.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "reports/display.hpp"
+
+namespace verigrad::reports {
+namespace {
+
+using Cells = std::vector<std::string>;
+
+constexpr std::size_t widest_name = 44;
+
+/// Cells of a table; the first and the last column are text, the others numbers.
+class Table {
+ public:
+  explicit Table(Cells head) : widths_(head.size()) { add(std::move(head)); }
+
+  void add(Cells cells) {
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      widths_[i] = std::max(widths_[i], display_width(cells[i]));
+    rows_.push_back(std::move(cells));
+  }
+
+  std::string line(std::size_t row) const {
+    std::string out = " ";
+    for (std::size_t i = 0; i < rows_[row].size(); ++i) {
+      const std::string& cell = rows_[row][i];
+      const bool text = i == 0, last = i + 1 == rows_[row].size();
+      const std::string gap(widths_[i] - display_width(cell), ' ');
+      out += " " + (text ? printable(cell) + gap + " " : last ? " " + cell : gap + cell + " ");
+    }
+    return out + "\n";
+  }
+
+  std::string lines() const {
+    std::string out;
+    for (std::size_t row = 0; row < rows_.size(); ++row) out += line(row);
+    return out;
+  }
+
+ private:
+  std::vector<std::size_t> widths_;
+  std::vector<Cells> rows_;
+};
+
+std::string short_number(double value) { return fmt::format("{:.3g}", value); }
+
+std::string short_number(const std::optional<double>& value) {
+  return value ? short_number(*value) : "-";
+}
+
+std::string share(std::int64_t part, std::int64_t whole) {
+  if (whole == 0) return "-";
+  return fmt::format("{:.1f} %", 100 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string cut(std::string text) {
+  if (display_width(text) <= widest_name) return text;
+  return text.substr(0, widest_name - 1) + "…";
+}
+
+std::string_view colour(AccuracyVerdict verdict, const Style& style) {
+  if (verdict == AccuracyVerdict::ok) return style.good;
+  return verdict == AccuracyVerdict::wrong ? style.error : style.warning;
+}
+
+std::string title(const AccuracyRow& row) {
+  const std::string place = row.line > 0 ? fmt::format(":{}", row.line) : "";
+  const std::string what = row.name.empty() ? row.output + " by " : "by ";
+  return cut(fmt::format("{}{}{}", place.empty() ? "" : place + "  ", what, row.wrt));
+}
+
+Cells cells(const AccuracyRow& row) {
+  const UlpStatistics& ulps = row.ulps;
+  return {title(row),
+          fmt::to_string(ulps.n),
+          short_number(ulps.median),
+          short_number(ulps.p99),
+          short_number(ulps.max),
+          fmt::format("{:.2f}", ulps.mean_bits),
+          share(ulps.correctly_rounded, ulps.n),
+          share(ulps.within_1, ulps.n),
+          short_number(row.condition_max),
+          short_number(row.instability)};
+}
+
+std::string inputs_of(const WorstPoint& worst) {
+  constexpr std::size_t most = 6;
+  std::vector<std::string> parts;
+  for (const auto& [name, entries] : worst.inputs) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(entries.size(), most); ++i)
+      text += fmt::format("{}{:a}", i == 0 ? "" : ", ", entries[i]);
+    if (entries.size() > most) text += ", …";
+    if (entries.size() != 1) text = "[" + text + "]";
+    parts.push_back(fmt::format("{} = {}", printable(name), text));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string counts_of(const AccuracyRow& row) {
+  const std::array<std::pair<std::int64_t, const char*>, 6> counts{
+      {{row.overflow, "not finite"},
+       {row.underflow, "underflows"},
+       {row.wrong_signs, "of the wrong sign"},
+       {row.wrong_zeros, "not 0 where the truth is"},
+       {row.non_smooth, "at kinks, jumps or edges"},
+       {row.undecided, "undecided"}}};
+  std::string out;
+  for (const auto& [count, what] : counts)
+    if (count > 0) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, what);
+  return out;
+}
+
+std::string blame_of(const AccuracyRow& row) {
+  constexpr std::size_t most = 3;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(row.blame.size(), most); ++i) {
+    const OperationShare& each = row.blame[i];
+    out += fmt::format("{}{:.0f} % {}{}", i == 0 ? "" : "; ", 100 * each.share,
+                       printable(each.operation), each.backward ? " (backward)" : "");
+  }
+  return out;
+}
+
+void append_details(std::string& out, const AccuracyRow& row, const Style& style) {
+  const auto add = [&](std::string_view label, const std::string& text) {
+    if (!text.empty())
+      out +=
+          fmt::format("      {} {}\n", style.paint(style.faint, fmt::format("{:<7}", label)), text);
+  };
+  add("why", printable(row.reason));
+  add("counts", counts_of(row));
+  if (row.worst) {
+    const WorstPoint& worst = *row.worst;
+    add("worst", fmt::format("{} instead of {}{}", number(worst.computed), number(worst.truth),
+                             worst.index.empty()
+                                 ? ""
+                                 : fmt::format(" in entry [{}]", fmt::join(worst.index, ", "))));
+    add("at", inputs_of(worst));
+  }
+  add("blame", blame_of(row));
+  add("again", printable(row.repro));
+}
+
+std::string file_table(const FileResult& file, const TextOptions& options) {
+  Table table({"derivative", "n", "median", "p99", "max ulp", "bits", "rounded", "≤ 1 ulp",
+               "condition", "instability", "verdict"});
+  for (const AccuracyRow& row : file.accuracy) {
+    Cells all = cells(row);
+    all.push_back(options.style.paint(colour(row.verdict, options.style), to_string(row.verdict)));
+    table.add(std::move(all));
+  }
+  std::string out = options.style.paint(options.style.strong, printable(file.path)) + "\n";
+  if (file.accuracy.empty()) return {};
+  out += table.line(0);
+  std::string core;
+  for (std::size_t i = 0; i < file.accuracy.size(); ++i) {
+    const AccuracyRow& row = file.accuracy[i];
+    if (row.name != core)
+      out += "  " + options.style.paint(options.style.faint, printable(row.name)) + "\n";
+    core = row.name;
+    out += table.line(i + 1);
+    if (row.verdict != AccuracyVerdict::ok || options.verbose)
+      append_details(out, row, options.style);
+  }
+  return out + "\n";
+}
+
+std::string operation_table(const std::vector<OperationAccuracy>& operations) {
+  if (operations.empty()) return {};
+  Table table({"operation", "n", "0 ulp", "1", "2", "3", "more", "max ulp", "worst at"});
+  for (const OperationAccuracy& each : operations) {
+    Cells row{
+        cut(fmt::format("{} {} {} {}", each.operation, each.quantity, each.dtype, each.region)),
+        fmt::to_string(each.n)};
+    for (std::size_t k = 0; k < 5; ++k)
+      row.push_back(k < each.counts.size() ? fmt::to_string(each.counts[k]) : "-");
+    row.push_back(short_number(each.max));
+    row.push_back(fmt::format("{:a}", fmt::join(each.worst, ", ")));
+    table.add(std::move(row));
+  }
+  return table.lines() + "\n";
+}
+
+std::string method_table(const std::vector<MethodAccuracy>& methods) {
+  if (methods.empty()) return {};
+  Table table({"numeric method", "n", "evaluations", "median error", "p99", "worst", "bar covers"});
+  for (const MethodAccuracy& each : methods)
+    table.add({each.method, fmt::to_string(each.n), fmt::format("{:.1f}", each.evaluations),
+               fmt::format("{:.2g}", each.median), fmt::format("{:.2g}", each.p99),
+               fmt::format("{:.2g}", each.worst),
+               each.covered ? fmt::format("{:.2f} %", 100 * *each.covered) : "no bar"});
+  return table.lines() + "\n";
+}
+
+std::string summary_line(const Run& run, const TextOptions& options) {
+  std::array<std::size_t, 6> counts{};
+  std::size_t rows = 0, files = 0;
+  for (const FileResult& file : run.files) {
+    files += !file.accuracy.empty();
+    rows += file.accuracy.size();
+    for (const AccuracyRow& row : file.accuracy) ++counts[static_cast<std::size_t>(row.verdict)];
+  }
+  std::vector<std::string> parts;
+  for (std::size_t k = 0; k < counts.size(); ++k)
+    if (counts[k] > 0)
+      parts.push_back(options.style.paint(
+          colour(static_cast<AccuracyVerdict>(k), options.style),
+          fmt::format("{} {}", counts[k], to_string(static_cast<AccuracyVerdict>(k)))));
+  const std::string seed = fmt::format("(seed {})", run.seed);
+  if (rows == 0)
+    return run.accuracy && !run.accuracy->operations.empty()
+               ? seed + "\n"
+               : fmt::format("nothing to measure {}\n", seed);
+  return fmt::format("{}{} derivative{} in {} file{}: {} {}\n",
+                     run.exit_code == 130 ? "interrupted: " : "", rows, rows == 1 ? "" : "s", files,
+                     files == 1 ? "" : "s", fmt::join(parts, ", "), seed);
+}
+
+}  // namespace
+
+std::string render_accuracy(const Run& run, const TextOptions& options) {
+  std::string out;
+  for (const FileResult& file : run.files)
+    for (const FileError& error : file.errors)
+      out += render(snippet_of(file, error), options.style) + "\n";
+  if (!options.quiet)
+    for (const FileResult& file : run.files) out += file_table(file, options);
+  if (run.accuracy) {
+    out += operation_table(run.accuracy->operations) + method_table(run.accuracy->methods);
+    for (const std::string& note : run.accuracy->notes) out += printable(note) + "\n";
+  }
+  return out + summary_line(run, options);
+}
+
+}  // namespace verigrad::reports

@@ -1,0 +1,201 @@
+#include "runner/accuracy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "engine/error.hpp"
+#include "gradcheck/reference.hpp"
+#include "runner/accuracy_blame.hpp"
+#include "runner/accuracy_row.hpp"
+#include "runner/draw.hpp"
+#include "runner/fpcore_input.hpp"
+
+namespace verigrad::runner {
+namespace {
+
+using reports::AccuracyRow;
+using reports::AccuracyVerdict;
+using reports::FileResult;
+
+/// f(0) … f(count - 1), on several threads.
+template <class F>
+void for_each_index(std::size_t count, int jobs, F f) {
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const auto work = [&] {
+    try {
+      for (std::size_t i; (i = next++) < count;) f(i);
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      failure = std::current_exception();
+      next = count;
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t t = 1; t < std::min(count, static_cast<std::size_t>(std::max(jobs, 1))); ++t)
+      threads.emplace_back(work);
+    work();
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+/// One file, or one core of an FPCore file.
+class Measurement {
+ public:
+  Measurement(const Input& input, const Options& options)
+      : input_(input), options_(options), drawn_(draw_file(input, options, *options.samples)) {}
+
+  FileResult result() {
+    FileResult file{.path = input_.path, .checks = {}, .errors = drawn_.errors};
+    std::erase_if(drawn_.samples, [](const Sample& sample) { return sample.no_point.has_value(); });
+    if (!file.errors.empty() || drawn_.samples.empty()) return file;
+    for (const MeasuredDerivative& derivative :
+         measured_derivatives(drawn_.samples.front().instance)) {
+      if (!is_wanted(derivative)) continue;
+      file.accuracy.push_back(row_of(derivative));
+    }
+    return file;
+  }
+
+ private:
+  const expressions::Judgement& judgement(const MeasuredDerivative& derivative) const {
+    return drawn_.samples.front().instance.judgements[derivative.judgement];
+  }
+
+  bool is_wanted(const MeasuredDerivative& derivative) const {
+    const expressions::Judgement& asked = judgement(derivative);
+    if (options_.repro && options_.repro->line != asked.line) return false;
+    const std::string& filter = options_.filter;
+    const Program& program = drawn_.samples.front().instance.program;
+    return filter.empty() || filter == fmt::to_string(asked.line) || filter == asked.output_name ||
+           filter == program.leaves()[derivative.leaf].name ||
+           (input_.core &&
+            (filter == input_.core->name || filter == fmt::to_string(input_.core->line)));
+  }
+
+  AccuracyRow row_of(const MeasuredDerivative& derivative) {
+    std::vector<MeasuredSample> measured(drawn_.samples.size());
+    for_each_index(measured.size(), options_.jobs, [&](std::size_t i) {
+      measured[i] = {&drawn_.samples[i], entries_of(drawn_.samples[i], derivative)};
+    });
+    AccuracyRow row = accuracy_row(input_.path, derivative, measured);
+    row.repro = repro(row);
+    const bool blamed =
+        row.verdict == AccuracyVerdict::unstable || row.verdict == AccuracyVerdict::ill_conditioned;
+    if (row.worst && blamed) row.blame = blame(*sample_of(row), derivative, *row.worst);
+    if (input_.core) {
+      row.name = input_.core->name;
+      row.line = static_cast<std::int64_t>(input_.core->line);
+      row.column = static_cast<std::int64_t>(input_.core->column);
+      row.id = fmt::format("{}:{}", input_.path, input_.core->line);
+    }
+    return row;
+  }
+
+  std::vector<EntryAccuracy> entries_of(const Sample& sample,
+                                        const MeasuredDerivative& derivative) const {
+    try {
+      return measure(sample, derivative, seed(), options_);
+    } catch (const gradcheck::WorkExhausted& exhausted) {
+      return {{.state = EntryAccuracy::State::undecided, .reason = exhausted.what()}};
+    } catch (const Error& error) {
+      return {{.state = EntryAccuracy::State::undecided, .reason = error.what()}};
+    }
+  }
+
+  std::uint64_t seed() const { return drawn_.seed; }
+
+  const Sample* sample_of(const AccuracyRow& row) const {
+    return &*std::ranges::find(drawn_.samples, row.worst->point, &Sample::index);
+  }
+
+  std::string repro(const AccuracyRow& row) const {
+    if (!row.worst) return {};
+    const std::string samples = *options_.samples == default_accuracy_samples
+                                    ? ""
+                                    : fmt::format(" --samples {}", *options_.samples);
+    const std::string core = input_.core ? fmt::format(" --filter {}", input_.core->line) : "";
+    return fmt::format(
+        "gradcheck accuracy {}{}{} --repro {}", input_.path, core, samples,
+        to_string(ReproToken{static_cast<std::size_t>(row.line), row.worst->point, seed()}));
+  }
+
+  const Input& input_;
+  const Options& options_;
+  DrawnFile drawn_;
+};
+
+void append(std::vector<FileResult>& files, FileResult file) {
+  if (file.errors.empty() && file.accuracy.empty()) return;
+  if (files.empty() || files.back().path != file.path) {
+    files.push_back(std::move(file));
+    return;
+  }
+  std::ranges::move(file.accuracy, std::back_inserter(files.back().accuracy));
+  std::ranges::move(file.errors, std::back_inserter(files.back().errors));
+}
+
+/// What FPCore's cores were left out for, most frequent first.
+std::vector<std::string> notes_of(const std::map<std::string, int>& left_out, int cores) {
+  if (cores == 0) return {};
+  int total = 0;
+  std::vector<std::pair<std::string, int>> reasons(left_out.begin(), left_out.end());
+  for (const auto& [reason, count] : reasons) total += count;
+  std::ranges::stable_sort(reasons, std::greater(), &std::pair<std::string, int>::second);
+  std::vector<std::string> notes{fmt::format("{} of {} FPCores measured", cores - total, cores)};
+  for (const auto& [reason, count] : reasons)
+    notes.push_back(fmt::format("{} left out: {}", count, reason));
+  return notes;
+}
+
+bool is_ok(const AccuracyRow& row) { return row.verdict == AccuracyVerdict::ok; }
+
+int exit_code_of(const std::vector<FileResult>& files, const Options& options) {
+  if (options.interrupted != nullptr && *options.interrupted) return 130;
+  bool rows = false, worse = false;
+  for (const FileResult& file : files) {
+    if (!file.errors.empty()) return 2;
+    rows = rows || !file.accuracy.empty();
+    worse = worse || !std::ranges::all_of(file.accuracy, is_ok);
+  }
+  return !rows ? 4 : options.strict && worse ? 1 : 0;
+}
+
+}  // namespace
+
+reports::Run measure_accuracy(std::span<const Input> inputs, const Options& given) {
+  Options options = given;
+  if (!options.samples) options.samples = default_accuracy_samples;
+  reports::Run run;
+  run.seed = options.repro ? options.repro->seed : options.seed.value_or(default_seed);
+  std::map<std::string, int> left_out;
+  int cores = 0;
+  Progress progress;
+  const std::vector<Input> all = with_cores(inputs);
+  progress.files = all.size();
+  for (const Input& input : all) {
+    if (options.interrupted != nullptr && *options.interrupted) break;
+    progress.current = input.path;
+    if (options.progress) options.progress(progress);
+    ++progress.files_done;
+    cores += input.core.has_value();
+    if (input.core && !input.core->unsupported.empty()) {
+      ++left_out[input.core->unsupported];
+      continue;
+    }
+    append(run.files, Measurement(input, options).result());
+  }
+  run.summary = reports::summarize(run.files);
+  run.accuracy.emplace().notes = notes_of(left_out, cores);
+  run.exit_code = exit_code_of(run.files, options);
+  return run;
+}
+
+}  // namespace verigrad::runner

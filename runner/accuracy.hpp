@@ -1,0 +1,25 @@
+// gradcheck accuracy: how many digits of the derivatives of files are right.
+#pragma once
+
+#include <span>
+
+#include "reports/model.hpp"
+#include "runner/options.hpp"
+#include "runner/run.hpp"
+
+namespace verigrad::runner {
+
+inline constexpr std::int64_t default_accuracy_samples = 256;
+
+/// Measures the derivatives that the checks and claims of the inputs speak of, at
+/// `options.samples` random points (default_accuracy_samples by default) against proven truth, and
+/// fills in everything of a Run but `started`, `elapsed_s`, `command` and `environment`; there are
+/// no checks in it. Cores that the language cannot say are counted in the report's notes, and files
+/// without derivatives are left out. `options.filter` chooses rows by line, output, input or core.
+///
+/// The exit code is 2 when a file has errors, 130 when interrupted, 4 when there was nothing to
+/// measure, with `options.strict` 1 when a verdict is worse than ok, else 0. Does not depend on
+/// `options.jobs`.
+reports::Run measure_accuracy(std::span<const Input> inputs, const Options& options);
+
+}  // namespace verigrad::runner

@@ -1,0 +1,149 @@
+#include "runner/accuracy_point.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "engine/error.hpp"
+#include "gradcheck/recorded_gradient.hpp"
+#include "gradcheck/tolerance.hpp"
+#include "runner/engine_rules.hpp"
+
+namespace verigrad::runner {
+namespace {
+
+using expressions::Judgement;
+using gradcheck::Truth;
+using proof::Outcome;
+using Numbers = std::vector<double>;
+using State = EntryAccuracy::State;
+
+constexpr std::int64_t most_conditions = 64;
+
+bool is_derivative(const Judgement& judgement) {
+  return judgement.kind != Judgement::Kind::expect &&
+         judgement.kind != Judgement::Kind::expect_message;
+}
+
+std::int64_t entry_count(const Program& program) {
+  std::int64_t count = 0;
+  for (const Leaf& leaf : program.leaves()) count += leaf.shape.numel();
+  return count;
+}
+
+/// sum_j |x_j H_ij| for every entry i of the leaf; empty where it is not known.
+Numbers condition_sums(const Program& program, const Point& point, ValueId output,
+                       std::size_t leaf) {
+  if (program.shape(output).rank() != 0 || entry_count(program) > most_conditions) return {};
+  try {
+    const auto recorded = gradcheck::record_gradient<double>(program, point, output, leaf, {1});
+    const auto engine = gradcheck::engine_derivatives(recorded.program, point,
+                                                      std::span(&recorded.root, 1), DType::f64);
+    Numbers sums(static_cast<std::size_t>(program.leaves()[leaf].shape.numel()));
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      Numbers unit(sums.size());
+      unit[i] = 1;
+      const auto row = engine->vjp_by_leaves(recorded.root, unit);
+      for (std::size_t other = 0; other < row.size(); ++other)
+        for (std::size_t j = 0; j < row[other].size(); ++j)
+          sums[i] += std::abs(point[other][j] * row[other][j]);
+    }
+    return sums;
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+/// |computed - truth| without rounding, and in ulps of the truth's rounding.
+void measure_distance(EntryAccuracy& entry, const proof::Ball& truth, DType dtype) {
+  const double error = std::abs((proof::Ball(entry.computed) - truth).midpoint());
+  const double largest =
+      dtype == DType::f32 ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
+  entry.ulps = error / gradcheck::ulp(dtype, std::min(std::abs(entry.truth), largest));
+  entry.relative_error = error / std::abs(truth.midpoint());
+}
+
+void compare(EntryAccuracy& entry, const Truth& truth, DType dtype) {
+  if (truth.proven == nullptr) {
+    entry.state = State::undecided;
+    entry.reason = truth.estimate.reason.empty() ? "no proof" : truth.estimate.reason;
+    return;
+  }
+  const proof::Enclosure& proven = *truth.proven;
+  const bool known = proven.outcome == Outcome::enclosed;
+  const bool rough = proven.outcome == Outcome::edge || proven.outcome == Outcome::jump;
+  if (rough || (known && proven.kinked)) {
+    entry.state = State::non_smooth;
+  } else if (!known) {
+    entry.state = State::undecided;
+    entry.reason = truth.estimate.reason.empty() ? std::string(to_string(proven.outcome))
+                                                 : truth.estimate.reason;
+  } else if (proven.derivative.is(0)) {
+    if (entry.computed != 0) entry.state = State::wrong_zero;
+  } else {
+    entry.truth = round_to(dtype, proven.derivative.midpoint());
+    if (!std::isfinite(entry.computed) && std::isfinite(entry.truth))
+      entry.state = State::overflow;
+    else if (entry.computed != entry.truth || std::isfinite(entry.truth))
+      measure_distance(entry, proven.derivative, dtype);
+  }
+}
+
+/// Whether rounding does not explain the entry, so that the rule is looked at.
+bool is_suspect(const EntryAccuracy& entry, DType dtype) {
+  if (entry.state == State::overflow || entry.state == State::wrong_zero) return true;
+  const double unit = dtype == DType::f32 ? 0x1p-24 : 0x1p-53;
+  return entry.state == State::compared && entry.ulps > 8 &&
+         entry.relative_error > 8 * (1 + entry.condition.value_or(0)) * unit;
+}
+
+}  // namespace
+
+std::vector<MeasuredDerivative> measured_derivatives(const expressions::Instance& instance) {
+  std::vector<MeasuredDerivative> all;
+  for (std::size_t i = 0; i < instance.judgements.size(); ++i) {
+    const Judgement& judgement = instance.judgements[i];
+    if (!is_derivative(judgement)) continue;
+    for (const std::size_t leaf : judgement.wrt)
+      if (std::ranges::none_of(all, [&](const MeasuredDerivative& known) {
+            return known.leaf == leaf &&
+                   instance.judgements[known.judgement].output == judgement.output;
+          }))
+        all.push_back({i, leaf});
+  }
+  return all;
+}
+
+std::vector<EntryAccuracy> measure(const Sample& sample, const MeasuredDerivative& derivative,
+                                   std::uint64_t seed, const Options& options) {
+  JudgeContext context(sample, seed, options);
+  const Program& program = sample.instance.program;
+  const Judgement& judgement = sample.instance.judgements[derivative.judgement];
+  const std::vector<Truth>& truth =
+      context.references.of(judgement).jacobian(judgement.output, derivative.leaf);
+  const Numbers computed =
+      context.engines(judgement).tested->jacobian(judgement.output, derivative.leaf);
+  const Numbers sums = condition_sums(program, sample.point, judgement.output, derivative.leaf);
+  std::vector<EntryAccuracy> entries(computed.size());
+  EngineRules rules(context, judgement);
+  const bool scalar = program.shape(judgement.output).rank() == 0;
+  const auto columns = static_cast<std::size_t>(program.leaves()[derivative.leaf].shape.numel());
+  auto prove = by_row(columns, [&](std::size_t row) {
+    return scalar ? rules.gradient(derivative.leaf, truth)
+                  : rules.jacobian_row(derivative.leaf, row, truth);
+  });
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    EntryAccuracy& entry = entries[i];
+    entry.computed = computed[i];
+    compare(entry, truth[i], program.dtype);
+    if (!sums.empty() && entry.truth != 0 && std::isfinite(sums[i] / entry.truth))
+      entry.condition = sums[i] / std::abs(entry.truth);
+    if (!is_suspect(entry, program.dtype)) continue;
+    const gradcheck::ProvenClaim* rule = prove(i);
+    if (rule != nullptr && rule->status == gradcheck::ProvenClaim::Status::wrong)
+      entry.state = State::wrong_rule;
+  }
+  return entries;
+}
+
+}  // namespace verigrad::runner

@@ -1,0 +1,50 @@
+// The engine's derivatives at one point beside their proven values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "expressions/instance.hpp"
+#include "runner/options.hpp"
+#include "runner/points.hpp"
+
+namespace verigrad::runner {
+
+/// One entry of the derivative of an output by an input.
+struct EntryAccuracy {
+  enum class State {
+    compared,
+    undecided,   ///< the truth is not known
+    non_smooth,  ///< a kink, jump or edge: there is no derivative
+    overflow,    ///< not finite where the truth has a finite rounding
+    wrong_zero,  ///< not 0 where the truth is exactly 0
+    wrong_rule   ///< the engine's rule is proven wrong
+  };
+  State state = State::compared;
+  double computed = 0;
+  double truth = 0;  ///< rounded to the precision under test
+  double ulps = 0;
+  double relative_error = 0;          ///< |computed - truth| / |truth|
+  std::optional<double> condition{};  ///< see AccuracyRow in reports/accuracy_model.hpp
+  std::string reason{};               ///< of what was not compared
+};
+
+/// What is measured: a derivative of a judgement's output by one of its inputs.
+struct MeasuredDerivative {
+  std::size_t judgement = 0;  ///< index in Instance::judgements
+  std::size_t leaf = 0;
+};
+
+/// The derivatives that a file's checks and claims speak of, each once, in their order.
+std::vector<MeasuredDerivative> measured_derivatives(const expressions::Instance& instance);
+
+/// All entries, row-major: those of the Jacobian for an output that is not a scalar. The condition
+/// number of entry i of a scalar's gradient g is sum_j |x_j d g_i / d x_j| / |g_i| over all entries
+/// of all inputs, by the engine's second derivatives; it is absent for more than 64 entries, and
+/// where these are not finite.
+std::vector<EntryAccuracy> measure(const Sample& sample, const MeasuredDerivative& derivative,
+                                   std::uint64_t seed, const Options& options);
+
+}  // namespace verigrad::runner

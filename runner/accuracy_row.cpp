@@ -1,0 +1,237 @@
+#include "runner/accuracy_row.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace verigrad::runner {
+namespace {
+
+using reports::AccuracyRow;
+using reports::AccuracyVerdict;
+using State = EntryAccuracy::State;
+
+constexpr double most_ulps = 8;
+constexpr std::size_t most_samples = 512;
+
+/// Of a sorted list; nearest rank.
+double percentile(const std::vector<double>& sorted, double share) {
+  if (sorted.empty()) return 0;
+  const double rank = std::ceil(share * static_cast<double>(sorted.size()));
+  return sorted[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
+}
+
+std::size_t bucket(double ulps) {
+  if (ulps <= 1) return 1;
+  return 1 + static_cast<std::size_t>(std::ceil(std::log2(ulps)));
+}
+
+std::vector<std::int64_t> unravel(std::size_t flat, const Shape& shape) {
+  std::vector<std::int64_t> index(shape.rank());
+  auto rest = static_cast<std::int64_t>(flat);
+  for (std::size_t d = shape.rank(); d-- > 0;) {
+    index[d] = rest % shape[d];
+    rest /= shape[d];
+  }
+  return index;
+}
+
+/// What is added up over all samples of one row.
+class Collector {
+ public:
+  Collector(const std::string& path, const MeasuredDerivative& derivative,
+            const std::vector<MeasuredSample>& samples)
+      : derivative_(derivative), samples_(samples) {
+    const expressions::Instance& instance = samples.front().sample->instance;
+    const expressions::Judgement& judgement = instance.judgements[derivative.judgement];
+    unit_ = instance.program.dtype == DType::f32 ? 0x1p-24 : 0x1p-53;
+    row_.id = fmt::format("{}:{}", path, judgement.line);
+    row_.line = static_cast<std::int64_t>(judgement.line);
+    row_.column = judgement.line == 0 ? 0 : static_cast<std::int64_t>(judgement.where.column);
+    row_.output = judgement.output_name;
+    row_.wrt = instance.program.leaves()[derivative.leaf].name;
+    row_.dtype = instance.program.dtype == DType::f32 ? "f32" : "f64";
+  }
+
+  AccuracyRow row() {
+    for (const MeasuredSample& measured : samples_) {
+      row_.rejected += measured.sample->rejected;
+      ++row_.points;
+      for (std::size_t i = 0; i < measured.entries.size(); ++i) add(measured, i);
+    }
+    row_.ulps = ulp_statistics(ulps_, rounded_);
+    std::ranges::sort(conditions_);
+    if (!conditions_.empty()) {
+      row_.condition_median = percentile(conditions_, 0.5);
+      row_.condition_max = conditions_.back();
+    }
+    thin_samples();
+    decide();
+    return std::move(row_);
+  }
+
+ private:
+  void add(const MeasuredSample& measured, std::size_t i) {
+    const EntryAccuracy& entry = measured.entries[i];
+    if (entry.condition) conditions_.push_back(*entry.condition);
+    switch (entry.state) {
+      case State::undecided:
+        ++row_.undecided;
+        if (reason_.empty()) reason_ = entry.reason;
+        return;
+      case State::non_smooth:
+        ++row_.non_smooth;
+        return;
+      case State::wrong_zero:
+        ++row_.wrong_zeros;
+        break;
+      case State::overflow:
+        ++row_.overflow;
+        break;
+      case State::wrong_rule:
+        ++wrong_rules_;
+        break;
+      case State::compared:
+        add_error(measured, i, entry);
+        break;
+    }
+    take_worst(measured, i);
+  }
+
+  void add_error(const MeasuredSample& measured, std::size_t i, const EntryAccuracy& entry) {
+    ulps_.push_back(entry.ulps);
+    rounded_ += entry.computed == entry.truth;
+    row_.underflow += entry.computed == 0 && entry.truth != 0;
+    row_.wrong_signs += entry.computed * entry.truth < 0;
+    if (entry.condition) {
+      const double ratio = entry.relative_error / ((1 + *entry.condition) * unit_);
+      row_.instability = std::max(row_.instability.value_or(0), ratio);
+      unstable_ = unstable_ || (ratio > most_ulps && entry.ulps > most_ulps);
+    }
+    const auto columns = measured.sample->point[derivative_.leaf].size();
+    row_.samples.push_back(
+        {measured.sample->point[derivative_.leaf][i % columns], entry.ulps, entry.condition});
+  }
+
+  /// Wrong rules before overflows and wrong zeros, these before errors in ulps.
+  static int rank(State state) {
+    if (state == State::wrong_rule) return 2;
+    return state == State::overflow || state == State::wrong_zero ? 1 : 0;
+  }
+
+  void take_worst(const MeasuredSample& measured, std::size_t i) {
+    const EntryAccuracy& entry = measured.entries[i];
+    const int own = rank(entry.state);
+    if (row_.worst && (own < worst_rank_ || (own == worst_rank_ && entry.ulps <= row_.worst->ulps)))
+      return;
+    worst_rank_ = own;
+    const Program& program = measured.sample->instance.program;
+    const Shape& out =
+        program.shape(measured.sample->instance.judgements[derivative_.judgement].output);
+    const Shape& in = program.leaves()[derivative_.leaf].shape;
+    reports::WorstPoint& worst = row_.worst.emplace();
+    worst.index = unravel(i, out.rank() == 0 ? in : joined(out, in));
+    worst.point = measured.sample->index;
+    for (std::size_t leaf = 0; leaf < program.leaves().size(); ++leaf)
+      worst.inputs.emplace_back(program.leaves()[leaf].name, measured.sample->point[leaf]);
+    worst.computed = entry.computed;
+    worst.truth = entry.truth;
+    worst.ulps = entry.ulps;
+    worst.condition = entry.condition;
+  }
+
+  /// The largest errors and, of the others, as many as fit, evenly spaced.
+  void thin_samples() {
+    if (row_.samples.size() <= most_samples) return;
+    std::ranges::stable_sort(row_.samples, std::greater(), &reports::AccuracySample::ulps);
+    constexpr std::size_t largest = most_samples / 4;
+    const double step = static_cast<double>(row_.samples.size() - largest) /
+                        static_cast<double>(most_samples - largest);
+    for (std::size_t k = largest; k < most_samples; ++k)
+      row_.samples[k] =
+          row_.samples[largest + static_cast<std::size_t>(static_cast<double>(k - largest) * step)];
+    row_.samples.resize(most_samples);
+  }
+
+  void decide() {
+    const std::int64_t known = row_.ulps.n + row_.overflow + row_.wrong_zeros + wrong_rules_;
+    const std::int64_t all = known + row_.undecided + row_.non_smooth;
+    const auto call = [&](AccuracyVerdict verdict, std::string reason) {
+      row_.verdict = verdict;
+      row_.reason = std::move(reason);
+    };
+    if (wrong_rules_ > 0)
+      call(AccuracyVerdict::wrong,
+           fmt::format("the rule is proven wrong at {} of {} entries", wrong_rules_, all));
+    else if (row_.undecided * 100 > all)
+      call(AccuracyVerdict::undecided,
+           fmt::format("{} of {} entries: {}", row_.undecided, all, reason_));
+    else if (row_.non_smooth * 2 > all)
+      call(AccuracyVerdict::non_smooth,
+           fmt::format("no derivative at {} of {} entries", row_.non_smooth, all));
+    else if (row_.overflow > 0)
+      call(AccuracyVerdict::unstable,
+           fmt::format("not finite at {} of {} entries where the derivative is", row_.overflow,
+                       all));
+    else if (row_.wrong_zeros > 0)
+      call(AccuracyVerdict::unstable,
+           fmt::format("not 0 at {} of {} entries where the derivative is", row_.wrong_zeros, all));
+    else if (unstable_)
+      call(AccuracyVerdict::unstable,
+           fmt::format("errors of up to {:.2g} times what a rounding of the inputs causes",
+                       row_.instability.value_or(0)));
+    else if (row_.ulps.max > most_ulps)
+      call(AccuracyVerdict::ill_conditioned,
+           row_.condition_max
+               ? fmt::format(
+                     "a rounding of the inputs causes as much: condition numbers up to {:.2g}",
+                     *row_.condition_max)
+               : std::string("large errors; the condition number is not known"));
+  }
+
+  const MeasuredDerivative& derivative_;
+  const std::vector<MeasuredSample>& samples_;
+  AccuracyRow row_;
+  std::vector<double> ulps_, conditions_;
+  std::int64_t rounded_ = 0, wrong_rules_ = 0;
+  std::string reason_;
+  bool unstable_ = false;
+  int worst_rank_ = 0;
+  double unit_ = 0;
+};
+
+}  // namespace
+
+reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rounded) {
+  std::ranges::sort(ulps);
+  reports::UlpStatistics result;
+  result.n = static_cast<std::int64_t>(ulps.size());
+  result.median = percentile(ulps, 0.5);
+  result.p90 = percentile(ulps, 0.9);
+  result.p99 = percentile(ulps, 0.99);
+  result.max = ulps.empty() ? 0 : ulps.back();
+  result.correctly_rounded = rounded;
+  double bits = 0;
+  for (const double each : ulps) {
+    bits += std::log2(1 + each);
+    result.within_1 += each <= 1;
+    result.within_4 += each <= 4;
+    const std::size_t place = bucket(each);
+    if (result.histogram.size() <= place) result.histogram.resize(place + 1);
+    ++result.histogram[place];
+  }
+  if (!ulps.empty()) {
+    result.mean_bits = bits / static_cast<double>(ulps.size());
+    result.histogram[0] = rounded;
+    result.histogram[1] -= rounded;
+  }
+  return result;
+}
+
+AccuracyRow accuracy_row(const std::string& path, const MeasuredDerivative& derivative,
+                         const std::vector<MeasuredSample>& samples) {
+  return Collector(path, derivative, samples).row();
+}
+
+}  // namespace verigrad::runner

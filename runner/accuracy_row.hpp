@@ -1,0 +1,35 @@
+// From single comparisons to a row of the accuracy report.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "reports/accuracy_model.hpp"
+#include "runner/accuracy_point.hpp"
+
+namespace verigrad::runner {
+
+/// The entries of one derivative at one sample.
+struct MeasuredSample {
+  const Sample* sample = nullptr;
+  std::vector<EntryAccuracy> entries{};
+};
+
+/// Median, percentiles (nearest rank), counts and buckets of errors in ulps; `rounded` says how
+/// many are correctly rounded.
+reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rounded);
+
+/// The row of a derivative: statistics, worst point, verdict. With u the unit roundoff, e the
+/// relative error and k the condition number of an entry, the verdict is the first of
+///
+///   wrong            some entry's rule is proven wrong
+///   undecided        the truth of more than one entry in a hundred is not known
+///   non-smooth       more than half of the entries have no derivative
+///   unstable         somewhere e > 8 (1 + k) u and more than 8 ulp, or an overflow, or a number
+///                    where the derivative is 0
+///   ill-conditioned  somewhere more than 8 ulp
+///   ok
+reports::AccuracyRow accuracy_row(const std::string& path, const MeasuredDerivative& derivative,
+                                  const std::vector<MeasuredSample>& samples);
+
+}  // namespace verigrad::runner
