@@ -47,7 +47,8 @@ Program confined(const Program& program, const Point& point) {
   return result;
 }
 
-/// Undecided after an overflow or underflow of the engine's: a loss, not a wrong rule.
+/// Undecided after an overflow or underflow of the engine's, and where rounding explains what is
+/// off: a loss, not a wrong rule.
 LawResult numeric(Trial& trial) {
   using gradcheck::Verdict;
   const Program& program = trial.program();
@@ -74,7 +75,9 @@ LawResult numeric(Trial& trial) {
                       i, program.leaves()[leaf].name, value, truths[i].estimate.value,
                       truths[i].estimate.error_bar, entry.reason.empty() ? "" : ": ", entry.reason);
       result.outcome = Outcome::undecided;
-      if (entry.verdict == Verdict::inconclusive || !normal || at_edge(program, output, point))
+      const double error = std::abs(value - truths[i].estimate.value);
+      if (entry.verdict == Verdict::inconclusive || !normal || at_edge(program, output, point) ||
+          is_within(error, trial.bound()[leaf][i]))
         continue;
       result.outcome = Outcome::fails;
       return result;
