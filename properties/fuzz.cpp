@@ -4,6 +4,7 @@
 #include <chrono>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace verigrad::properties {
 namespace {
@@ -92,26 +93,38 @@ class Run {
   }
 
   void take(Search& search, const Failure& failure) {
-    report(failure, search.as_drawn(failure), Stage::drawn);
-    const Counterexample smallest = search.minimal(failure);
-    const bool fresh = keep({failure, smallest});
-    report(failure, smallest, fresh ? Stage::shrunk : Stage::repeated);
+    report_drawn(failure, search.as_drawn(failure));
+    settle({failure, search.minimal(failure)});
   }
 
-  /// Of failures of one kind the first in the order of cases stays.
-  bool keep(const Finding& finding) {
+  void report_drawn(const Failure& failure, const Counterexample& counterexample) {
+    const std::lock_guard lock(found_mutex_);
+    report({failure, counterexample}, Stage::drawn);
+  }
+
+  /// Of findings of one kind the first in the order of cases stays, and the other is told as
+  /// repeated, whichever has been told as shrunk before.
+  void settle(const Finding& finding) {
+    const std::lock_guard lock(found_mutex_);
+    const std::optional<Finding> dropped = keep(finding);
+    if (dropped) report(*dropped, Stage::repeated);
+    if (!dropped || dropped->failure.number != finding.failure.number)
+      report(finding, Stage::shrunk);
+  }
+
+  /// What gives way to another finding of its kind.
+  std::optional<Finding> keep(const Finding& finding) {
     const std::lock_guard lock(mutex_);
     const std::string kind = options_.keep_going ? kind_of(finding.smallest) : std::string();
     const auto [known, fresh] = kinds_.emplace(kind, finding);
-    if (fresh) return true;
+    if (fresh) return std::nullopt;
     if (options_.keep_going) ++result_.repeated;
-    if (finding.failure.number < known->second.failure.number) known->second = finding;
-    return false;
+    if (known->second.failure.number < finding.failure.number) return finding;
+    return std::exchange(known->second, finding);
   }
 
-  void report(const Failure& failure, const Counterexample& counterexample, Stage stage) {
-    const std::lock_guard lock(found_mutex_);
-    if (options_.found) options_.found(failure, counterexample, stage);
+  void report(const Finding& finding, Stage stage) {
+    if (options_.found) options_.found(finding.failure, finding.smallest, stage);
   }
 
   bool stopped() {

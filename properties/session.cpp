@@ -134,8 +134,8 @@ class Session {
     result_.seconds = found.seconds;
     interrupted_ = found.interrupted;
     FileResult file{.path = random_programs, .checks = {}, .errors = {}};
-    for (const Law& law : laws())
-      if (found.tallies.contains(&law)) add_law(law, found, file);
+    for (const Law* law : replaying_.options().laws)
+      if (found.tallies.contains(law)) add_law(*law, found, file);
     file.checks.push_back(coverage_of(found));
     result_.coverage_csv =
         coverage_csv(found.coverage, drawn_operations(search()), modes_of(found));
