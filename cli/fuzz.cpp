@@ -19,7 +19,6 @@
 #include "cli/values.hpp"
 #include "engine/error.hpp"
 #include "properties/session.hpp"
-#include "reports/file.hpp"
 #include "reports/text.hpp"
 #include "runner/draw.hpp"
 
@@ -154,8 +153,6 @@ reports::Run timed_run(const Call& call, FuzzCommand& command,
                     properties::Stage stage) { tell(found, stage); };
   const std::string started = utc_now();
   properties::SessionResult result = run_session(command.session);
-  if (!command.coverage_path.empty())
-    reports::write_file_atomically(command.coverage_path, result.coverage_csv);
   reports::Run& run = result.run;
   run.files.insert(run.files.begin(), errors.begin(), errors.end());
   run.summary = reports::summarize(run.files);
@@ -165,6 +162,8 @@ reports::Run timed_run(const Call& call, FuzzCommand& command,
   run.environment = environment();
   run.command = call.command_line;
   run.version = call.version;
+  if (!command.coverage_path.empty())
+    write_file(command.output, run, command.coverage_path, result.coverage_csv);
   return run;
 }
 
@@ -174,6 +173,8 @@ int run_fuzz(const Call& call) {
   FuzzCommand command;
   std::vector<std::string> paths = parse(syntax_for(command), call.arguments);
   check_combinations(command.output);
+  require_writable(command.output);
+  if (!command.coverage_path.empty()) require_writable(command.coverage_path);
   SessionOptions& session = command.session;
   session.fuzz.search.expensive_every = 16;
   session.fuzz.cases = command.cases.value_or(paths.empty() ? 100'000 : 0);

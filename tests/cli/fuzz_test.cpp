@@ -63,7 +63,25 @@ TEST_F(Fuzz, WritesWhatItHasMet) {
   EXPECT_THAT(table, HasSubstr("operation,programs,scalar,single,vector,"));
   EXPECT_THAT(table, HasSubstr("\nsin,"));
   EXPECT_THAT(table, HasSubstr("\nmatmul,"));
-  EXPECT_EQ(run({"fuzz", "--cases", "5", "--coverage", "absent/c.csv"}).exit_code, 3);
+}
+
+TEST_F(Fuzz, RefusesWhatCannotBeWrittenBeforeTheRun) {
+  for (const auto& [option, value] :
+       {std::pair{"--coverage", "absent/c.csv"}, std::pair{"--report", "json=absent/c.csv"}}) {
+    const Result result = run({"fuzz", "--cases", "5", option, value});
+    EXPECT_EQ(result.exit_code, 3);
+    EXPECT_EQ(result.err, "error: cannot write 'absent/c.csv': No such file or directory\n");
+    EXPECT_EQ(result.out, "");
+  }
+}
+
+TEST_F(Fuzz, TellsItsResultsWhenTheCoverageFailsAtTheEnd) {
+  const Result result =
+      run({"fuzz", "--cases", "5", "--coverage", "/dev/full", "--report", "json=run.json"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_EQ(result.err, "error: cannot write '/dev/full': No space left on device\n");
+  EXPECT_THAT(result.out, HasSubstr("5 programs"));
+  EXPECT_THAT(read("run.json"), HasSubstr("\"exit_code\": 3"));
 }
 
 TEST_F(Fuzz, RefusesOptionsThatMeanNothing) {
