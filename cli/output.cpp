@@ -23,7 +23,11 @@ Output::Report report_from(const std::string& text) {
   if (equals == std::string::npos || equals + 1 == text.size())
     throw UsageError(fmt::format("--report expects FORMAT=PATH, not {}", quote(text)),
                      "such as --report json=run.json");
-  return {writer_for("--report", text.substr(0, equals)), text.substr(equals + 1)};
+  const std::string path = text.substr(equals + 1);
+  if (path == "-")
+    throw UsageError("--report expects a file, not '-'",
+                     "--format decides what standard output gets; ./- is a file of that name");
+  return {writer_for("--report", text.substr(0, equals)), path};
 }
 
 std::string rendered(const Output& output, const reports::Run& run, bool strict) {

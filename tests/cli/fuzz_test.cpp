@@ -51,9 +51,27 @@ TEST_F(Fuzz, TriesTheFunctionsOfFilesAndOfWhatWasKept) {
 TEST_F(Fuzz, DrawsFromTheOperationsThatAreNamed) {
   EXPECT_THAT(run({"fuzz", "--cases", "500", "--ops", "sin,matmul"}).out,
               HasSubstr("2 of 2 operations"));
-  const Result unknown = run({"fuzz", "--cases", "5", "--ops", "sin,matmull"});
-  EXPECT_EQ(unknown.exit_code, 2);
-  EXPECT_THAT(unknown.err, HasSubstr("no differentiable operation is called 'matmull'"));
+}
+
+TEST_F(Fuzz, SaysWhyProgramsAreNotMadeOfAnOperation) {
+  const auto refusal = [this](const char* ops) {
+    const Result result = run({"fuzz", "--cases", "5", "--ops", ops});
+    EXPECT_EQ(result.exit_code, 2) << ops;
+    EXPECT_EQ(result.out, "");
+    return result.err;
+  };
+  EXPECT_THAT(refusal("sin,matmull"), HasSubstr("--ops: no operation is called 'matmull'\n"
+                                                "  did you mean 'matmul'?"));
+  EXPECT_THAT(refusal("sin,argmax"), HasSubstr("'argmax', which has no derivative"));
+  EXPECT_THAT(refusal("gather"), HasSubstr("'gather', which reads an index tensor"));
+  for (const char* ops : {"", "sin,", ",sin"})
+    EXPECT_THAT(refusal(ops), HasSubstr("--ops expects names with commas between them"));
+}
+
+TEST_F(Fuzz, SaysThatItsTimeIsInSeconds) {
+  const Result result = run({"fuzz", "--max-time", "1h"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("not '1h'\n  it counts seconds"));
 }
 
 TEST_F(Fuzz, WritesWhatItHasMet) {
