@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -65,6 +66,30 @@ TEST_F(Session, TellsTheBrokenLawWithItsProgram) {
   EXPECT_NE(text.find("error[G501]: a law of differentiation does not hold: "), std::string::npos)
       << text;
   EXPECT_NE(text.find("y = tanh(x1)"), std::string::npos) << text;
+}
+
+/// tanh at one point: v^T J is what the engine says of it, over that of sech^2.
+TEST_F(Session, TellsWhatIsNeededToComputeTheFailureByHand) {
+  options_.directory = directory_;
+  options_.fuzz.search.laws = {&law("numeric")};
+  options_.fuzz.search.expensive_every = 1;
+  const reports::Run run = run_session(options_).run;
+  const auto& checks = run.files.back().checks;
+  const auto failed = std::ranges::find(checks, Verdict::fail, &reports::CheckResult::verdict);
+  ASSERT_NE(failed, checks.end());
+  ASSERT_EQ(failed->diagnosis.size(), 4U);
+  for (const auto& each : failed->diagnosis) EXPECT_EQ(each.code, broken_law);
+  EXPECT_NE(failed->diagnosis[1].message.find("y = tanh(x1)"), std::string::npos);
+  EXPECT_EQ(failed->diagnosis[2].message.find("v = ["), 0U);
+  EXPECT_EQ(failed->diagnosis[3].message.find("case "), 0U);
+  ASSERT_TRUE(failed->repro);
+  EXPECT_TRUE(std::filesystem::exists(*failed->repro)) << *failed->repro;
+  const double v = std::stod(failed->diagnosis[2].message.substr(5));
+  const std::string& program = failed->diagnosis[1].message;
+  const double x = std::stod(program.substr(program.find('=') + 1));
+  const double half = v * 0.5 / (std::cosh(x) * std::cosh(x));
+  const std::string& said = failed->diagnosis[0].message;
+  EXPECT_NE(said.find(std::to_string(half).substr(0, 6)), std::string::npos) << said << half;
 }
 
 TEST_F(Session, KeepsTheShrunkProgramWhereTheNextRunFindsIt) {
