@@ -153,6 +153,7 @@ int run_check(const Call& call) {
   report_empty_directories(inputs);
   if (options.list) return list(options, inputs);
 
+  require_writable(options.output);
   reports::Run run = timed_run(options, inputs);
   run.command = call.command_line;
   run.version = call.version;

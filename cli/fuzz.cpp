@@ -17,9 +17,9 @@
 #include "cli/shared_options.hpp"
 #include "cli/usage.hpp"
 #include "cli/values.hpp"
-#include "engine/error.hpp"
+#include "engine/operation_table.hpp"
+#include "properties/instructions.hpp"
 #include "properties/session.hpp"
-#include "reports/file.hpp"
 #include "reports/text.hpp"
 #include "runner/draw.hpp"
 
@@ -42,14 +42,45 @@ std::uint64_t seed_from(const std::string& text) {
   return static_cast<std::uint64_t>(device()) << 32 | device();
 }
 
+/// Whether random programs can be made of the operation; throws UsageError that says why not.
+void require_drawable(const std::string& name) {
+  const auto drawn = properties::instructions(operation_table());
+  const Operation* found = operation_table().find(name);
+  if (found != nullptr && std::ranges::find(drawn, found) != drawn.end()) return;
+  if (found != nullptr && !found->info.internal)
+    throw UsageError(fmt::format("--ops: no random programs are made of {}, {}", quote(name),
+                                 found->differentiable()
+                                     ? "which reads an index tensor"
+                                     : "which has no derivative: no law speaks of it"));
+  std::vector<std::string_view> names;
+  for (const Operation* operation : drawn)
+    if (operation != nullptr) names.push_back(operation->name());
+  const std::string near = suggestion(name, names);
+  throw UsageError(fmt::format("--ops: no operation is called {}", quote(name)),
+                   near.empty() ? "'gradcheck ops' lists them" : near);
+}
+
 std::vector<std::string> names_from(const std::string& text) {
   std::vector<std::string> names;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     names.push_back(text.substr(begin, end - begin));
+    if (names.back().empty())
+      throw UsageError(
+          fmt::format("--ops expects names with commas between them, not {}", quote(text)),
+          "such as --ops sin,matmul");
+    require_drawable(names.back());
     begin = end + 1;
   }
   return names;
+}
+
+double seconds_from(const std::string& text) {
+  try {
+    return real_number("--max-time", text, 0, 1e9, true);
+  } catch (const UsageError& error) {
+    throw UsageError(error.message(), "it counts seconds: --max-time 3600 is an hour");
+  }
 }
 
 /// `I/N` with 1 <= I <= N.
@@ -82,9 +113,7 @@ Syntax syntax_for(FuzzCommand& command) {
                          whole_number("--cases", text, 0, 1'000'000'000'000));
                    }},
                   {"--max-time", "SECONDS", "stop after so long",
-                   [&fuzz](const std::string& text) {
-                     fuzz.max_seconds = real_number("--max-time", text, 0, 1e9, true);
-                   }},
+                   [&fuzz](const std::string& text) { fuzz.max_seconds = seconds_from(text); }},
                   {"--seed", "S|random",
                    fmt::format("what all random draws follow from (default {})", fuzz.search.seed),
                    [&command](const std::string& text) {
@@ -154,8 +183,6 @@ reports::Run timed_run(const Call& call, FuzzCommand& command,
                     properties::Stage stage) { tell(found, stage); };
   const std::string started = utc_now();
   properties::SessionResult result = run_session(command.session);
-  if (!command.coverage_path.empty())
-    reports::write_file_atomically(command.coverage_path, result.coverage_csv);
   reports::Run& run = result.run;
   run.files.insert(run.files.begin(), errors.begin(), errors.end());
   run.summary = reports::summarize(run.files);
@@ -165,6 +192,8 @@ reports::Run timed_run(const Call& call, FuzzCommand& command,
   run.environment = environment();
   run.command = call.command_line;
   run.version = call.version;
+  if (!command.coverage_path.empty())
+    write_file(command.output, run, command.coverage_path, result.coverage_csv);
   return run;
 }
 
@@ -174,6 +203,8 @@ int run_fuzz(const Call& call) {
   FuzzCommand command;
   std::vector<std::string> paths = parse(syntax_for(command), call.arguments);
   check_combinations(command.output);
+  require_writable(command.output);
+  if (!command.coverage_path.empty()) require_writable(command.coverage_path);
   SessionOptions& session = command.session;
   session.fuzz.search.expensive_every = 16;
   session.fuzz.cases = command.cases.value_or(paths.empty() ? 100'000 : 0);
@@ -191,8 +222,6 @@ int run_fuzz(const Call& call) {
     return run.exit_code;
   } catch (const std::system_error& error) {
     throw OutputError(error.what());
-  } catch (const Error& error) {
-    throw UsageError(fmt::format("--ops: {}", error.what()), "'gradcheck ops' lists them");
   }
 }
 

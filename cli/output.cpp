@@ -23,7 +23,11 @@ Output::Report report_from(const std::string& text) {
   if (equals == std::string::npos || equals + 1 == text.size())
     throw UsageError(fmt::format("--report expects FORMAT=PATH, not {}", quote(text)),
                      "such as --report json=run.json");
-  return {writer_for("--report", text.substr(0, equals)), text.substr(equals + 1)};
+  const std::string path = text.substr(equals + 1);
+  if (path == "-")
+    throw UsageError("--report expects a file, not '-'",
+                     "--format decides what standard output gets; ./- is a file of that name");
+  return {writer_for("--report", text.substr(0, equals)), path};
 }
 
 std::string rendered(const Output& output, const reports::Run& run, bool strict) {
@@ -55,14 +59,32 @@ void check_combinations(const Output& output) {
   if (output.quiet && output.verbose) throw UsageError("--quiet and --verbose exclude each other");
 }
 
+void require_writable(const std::string& path) {
+  try {
+    reports::require_writable(path);
+  } catch (const std::system_error& error) {
+    throw OutputError(error.what());
+  }
+}
+
+void require_writable(const Output& output) {
+  for (const Output::Report& report : output.reports) require_writable(report.path);
+}
+
+void write_file(const Output& output, reports::Run& run, const std::string& path,
+                const std::string& contents) {
+  try {
+    reports::write_file_atomically(path, contents);
+  } catch (const std::system_error& error) {
+    const reports::Style style = message_style(output.color);
+    write_message(fmt::format("{}: {}\n", style.paint(style.error, "error"), error.what()));
+    if (run.exit_code != 130) run.exit_code = 3;
+  }
+}
+
 void deliver(const Output& output, reports::Run& run, bool strict) {
-  for (const Output::Report& report : output.reports) try {
-      reports::write_file_atomically(report.path, report.writer->render(run));
-    } catch (const std::system_error& error) {
-      const reports::Style style = message_style(output.color);
-      write_message(fmt::format("{}: {}\n", style.paint(style.error, "error"), error.what()));
-      if (run.exit_code != 130) run.exit_code = 3;
-    }
+  for (const Output::Report& report : output.reports)
+    write_file(output, run, report.path, report.writer->render(run));
   write_output(rendered(output, run, strict));
 }
 

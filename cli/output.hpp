@@ -29,8 +29,18 @@ std::vector<Option> output_options(Output& output);
 /// Throws UsageError for options that exclude each other.
 void check_combinations(const Output& output);
 
-/// Writes the reports, then the run to standard output. A report that cannot be written is told on
-/// standard error and becomes the run's exit code, 3, unless that is 130.
+/// Throws OutputError when a file that a run is to write cannot be: before the run, so that its
+/// time is not lost.
+void require_writable(const std::string& path);
+/// The same for the reports' paths.
+void require_writable(const Output& output);
+
+/// Writes a file about the run. When it cannot be written, that is told on standard error and
+/// becomes the run's exit code, 3, unless that is 130.
+void write_file(const Output& output, reports::Run& run, const std::string& path,
+                const std::string& contents);
+
+/// Writes the reports, as `write_file` does, then the run to standard output.
 void deliver(const Output& output, reports::Run& run, bool strict);
 
 }  // namespace verigrad::cli

@@ -43,6 +43,14 @@ bool accepts(Applications& applications, const Operation& operation, ShapeClass 
   return false;
 }
 
+/// Whether the operation joins two values of a program into one, or the same value twice.
+bool joins_values(const Operation* operation) {
+  return operation->signature.variadic() ||
+         std::ranges::count_if(operation->signature.parameters(), [](const Parameter& parameter) {
+           return parameter.kind == Parameter::Kind::operand && parameter.fallback.empty();
+         }) > 1;
+}
+
 }  // namespace
 
 ShapeClass shape_class(const Shape& shape) {
@@ -155,6 +163,7 @@ std::vector<Cell> required_cells(const Coverage& coverage,
                                  const std::vector<const Operation*>& operations,
                                  unsigned required_modes) {
   Applications applications;
+  const bool sharing = std::ranges::any_of(operations, joins_values);
   std::vector<Cell> cells;
   for (const Operation* operation : operations) {
     const auto add_slice = [&](auto part, const Slice& slice) {
@@ -163,7 +172,7 @@ std::vector<Cell> required_cells(const Coverage& coverage,
     for (std::size_t i = 0; i < shape_classes; ++i)
       if (const auto shape = static_cast<ShapeClass>(i); accepts(applications, *operation, shape))
         add_slice(shape, {.shape = shape});
-    for (std::size_t i = 0; i < fan_outs; ++i)
+    for (std::size_t i = 0; i < (sharing ? fan_outs : 1); ++i)
       add_slice(static_cast<FanOut>(i), {.fan_out = static_cast<FanOut>(i)});
     for (std::size_t i = 0; i < regions; ++i)
       add_slice(static_cast<Region>(i), {.region = static_cast<Region>(i)});

@@ -77,7 +77,8 @@ struct Cell {
 
 /// All required cells for the operations that a decoder draws by, in the order of the operations.
 /// `modes` are those of the laws that are tried. A shape class is required when an operand of that
-/// class, alone or beside one of the generator's usual shapes, is accepted.
+/// class, alone or beside one of the generator's usual shapes, is accepted; more uses than one when
+/// some operation of the list takes two operands.
 std::vector<Cell> required_cells(const Coverage& coverage,
                                  const std::vector<const Operation*>& operations, unsigned modes);
 

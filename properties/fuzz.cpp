@@ -93,32 +93,38 @@ class Run {
   }
 
   void take(Search& search, const Failure& failure) {
-    {
-      const Counterexample drawn = search.as_drawn(failure);
-      const std::lock_guard lock(found_mutex_);
-      tell(failure, drawn, Stage::drawn);
-    }
-    const Finding finding{failure, search.minimal(failure)};
-    const std::lock_guard lock(found_mutex_);
-    const std::optional<Finding> repeated = keep(finding);
-    if (!repeated || repeated->failure.number != failure.number)
-      tell(failure, finding.smallest, Stage::shrunk);
-    if (repeated) tell(repeated->failure, repeated->smallest, Stage::repeated);
+    report_drawn(failure, search.as_drawn(failure));
+    settle({failure, search.minimal(failure)});
   }
 
-  /// Of failures of one kind the first in the order of cases stays; answers the other.
-  std::optional<Finding> keep(Finding finding) {
+  void report_drawn(const Failure& failure, const Counterexample& counterexample) {
+    const std::lock_guard lock(found_mutex_);
+    report({failure, counterexample}, Stage::drawn);
+  }
+
+  /// Of findings of one kind the first in the order of cases stays, and the other is told as
+  /// repeated, whichever has been told as shrunk before.
+  void settle(const Finding& finding) {
+    const std::lock_guard lock(found_mutex_);
+    const std::optional<Finding> dropped = keep(finding);
+    if (dropped) report(*dropped, Stage::repeated);
+    if (!dropped || dropped->failure.number != finding.failure.number)
+      report(finding, Stage::shrunk);
+  }
+
+  /// What gives way to another finding of its kind.
+  std::optional<Finding> keep(const Finding& finding) {
     const std::lock_guard lock(mutex_);
     const std::string kind = options_.keep_going ? kind_of(finding.smallest) : std::string();
     const auto [known, fresh] = kinds_.emplace(kind, finding);
     if (fresh) return std::nullopt;
     if (options_.keep_going) ++result_.repeated;
-    if (finding.failure.number < known->second.failure.number) std::swap(finding, known->second);
-    return finding;
+    if (known->second.failure.number < finding.failure.number) return finding;
+    return std::exchange(known->second, finding);
   }
 
-  void tell(const Failure& failure, const Counterexample& counterexample, Stage stage) const {
-    if (options_.found) options_.found(failure, counterexample, stage);
+  void report(const Finding& finding, Stage stage) {
+    if (options_.found) options_.found(finding.failure, finding.smallest, stage);
   }
 
   bool stopped() {

@@ -24,7 +24,9 @@ struct FuzzProgress {
 enum class Stage {
   drawn,
   shrunk,
-  repeated  ///< shrunk to a program like that of an earlier case, which may be found later
+  /// Shrunk to a program like that of another failure with a smaller number, which stays. One that
+  /// has been told as shrunk may become so.
+  repeated
 };
 
 struct FuzzOptions {

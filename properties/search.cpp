@@ -1,6 +1,7 @@
 #include "properties/search.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -33,11 +34,23 @@ std::string commented(const std::string& text) {
   return result + '\n';
 }
 
+/// v as a list, when it is short enough to compute v^T J by hand; else empty.
+std::string shown_cotangent(const Specimen& specimen) {
+  constexpr std::int64_t most = 8;
+  const std::int64_t count = specimen.program.shape(specimen.output).numel();
+  if (count == 0 || count > most) return {};
+  const std::vector<double> v = Trial(verigrad_engine(), specimen, operation_table()).v();
+  return fmt::format("[{:.17g}]", fmt::join(v, ", "));
+}
+
 Counterexample counterexample(const Law& law, Specimen specimen, std::string message) {
   Counterexample result{
       .law = &law, .specimen = std::move(specimen), .message = std::move(message)};
+  result.cotangent = shown_cotangent(result.specimen);
   result.text = commented(fmt::format("{} {}: {}", law.reference, law.name, law.formula)) +
-                commented(result.message) + text(result.specimen);
+                commented(result.message) +
+                (result.cotangent.empty() ? "" : commented("v = " + result.cotangent)) +
+                text(result.specimen);
   return result;
 }
 

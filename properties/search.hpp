@@ -40,7 +40,10 @@ struct Counterexample {
   const Law* law = nullptr;
   Specimen specimen{};
   std::string message{};
-  /// The specimen as a .grad file, with the law and the message as comments in front.
+  /// v of the law's formula, with the output's entries in row-major order, as "[1.5, -0.75]"; empty
+  /// when there are none or more than eight.
+  std::string cotangent{};
+  /// The specimen as a .grad file, with the law, the message and v as comments in front.
   std::string text{};
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "properties/instructions.hpp"
 #include "reports/file.hpp"
@@ -27,11 +28,16 @@ CheckResult test_of(std::string_view name, const std::string& path, Verdict verd
   return check;
 }
 
-/// A law's check, failed: with the program that breaks it.
+/// A law's check, failed: with the program that breaks it. Where the program came from is the first
+/// of the further facts, and the file that shows it again the check's `repro`.
 CheckResult broken(const Counterexample& found, const std::string& path,
-                   std::vector<reports::Fact> facts) {
+                   std::vector<reports::Fact> facts, const std::optional<std::string>& kept) {
   CheckResult check = test_of(found.law->name, path, Verdict::fail);
-  check.diagnosis = {{broken_law, found.message}};
+  check.diagnosis = {{broken_law, found.message}, {broken_law, text(found.specimen)}};
+  if (!found.cotangent.empty()) check.diagnosis.push_back({broken_law, "v = " + found.cotangent});
+  const reports::Fact& origin = facts.front();
+  check.diagnosis.push_back({broken_law, fmt::format("{} {}", origin.label, origin.text)});
+  check.repro = kept;
   check.explanation.code = broken_law;
   check.explanation.message =
       fmt::format("a law of differentiation does not hold: {}", found.law->name);
@@ -40,6 +46,7 @@ CheckResult broken(const Counterexample& found, const std::string& path,
       {"found", found.message},
       {"program", text(found.specimen)}};
   auto& all = check.explanation.facts;
+  if (!found.cotangent.empty()) all.push_back({"v", found.cotangent});
   all.insert(all.end(), facts.begin(), facts.end());
   return check;
 }
@@ -122,7 +129,8 @@ class Session {
     for (const Counterexample& each : found) {
       if (std::ranges::none_of(
               checks, [&](const CheckResult& check) { return check.name == each.law->name; }))
-        checks.push_back(broken(each, replay.path, {{"again", "gradcheck fuzz " + replay.path}}));
+        checks.push_back(
+            broken(each, replay.path, {{"again", "gradcheck fuzz " + replay.path}}, replay.path));
     }
     if (checks.empty()) checks.push_back(test_of("all laws", replay.path, Verdict::pass));
     if (checks.size() > 1 && checks.front().verdict == Verdict::pass) checks.erase(checks.begin());
@@ -139,8 +147,8 @@ class Session {
     const FuzzResult found = fuzz(fuzz_options);
     result_.seconds = found.seconds;
     FileResult file{.path = random_programs, .checks = {}, .errors = {}};
-    for (const Law& law : laws())
-      if (found.tallies.contains(&law)) add_law(law, found, file);
+    for (const Law* law : replaying_.options().laws)
+      if (found.tallies.contains(law)) add_law(*law, found, file);
     file.checks.push_back(coverage_of(found));
     result_.coverage_csv = coverage_csv(found.coverage, operations_of(search()), modes_of(found));
     result_.run.files.push_back(std::move(file));
@@ -151,7 +159,8 @@ class Session {
     const std::size_t before = file.checks.size();
     for (const Finding& finding : found.findings)
       if (finding.smallest.law == &law)
-        file.checks.push_back(broken(finding.smallest, random_programs, facts_of(finding)));
+        file.checks.push_back(
+            broken(finding.smallest, random_programs, facts_of(finding), path_of(finding.failure)));
     if (file.checks.size() == before)
       file.checks.push_back(
           test_of(law.name, random_programs,
@@ -164,22 +173,26 @@ class Session {
     std::vector<reports::Fact> facts{
         {"case", fmt::format("{} of seed {}, {} values", failure.number, search().seed,
                              to_string(failure.drawn.stratum))}};
-    if (options_.directory.empty()) return facts;
-    const std::string path =
-        kept_path(options_.directory, *failure.law, search().seed, failure.number);
-    facts.push_back({"kept", path});
-    facts.push_back({"again", fmt::format("gradcheck fuzz {0}   gradcheck check {0}", path)});
+    const auto path = path_of(failure);
+    if (!path) return facts;
+    facts.push_back({"kept", *path});
+    facts.push_back({"again", fmt::format("gradcheck fuzz {0}   gradcheck check {0}", *path)});
     return facts;
   }
 
+  /// Where the failure is kept.
+  std::optional<std::string> path_of(const Failure& failure) const {
+    if (options_.directory.empty()) return std::nullopt;
+    return kept_path(options_.directory, *failure.law, search().seed, failure.number);
+  }
+
   void keep(const Failure& failure, const Counterexample& found, Stage stage) const {
-    if (options_.directory.empty()) return;
-    const std::string path =
-        kept_path(options_.directory, *failure.law, search().seed, failure.number);
+    const auto path = path_of(failure);
+    if (!path) return;
     if (stage == Stage::repeated)
-      std::filesystem::remove(path);
+      std::filesystem::remove(*path);
     else
-      reports::write_file_atomically(path, found.text);
+      reports::write_file_atomically(*path, found.text);
   }
 
   CheckResult coverage_of(const FuzzResult& found) const {

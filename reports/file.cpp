@@ -95,37 +95,63 @@ std::filesystem::path unused_name(const std::filesystem::path& directory) {
   return directory / fmt::format(".verigrad-{}-{}.tmp", ::getpid(), counter++);
 }
 
+// Where a file will stand: its directory, and the mode of what it replaces.
+struct Place {
+  std::filesystem::path target;
+  std::optional<mode_t> mode{};
+  bool is_special = false;  // a device or a pipe
+
+  std::filesystem::path directory() const {
+    return target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
+  }
+};
+
+Place place_for(const std::string& path) {
+  Place place{.target = behind_links(path)};
+  if (struct stat status{}; ::stat(place.target.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) fail(path, EISDIR);
+    if (::access(place.target.c_str(), W_OK) != 0) fail(path, errno);
+    place.is_special = !S_ISREG(status.st_mode);
+    place.mode = status.st_mode & 07777U;
+  }
+  return place;
+}
+
+// A new file in a directory, and its name.
+std::pair<int, std::filesystem::path> open_temporary(const std::filesystem::path& directory,
+                                                     const std::string& path) {
+  for (;;) {
+    const std::filesystem::path name = unused_name(directory);
+    const int fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd >= 0) return {fd, name};
+    if (errno != EEXIST) fail(path, errno);
+  }
+}
+
 }  // namespace
 
-void write_file_atomically(const std::string& path, std::string_view contents) {
-  const std::filesystem::path target = behind_links(path);
-  std::optional<mode_t> mode;
-  if (struct stat status{}; ::stat(target.c_str(), &status) == 0) {
-    if (S_ISDIR(status.st_mode)) fail(path, EISDIR);
-    if (!S_ISREG(status.st_mode)) return write_directly(path, contents);
-    if (::access(target.c_str(), W_OK) != 0) fail(path, errno);
-    mode = status.st_mode & 07777U;
-  }
-  const std::filesystem::path directory =
-      target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
+void require_writable(const std::string& path) {
+  const Place place = place_for(path);
+  if (place.is_special) return;
+  const auto [fd, temporary] = open_temporary(place.directory(), path);
+  const Descriptor file(fd);
+  const TemporaryFile guard(temporary);
+}
 
-  std::filesystem::path temporary;
-  int fd = -1;
-  do {
-    temporary = unused_name(directory);
-    fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  } while (fd < 0 && errno == EEXIST);
+void write_file_atomically(const std::string& path, std::string_view contents) {
+  const Place place = place_for(path);
+  if (place.is_special) return write_directly(path, contents);
+  const auto [fd, temporary] = open_temporary(place.directory(), path);
   Descriptor file(fd);
-  if (file.get() < 0) fail(path, errno);
   TemporaryFile guard(temporary);
 
-  if (mode && ::fchmod(file.get(), *mode) != 0) fail(path, errno);
+  if (place.mode && ::fchmod(file.get(), *place.mode) != 0) fail(path, errno);
   write_all(file.get(), contents, path);
   if (::fsync(file.get()) != 0) fail(path, errno);
   if (file.close_checked() != 0) fail(path, errno);
-  if (::rename(temporary.c_str(), target.c_str()) != 0) fail(path, errno);
+  if (::rename(temporary.c_str(), place.target.c_str()) != 0) fail(path, errno);
   guard.keep();
-  flush_directory(directory);
+  flush_directory(place.directory());
 }
 
 }  // namespace verigrad::reports

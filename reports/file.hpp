@@ -14,4 +14,8 @@ namespace verigrad::reports {
 /// "cannot write 'out/run.json': No such file or directory"; `path` is then as it was.
 void write_file_atomically(const std::string& path, std::string_view contents);
 
+/// Throws what `write_file_atomically` would, as far as that can be told before there is something
+/// to write. Leaves `path` as it is, and makes no file.
+void require_writable(const std::string& path);
+
 }  // namespace verigrad::reports

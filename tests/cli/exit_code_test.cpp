@@ -50,10 +50,20 @@ TEST_F(ExitCode, Is2ForAFileWithErrors) { EXPECT_EQ(check({"wrong.grad"}), 2); }
 
 TEST_F(ExitCode, Is2ForAFileThatIsNotThere) { EXPECT_EQ(check({"absent.grad"}), 2); }
 
-TEST_F(ExitCode, Is3WhenAReportCannotBeWritten) {
-  const Result result = run({"check", "pass.grad", "--report", "json=absent/run.json"});
+TEST_F(ExitCode, Is3BeforeTheRunWhenAReportCannotBeWritten) {
+  write("old.json", "old");
+  const Result result =
+      run({"check", "pass.grad", "--report", "json=old.json", "--report", "json=absent/run.json"});
   EXPECT_EQ(result.exit_code, 3);
-  EXPECT_THAT(result.err, HasSubstr("cannot write 'absent/run.json': No such file or directory"));
+  EXPECT_EQ(result.err, "error: cannot write 'absent/run.json': No such file or directory\n");
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(read("old.json"), "old");
+}
+
+TEST_F(ExitCode, Is3BesideTheResultsWhenAReportFailsAtTheEnd) {
+  const Result result = run({"check", "pass.grad", "--report", "json=/dev/full"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_EQ(result.err, "error: cannot write '/dev/full': No space left on device\n");
   EXPECT_THAT(result.out, HasSubstr("1 passed"));
 }
 
@@ -69,7 +79,7 @@ TEST_F(ExitCode, AnEmptyDirectoryBesideAFileDoesNotMatter) {
 }
 
 TEST_F(ExitCode, OfSeveral3WinsOver2Over1Over4) {
-  EXPECT_EQ(check({"wrong.grad", "fail.grad", "--report", "json=absent/run.json"}), 3);
+  EXPECT_EQ(check({"wrong.grad", "fail.grad", "--report", "json=/dev/full"}), 3);
   EXPECT_EQ(check({"fail.grad", "wrong.grad", "empty"}), 2);
   EXPECT_EQ(check({"empty", "fail.grad"}), 1);
 }
@@ -79,7 +89,8 @@ TEST_F(ExitCode, TheJsonSaysTheSame) {
     const Result result = run({"check", file, "--format", "json"});
     EXPECT_THAT(result.out, HasSubstr("\"exit_code\": " + std::to_string(result.exit_code)));
   }
-  const Result unwritten = run({"check", "pass.grad", "--format", "json", "--report", "text=a/b"});
+  const Result unwritten =
+      run({"check", "pass.grad", "--format", "json", "--report", "text=/dev/full"});
   EXPECT_THAT(unwritten.out, HasSubstr("\"exit_code\": 3"));
 }
 

@@ -51,9 +51,27 @@ TEST_F(Fuzz, TriesTheFunctionsOfFilesAndOfWhatWasKept) {
 TEST_F(Fuzz, DrawsFromTheOperationsThatAreNamed) {
   EXPECT_THAT(run({"fuzz", "--cases", "500", "--ops", "sin,matmul"}).out,
               HasSubstr("2 of 2 operations"));
-  const Result unknown = run({"fuzz", "--cases", "5", "--ops", "sin,matmull"});
-  EXPECT_EQ(unknown.exit_code, 2);
-  EXPECT_THAT(unknown.err, HasSubstr("no differentiable operation is called 'matmull'"));
+}
+
+TEST_F(Fuzz, SaysWhyProgramsAreNotMadeOfAnOperation) {
+  const auto refusal = [this](const char* ops) {
+    const Result result = run({"fuzz", "--cases", "5", "--ops", ops});
+    EXPECT_EQ(result.exit_code, 2) << ops;
+    EXPECT_EQ(result.out, "");
+    return result.err;
+  };
+  EXPECT_THAT(refusal("sin,matmull"), HasSubstr("--ops: no operation is called 'matmull'\n"
+                                                "  did you mean 'matmul'?"));
+  EXPECT_THAT(refusal("sin,argmax"), HasSubstr("'argmax', which has no derivative"));
+  EXPECT_THAT(refusal("gather"), HasSubstr("'gather', which reads an index tensor"));
+  for (const char* ops : {"", "sin,", ",sin"})
+    EXPECT_THAT(refusal(ops), HasSubstr("--ops expects names with commas between them"));
+}
+
+TEST_F(Fuzz, SaysThatItsTimeIsInSeconds) {
+  const Result result = run({"fuzz", "--max-time", "1h"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("not '1h'\n  it counts seconds"));
 }
 
 TEST_F(Fuzz, WritesWhatItHasMet) {
@@ -63,7 +81,25 @@ TEST_F(Fuzz, WritesWhatItHasMet) {
   EXPECT_THAT(table, HasSubstr("operation,programs,scalar,single,vector,"));
   EXPECT_THAT(table, HasSubstr("\nsin,"));
   EXPECT_THAT(table, HasSubstr("\nmatmul,"));
-  EXPECT_EQ(run({"fuzz", "--cases", "5", "--coverage", "absent/c.csv"}).exit_code, 3);
+}
+
+TEST_F(Fuzz, RefusesWhatCannotBeWrittenBeforeTheRun) {
+  for (const auto& [option, value] :
+       {std::pair{"--coverage", "absent/c.csv"}, std::pair{"--report", "json=absent/c.csv"}}) {
+    const Result result = run({"fuzz", "--cases", "5", option, value});
+    EXPECT_EQ(result.exit_code, 3);
+    EXPECT_EQ(result.err, "error: cannot write 'absent/c.csv': No such file or directory\n");
+    EXPECT_EQ(result.out, "");
+  }
+}
+
+TEST_F(Fuzz, TellsItsResultsWhenTheCoverageFailsAtTheEnd) {
+  const Result result =
+      run({"fuzz", "--cases", "5", "--coverage", "/dev/full", "--report", "json=run.json"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_EQ(result.err, "error: cannot write '/dev/full': No space left on device\n");
+  EXPECT_THAT(result.out, HasSubstr("5 programs"));
+  EXPECT_THAT(read("run.json"), HasSubstr("\"exit_code\": 3"));
 }
 
 TEST_F(Fuzz, RefusesOptionsThatMeanNothing) {

@@ -44,7 +44,7 @@ TEST_F(Interrupt, IsInTheJsonToo) {
 }
 
 TEST_F(Interrupt, WinsOverAReportThatCannotBeWritten) {
-  EXPECT_EQ(interrupted({"--report", "json=absent/a.json"}).exit_code, 130);
+  EXPECT_EQ(interrupted({"--report", "json=/dev/full"}).exit_code, 130);
 }
 
 }  // namespace

@@ -74,8 +74,12 @@ TEST(RequiredCells, AreThoseThatAnOperationCanHave) {
   };
   EXPECT_TRUE(asked("square"));
   EXPECT_FALSE(asked("rectangle")) << "a rectangle has no determinant";
-  EXPECT_TRUE(asked("used twice"));
+  EXPECT_TRUE(asked("used once"));
+  EXPECT_FALSE(asked("used twice")) << "det reads one value, and gives the output one";
   EXPECT_FALSE(asked("recorded")) << "no such law was tried";
+  const auto joined =
+      required_cells(coverage, {find_operation("det"), find_operation("mul")}, plain);
+  EXPECT_EQ(std::ranges::count(joined, "used twice", &Cell::what), 2);
 }
 
 }  // namespace

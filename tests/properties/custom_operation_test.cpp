@@ -9,6 +9,7 @@
 #include "properties/gtest.hpp"
 #include "properties/instructions.hpp"
 #include "properties/search.hpp"
+#include "tests/properties/faults.hpp"
 #include "tests/properties/wave.hpp"
 
 namespace verigrad::properties {
@@ -41,6 +42,51 @@ TEST(CustomOperation, IsHeldAgainstTheLawsInOneLine) {
   EXPECT_NE(std::string(found.message()).find("y = wave(x1)"), std::string::npos)
       << found.message();
   EXPECT_THROW((void)obeys_laws(right, {"no_such"}), std::exception);
+}
+
+TEST(CustomOperation, IsNotSaidToObeyLawsThatNothingWasTriedOn) {
+  const OperationTable table = operation_table().with(operation<Wave<true>>());
+  const testing::AssertionResult none = obeys_laws(table, {"wave"}, 0);
+  EXPECT_FALSE(none);
+  EXPECT_STREQ(none.message(), "no programs were tried");
+}
+
+/// The number that a failure shows is that of the only case which fails again.
+TEST(CustomOperation, IsTriedAgainInTheCaseThatFailed) {
+  const OperationTable wrong = operation_table().with(operation<Wave<false>>());
+  const std::string found = obeys_laws(wrong, {"wave"}).message();
+  const std::string before = "# case ";
+  const std::size_t at = found.find(before);
+  ASSERT_NE(at, std::string::npos) << found;
+  const std::uint64_t number = std::stoull(found.substr(at + before.size()));
+  EXPECT_EQ(obeys_laws_in_case(wrong, {"wave"}, number).message(), found);
+  for (std::uint64_t earlier = 0; earlier < number; ++earlier)
+    EXPECT_TRUE(obeys_laws_in_case(wrong, {"wave"}, earlier)) << earlier;
+}
+
+/// Verigrad's engine with a backward pass that gives a thousandth too much.
+AlteredEngine enlarging_engine() {
+  return AlteredEngine([](const Program&, Graph& right, std::span<const Seed> seeds, Pass pass) {
+    PerLeaf gradient = right.vjp(seeds, pass);
+    for (auto& leaf : gradient)
+      for (double& entry : leaf) entry *= 1.001;
+    return gradient;
+  });
+}
+
+class RefusingEngine : public AlteredEngine {
+ public:
+  RefusingEngine() : AlteredEngine(nullptr) {}
+  std::string refusal(const Program&, ValueId) const override { return "nothing is run"; }
+};
+
+TEST(OwnEngine, IsHeldAgainstTheLawsInOneLine) {
+  EXPECT_TRUE(obeys_laws(verigrad_engine(), 500));
+  const AlteredEngine enlarging = enlarging_engine();
+  const testing::AssertionResult found = obeys_laws(enlarging, 500);
+  EXPECT_FALSE(found);
+  EXPECT_NE(std::string(found.message()).find("# case "), std::string::npos) << found.message();
+  EXPECT_STREQ(obeys_laws(RefusingEngine(), 50).message(), "no law could judge any of 50 programs");
 }
 
 TEST(CustomOperation, IsNamedByASmallCounterexampleWhenItsRuleIsWrong) {

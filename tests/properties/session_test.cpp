@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include <atomic>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -86,6 +88,30 @@ TEST_F(Session, TellsTheBrokenLawWithItsProgram) {
   EXPECT_NE(text.find("y = tanh(x1)"), std::string::npos) << text;
 }
 
+/// tanh at one point: v^T J is what the engine says of it, over that of sech^2.
+TEST_F(Session, TellsWhatIsNeededToComputeTheFailureByHand) {
+  options_.directory = directory_;
+  options_.fuzz.search.laws = {&law("numeric")};
+  options_.fuzz.search.expensive_every = 1;
+  const reports::Run run = run_session(options_).run;
+  const auto& checks = run.files.back().checks;
+  const auto failed = std::ranges::find(checks, Verdict::fail, &reports::CheckResult::verdict);
+  ASSERT_NE(failed, checks.end());
+  ASSERT_EQ(failed->diagnosis.size(), 4U);
+  for (const auto& each : failed->diagnosis) EXPECT_EQ(each.code, broken_law);
+  EXPECT_NE(failed->diagnosis[1].message.find("y = tanh(x1)"), std::string::npos);
+  EXPECT_EQ(failed->diagnosis[2].message.find("v = ["), 0U);
+  EXPECT_EQ(failed->diagnosis[3].message.find("case "), 0U);
+  ASSERT_TRUE(failed->repro);
+  EXPECT_TRUE(std::filesystem::exists(*failed->repro)) << *failed->repro;
+  const double v = std::stod(failed->diagnosis[2].message.substr(5));
+  const std::string& program = failed->diagnosis[1].message;
+  const double x = std::stod(program.substr(program.find('=') + 1));
+  const double half = v * 0.5 / (std::cosh(x) * std::cosh(x));
+  const std::string& said = failed->diagnosis[0].message;
+  EXPECT_NE(said.find(std::to_string(half).substr(0, 6)), std::string::npos) << said << half;
+}
+
 TEST_F(Session, KeepsTheShrunkProgramWhereTheNextRunFindsIt) {
   options_.directory = directory_;
   run_session(options_);
@@ -127,6 +153,45 @@ TEST_F(Session, KeepsOneFileForFindingsThatAreAlike) {
   const auto files = std::distance(std::filesystem::directory_iterator(directory_),
                                    std::filesystem::directory_iterator());
   EXPECT_EQ(files, run.summary.fail);
+}
+
+/// What has become of a run of threads whose first case is settled after another thread's.
+std::string late_text;
+std::atomic<bool> another_is_settled;
+
+/// Fails for every program; for that of `late_text` not before another finding is settled.
+LawResult fail_late(Trial& trial) {
+  if (text(trial.specimen()) == late_text) another_is_settled.wait(false);
+  return {Outcome::fails, "as ever"};
+}
+
+TEST_F(Session, KeepsTheFirstOfFindingsThatAreAlikeInWhicheverOrderTheyCome) {
+  const Law always{.name = "never holds", .reference = "Z1", .judge = fail_late};
+  options_.fuzz.search.laws = {&always};
+  options_.fuzz.search.operations = nullptr;
+  options_.fuzz.cases = 257;  // a block of one thread, and a case for another
+  options_.fuzz.keep_going = true;
+  options_.directory = directory_;
+  options_.fuzz.found = [](const Failure&, const Counterexample&, Stage stage) {
+    if (stage != Stage::shrunk) return;
+    another_is_settled = true;
+    another_is_settled.notify_all();
+  };
+  Search search(options_.fuzz.search);
+  another_is_settled = true;
+  const Failure first = search.try_case(0).value();
+  for (const int jobs : {1, 2}) {
+    late_text = jobs == 1 ? "" : text(search.as_drawn(first).specimen);
+    another_is_settled = false;
+    options_.fuzz.jobs = jobs;
+    const std::string told = render_text(run_session(options_).run);
+    std::vector<std::string> kept;
+    for (const auto& entry : std::filesystem::directory_iterator(directory_))
+      kept.push_back(entry.path().string());
+    const std::string path = kept_path(directory_, always, options_.fuzz.search.seed, 0);
+    EXPECT_EQ(kept, std::vector{path}) << "with " << jobs << " threads";
+    EXPECT_NE(told.find("kept       " + path), std::string::npos) << told;
+  }
 }
 
 TEST_F(Session, ReplaysThatHoldAreFollowedByRandomPrograms) {

@@ -161,5 +161,30 @@ TEST_F(WriteFileAtomically, RespectsReadOnlyFilesAndDirectories) {
   EXPECT_EQ(entries(), 1U);
 }
 
+TEST_F(WriteFileAtomically, IsRefusedBeforehandWhereItWouldFail) {
+  fs::create_directory(path("directory"));
+  fs::create_symlink("loop", path("loop"));
+  for (const std::string& name :
+       {path("none/run.json"), path("directory"), path("loop"), std::string("/proc/a.json")}) {
+    std::string refused;
+    try {
+      require_writable(name);
+    } catch (const std::system_error& error) {
+      refused = error.what();
+    }
+    EXPECT_NE(refused, "") << name;
+    EXPECT_EQ(refused, error_of(name, "x"));
+  }
+}
+
+TEST_F(WriteFileAtomically, ChangesNothingWhenItIsAskedBeforehand) {
+  std::ofstream(path("old.json")) << "old";
+  require_writable(path("old.json"));
+  require_writable(path("new.json"));
+  require_writable("/dev/null");
+  EXPECT_EQ(contents(path("old.json")), "old");
+  EXPECT_EQ(entries(), 1U);
+}
+
 }  // namespace
 }  // namespace verigrad::reports
