@@ -23,6 +23,7 @@ class BestReference : public Reference {
   std::string_view method() const override {
     return differs_ ? differences_->method() : proofs_->method();
   }
+  std::int64_t evaluations() const override { return differences_->evaluations(); }
 
   const std::vector<Truth>& jacobian(ValueId output, std::size_t leaf) override {
     const std::vector<Truth>& proven = proofs_->jacobian(output, leaf);

@@ -10,6 +10,7 @@ bool EarlyLook::evaluate(std::span<const std::int64_t> index, double x,
   const EarlySteps steps(x, step);
   if (x - steps.widest() < domain.lower || x + steps.widest() > domain.upper) return false;
   perturbation_.evaluate(index, steps.steps);
+  evaluations_ += static_cast<int>(EarlySteps::lanes);
   h_ = steps.h;
   for (std::size_t lane = 0; lane < EarlySteps::lanes; ++lane)
     if (!perturbation_.defined(lane) || perturbation_.branch(lane) != 0) return false;

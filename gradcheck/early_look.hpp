@@ -29,6 +29,8 @@ class EarlyLook {
   /// fresh. False if any of them needs the full analysis; the column is then not complete.
   bool settle(std::span<const std::int64_t> index, double x, const NumericOptions& domain,
               Truth* column, std::size_t stride);
+  /// Evaluations of the function so far.
+  int evaluations() const { return evaluations_; }
 
  private:
   bool evaluate(std::span<const std::int64_t> index, double x, const NumericOptions& domain,
@@ -39,6 +41,7 @@ class EarlyLook {
   std::span<const double> noise_;
   const ReferenceOptions& options_;
   double h_ = 0;
+  int evaluations_ = 0;
   bool hopeless_ = false;  ///< no smaller step would settle some output
 };
 

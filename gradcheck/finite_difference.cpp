@@ -32,6 +32,7 @@ class FiniteDifferenceReference : public Reference {
         motions_(options.motions ? options.motions : motions_of(program)) {}
 
   std::string_view method() const override { return "finite-difference"; }
+  std::int64_t evaluations() const override { return evaluations_; }
 
   const std::vector<Truth>& jacobian(ValueId output, std::size_t leaf) override {
     auto [known, fresh] = jacobians_.try_emplace({output, leaf});
@@ -75,6 +76,7 @@ class FiniteDifferenceReference : public Reference {
     place->second.traits = detail::traits_of(program_, output);
     auto& [base, traits, noise] = place->second;
     try {
+      ++evaluations_;
       base.emplace(program_, motions_->schedule(output), point_);
       noise = base->noise();
       if (!base->finite()) base.reset();
@@ -126,11 +128,12 @@ class FiniteDifferenceReference : public Reference {
     const std::size_t columns = point_[leaf].size();
     for (std::size_t i = entry; i < jacobian.size(); i += columns)
       jacobian[i] = detail::exact_zero();
-    spend_evaluations(detail::EarlySteps::lanes);
     Index index;
-    return detail::EarlyLook(perturbation, at_point.noise, options_)
-        .settle(index_of(leaf, entry, index), point_[leaf][entry], limits(leaf, entry),
-                jacobian.data() + entry, columns);
+    detail::EarlyLook look(perturbation, at_point.noise, options_);
+    const bool settled = look.settle(index_of(leaf, entry, index), point_[leaf][entry],
+                                     limits(leaf, entry), jacobian.data() + entry, columns);
+    spend_evaluations(look.evaluations());
+    return settled;
   }
 
   /// The derivatives of all outputs by one entry; only those that read the entry are analysed.
@@ -237,7 +240,8 @@ class FiniteDifferenceReference : public Reference {
     if (work_ > options_.work_limit) exhausted();
   }
 
-  void spend_evaluations(double count) {
+  void spend_evaluations(int count) {
+    evaluations_ += count;
     spend(count * cost_);
     if (options_.seconds && Clock::now() > deadline_)
       throw WorkExhausted(
@@ -267,6 +271,7 @@ class FiniteDifferenceReference : public Reference {
   ReferenceOptions options_;
   std::shared_ptr<detail::Motions> motions_;
   double work_ = 0, cost_ = 0;
+  std::int64_t evaluations_ = 0;
   Clock::time_point deadline_;
   std::map<ValueId, Known> known_;
   std::map<std::pair<ValueId, std::size_t>, std::vector<Truth>> jacobians_, hessians_;

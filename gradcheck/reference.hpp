@@ -60,6 +60,9 @@ class Reference {
 
   /// "finite-difference", or "enclosure" when all that was asked for was proven.
   virtual std::string_view method() const = 0;
+  /// How often the function has been evaluated so far by differences, at the point itself and at
+  /// displaced ones; beside that, a backward pass at the point measures the noise of an output.
+  virtual std::int64_t evaluations() const { return 0; }
   /// Throws WorkExhausted. The result stays valid while the reference lives.
   virtual const std::vector<Truth>& jacobian(ValueId output, std::size_t leaf) = 0;
   /// Second derivatives of a scalar output by one leaf's entries. Throws WorkExhausted.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "proof/enclosure.hpp"
@@ -16,5 +17,11 @@ struct Input {
 /// power series in balls; no rule of differentiation is involved but the chain rule of series.
 std::vector<Enclosure> derivatives(const Program& program, const Point& point, ValueId root,
                                    const Input& input, const Limits& limits = {});
+
+/// The coefficient of t^order in the power series of a scalar `root` by x + t for one entry x of a
+/// leaf, which is the derivative of that order divided by its factorial. None at kinks, outside of
+/// the domain, and where it is not known as sharply as derivatives are to be.
+std::optional<Ball> taylor_coefficient(const Program& program, const Point& point, ValueId root,
+                                       const Input& input, slong order, const Limits& limits = {});
 
 }  // namespace verigrad::proof

@@ -1,8 +1,7 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
 
+#include "gradcheck/classical_differences.hpp"
 #include "tests/detection/function.hpp"
 #include "tests/detection/peers.hpp"
 
@@ -11,7 +10,7 @@ namespace {
 
 // NumericDiffOptions and Solver::Options.
 constexpr double relative_initial_step = 1e-2, epsilon = 1e-12, shrink_factor = 2;
-constexpr std::size_t extrapolations = 10;
+constexpr int extrapolations = 10;
 constexpr double relative_precision = 1e-8;
 
 bool is_close(double x, double y) {
@@ -53,27 +52,13 @@ class GradientChecker : public Checker {
 }  // namespace
 
 double ridders_derivative(const std::function<double(double)>& f, double x) {
-  double step = std::max(relative_initial_step, relative_initial_step * std::abs(x)) *
-                std::pow(shrink_factor, extrapolations / 2);
-  double best = 0, least = std::numeric_limits<double>::max();
-  std::array<double, extrapolations> previous{}, current{};
-  for (std::size_t i = 0; i < extrapolations; ++i, step /= shrink_factor) {
-    current[0] = (f(x + step) - f(x - step)) / (2 * step);
-    if (i == 0) best = current[0];
-    double power = shrink_factor * shrink_factor;
-    for (std::size_t k = 1; k <= i; ++k, power *= shrink_factor * shrink_factor) {
-      current[k] = (power * current[k - 1] - previous[k - 1]) / (power - 1);
-      const double change =
-          std::max(std::abs(current[k] - current[k - 1]), std::abs(current[k] - previous[k - 1]));
-      if (!(change <= least)) continue;
-      least = change;
-      best = current[k];
-      if (least < epsilon) return best;
-    }
-    if (i > 0 && std::abs(current[i] - previous[i - 1]) >= 2 * least) return best;
-    previous = current;
-  }
-  return best;
+  const double first = std::max(relative_initial_step, relative_initial_step * std::abs(x)) *
+                       std::pow(shrink_factor, extrapolations / 2);
+  const auto quotient = [&](double step) { return (f(x + step) - f(x - step)) / (2 * step); };
+  return gradcheck::ridders_extrapolation(
+             quotient,
+             {.first = first, .ratio = shrink_factor, .levels = extrapolations, .enough = epsilon})
+      .value;
 }
 
 std::unique_ptr<Checker> ceres_gradient_checker(const Subject& subject, Random) {

@@ -220,5 +220,45 @@ TEST(Reference, ShowsBothSidesOfAKinkAndTheJumpOfAStep) {
   EXPECT_EQ(reference->jacobian(q, 0)[0].estimate.status, EstimateStatus::edge);
 }
 
+/// sin, and how often it has been called. Operations without a known rule for entries are evaluated
+/// as a whole.
+int sines = 0;
+Operation counted_sine() {
+  Operation sine = op("sin");
+  sine.f64.forward = [](Operands<double> operands, const Attributes&, const Shape&) {
+    ++sines;
+    return Tensor<double>(std::sin(operands[0].item()));
+  };
+  return sine;
+}
+
+TEST(Reference, CountsEveryEvaluation) {
+  const Operation sine = counted_sine();
+  for (const double x : {0.5, 1e-3, 1e5}) {
+    Program program;
+    const ValueId y = program.add(sine, {program.add_leaf({.name = "x", .shape = {}})});
+    const auto reference = finite_difference_reference(program, {{x}});
+    EXPECT_EQ(reference->evaluations(), 0);
+    sines = 0;
+    reference->jacobian(y, 0);
+    EXPECT_GT(sines, 10);
+    EXPECT_EQ(reference->evaluations(), sines) << x;
+  }
+}
+
+TEST(Reference, CountsTheEvaluationsOfAFirstLook) {
+  // f(x), f(x ± h) and f(x ± 2h) settle e^x; for a better bar there is a second look at least.
+  Program program;
+  const ValueId y = program.add(op("exp"), {program.add_leaf({.name = "x", .shape = {}})});
+  const auto evaluations = [&](double enough) {
+    const auto reference =
+        finite_difference_reference(program, {{1.5}}, {.enough = enough, .enough_in_noise = 1e-6});
+    reference->jacobian(y, 0);
+    return reference->evaluations();
+  };
+  EXPECT_EQ(evaluations(1e-6), 5);
+  EXPECT_GE(evaluations(1e-11), 9);
+}
+
 }  // namespace
 }  // namespace verigrad::gradcheck

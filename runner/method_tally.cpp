@@ -1,0 +1,57 @@
+#include "runner/method_tally.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace verigrad::runner {
+namespace {
+
+/// The entry at ⌈n percent / 100⌉ of n sorted ones, counted from 1.
+double at_rank(const std::vector<double>& sorted, std::size_t percent) {
+  return sorted[(sorted.size() * percent + 99) / 100 - 1];
+}
+
+double ratio(std::int64_t part, std::int64_t whole) {
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+}  // namespace
+
+void MethodTally::add(const NumericAnswer& answer, double error, double truth) {
+  const bool has_value = std::isfinite(answer.value);
+  errors_.push_back(has_value ? error / truth : std::numeric_limits<double>::infinity());
+  if (!has_value || !answer.bar || !std::isfinite(*answer.bar)) return;
+  ++bars_;
+  covered_ += error <= *answer.bar ? 1 : 0;
+}
+
+void MethodTally::spend(std::int64_t evaluations, std::int64_t derivatives) {
+  evaluations_ += evaluations;
+  derivatives_ += derivatives;
+}
+
+void MethodTally::merge(const MethodTally& other) {
+  errors_.insert(errors_.end(), other.errors_.begin(), other.errors_.end());
+  spend(other.evaluations_, other.derivatives_);
+  bars_ += other.bars_;
+  covered_ += other.covered_;
+}
+
+reports::MethodAccuracy MethodTally::row(std::string method) const {
+  reports::MethodAccuracy row;
+  row.method = std::move(method);
+  row.n = static_cast<std::int64_t>(errors_.size());
+  if (derivatives_ > 0) row.evaluations = ratio(evaluations_, derivatives_);
+  if (bars_ > 0) row.covered = ratio(covered_, bars_);
+  if (errors_.empty()) return row;
+  std::vector<double> sorted = errors_;
+  std::ranges::sort(sorted);
+  row.median = at_rank(sorted, 50);
+  row.p99 = at_rank(sorted, 99);
+  row.worst = sorted.back();
+  return row;
+}
+
+}  // namespace verigrad::runner
