@@ -26,12 +26,10 @@ Output::Report report_from(const std::string& text) {
   return {writer_for("--report", text.substr(0, equals)), text.substr(equals + 1)};
 }
 
-std::string rendered(const Output& output, const reports::Run& run, bool strict) {
+std::string rendered(const Output& output, const reports::Run& run) {
   if (output.format != "text") return reports::writer(output.format)->render(run);
-  return reports::render_text(run, {.style = output_style(output.color),
-                                    .quiet = output.quiet,
-                                    .verbose = output.verbose,
-                                    .strict = strict});
+  return reports::render_text(
+      run, {.style = output_style(output.color), .quiet = output.quiet, .verbose = output.verbose});
 }
 
 }  // namespace
@@ -55,7 +53,7 @@ void check_combinations(const Output& output) {
   if (output.quiet && output.verbose) throw UsageError("--quiet and --verbose exclude each other");
 }
 
-void deliver(const Output& output, reports::Run& run, bool strict) {
+void deliver(const Output& output, reports::Run& run) {
   for (const Output::Report& report : output.reports) try {
       reports::write_file_atomically(report.path, report.writer->render(run));
     } catch (const std::system_error& error) {
@@ -63,7 +61,7 @@ void deliver(const Output& output, reports::Run& run, bool strict) {
       write_message(fmt::format("{}: {}\n", style.paint(style.error, "error"), error.what()));
       if (run.exit_code != 130) run.exit_code = 3;
     }
-  write_output(rendered(output, run, strict));
+  write_output(rendered(output, run));
 }
 
 }  // namespace verigrad::cli

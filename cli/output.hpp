@@ -31,6 +31,6 @@ void check_combinations(const Output& output);
 
 /// Writes the reports, then the run to standard output. A report that cannot be written is told on
 /// standard error and becomes the run's exit code, 3, unless that is 130.
-void deliver(const Output& output, reports::Run& run, bool strict);
+void deliver(const Output& output, reports::Run& run);
 
 }  // namespace verigrad::cli
