@@ -95,7 +95,7 @@ int run_accuracy(const Call& call) {
   reports::Run run = timed_run(options, inputs);
   run.command = call.command_line;
   run.version = call.version;
-  deliver(options.output, run, options.run.strict);
+  deliver(options.output, run);
   return run.exit_code;
 }
 

@@ -15,7 +15,7 @@
 #include "cli/shared_options.hpp"
 #include "cli/usage.hpp"
 #include "cli/values.hpp"
-#include "reports/text.hpp"
+#include "reports/findings.hpp"
 
 namespace verigrad::cli {
 namespace {
@@ -157,8 +157,9 @@ int run_check(const Call& call) {
   reports::Run run = timed_run(options, inputs);
   run.command = call.command_line;
   run.version = call.version;
+  run.strict = options.run.strict;
   if (run.exit_code == 4) explain_nothing(options);
-  deliver(options.output, run, options.run.strict);
+  deliver(options.output, run);
   return run.exit_code;
 }
 

@@ -9,8 +9,8 @@
 #include "cli/inputs.hpp"
 #include "cli/shared_options.hpp"
 #include "cli/usage.hpp"
+#include "reports/findings.hpp"
 #include "reports/json.hpp"
-#include "reports/text.hpp"
 
 namespace verigrad::cli {
 namespace {

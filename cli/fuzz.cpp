@@ -218,7 +218,7 @@ int run_fuzz(const Call& call) {
       add_replays(input, command, session, errors);
   try {
     reports::Run run = timed_run(call, command, std::move(errors));
-    deliver(command.output, run, false);
+    deliver(command.output, run);
     return run.exit_code;
   } catch (const std::system_error& error) {
     throw OutputError(error.what());

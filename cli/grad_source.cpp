@@ -6,7 +6,7 @@
 
 #include "cli/console.hpp"
 #include "expressions/parser.hpp"
-#include "reports/text.hpp"
+#include "reports/findings.hpp"
 
 namespace verigrad::cli {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "cli/json_text.hpp"
 #include "reports/display.hpp"
-#include "reports/text.hpp"
+#include "reports/findings.hpp"
 
 namespace verigrad::cli {
 namespace {

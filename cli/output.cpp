@@ -30,12 +30,10 @@ Output::Report report_from(const std::string& text) {
   return {writer_for("--report", text.substr(0, equals)), path};
 }
 
-std::string rendered(const Output& output, const reports::Run& run, bool strict) {
+std::string rendered(const Output& output, const reports::Run& run) {
   if (output.format != "text") return reports::writer(output.format)->render(run);
-  return reports::render_text(run, {.style = output_style(output.color),
-                                    .quiet = output.quiet,
-                                    .verbose = output.verbose,
-                                    .strict = strict});
+  return reports::render_text(
+      run, {.style = output_style(output.color), .quiet = output.quiet, .verbose = output.verbose});
 }
 
 }  // namespace
@@ -82,10 +80,10 @@ void write_file(const Output& output, reports::Run& run, const std::string& path
   }
 }
 
-void deliver(const Output& output, reports::Run& run, bool strict) {
+void deliver(const Output& output, reports::Run& run) {
   for (const Output::Report& report : output.reports)
     write_file(output, run, report.path, report.writer->render(run));
-  write_output(rendered(output, run, strict));
+  write_output(rendered(output, run));
 }
 
 }  // namespace verigrad::cli

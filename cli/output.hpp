@@ -41,6 +41,6 @@ void write_file(const Output& output, reports::Run& run, const std::string& path
                 const std::string& contents);
 
 /// Writes the reports, as `write_file` does, then the run to standard output.
-void deliver(const Output& output, reports::Run& run, bool strict);
+void deliver(const Output& output, reports::Run& run);
 
 }  // namespace verigrad::cli

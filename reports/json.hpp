@@ -21,10 +21,10 @@ class JsonError : public std::runtime_error {
 /// The run in the schema `verigrad-run/1`: indented by 2, one key a line, lists of plain values on
 /// one line where they fit. Numbers are the shortest that read back the same; NaN and infinities
 /// are the strings "nan", "inf", "-inf"; what does not apply is null; `warnings` and `printed` are
-/// left out when empty. Control characters and bidirectional overrides are escaped, bytes that are
-/// not UTF-8 become U+FFFD. `accuracy` stands in files and in the run where there is any.
-/// Explanations are not written. Throws std::invalid_argument when a value has more or fewer
-/// entries than its shape.
+/// left out when empty, `strict` when false. Control characters and bidirectional overrides are
+/// escaped, bytes that are not UTF-8 become U+FFFD. `accuracy` stands in files and in the run where
+/// there is any. Explanations are not written. Throws std::invalid_argument when a value has more
+/// or fewer entries than its shape.
 std::string to_json(const Run& run);
 
 /// `{files: [{path, points: [{values, gradients}]}]}`; entries in row-major order.

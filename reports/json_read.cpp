@@ -203,6 +203,7 @@ Run run_from_json(std::string_view document) {
   const std::int64_t code = root.at("exit_code").integer();
   if (code < 0 || code > 255) root.at("exit_code").fail("expected an exit code from 0 to 255");
   run.exit_code = static_cast<int>(code);
+  if (root.has("strict")) run.strict = root.at("strict").truth();
   if (root.has("accuracy")) run.accuracy = accuracy_report(root.at("accuracy"));
   return run;
 }

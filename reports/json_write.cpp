@@ -182,6 +182,7 @@ std::string to_json(const Run& run) {
   result["files"] = list(run.files, [](const FileResult& each) { return json(each); });
   result["summary"] = json(run.summary);
   result["exit_code"] = run.exit_code;
+  if (run.strict) result["strict"] = true;
   if (run.accuracy) result["accuracy"] = accuracy_json(*run.accuracy);
   return laid_out(result);
 }

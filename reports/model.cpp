@@ -31,7 +31,7 @@ std::optional<Kind> kind_from_string(std::string_view name) {
   return std::nullopt;
 }
 
-Summary summarize(const std::vector<FileResult>& files) {
+Summary summarize(std::span<const FileResult> files) {
   Summary summary;
   for (const FileResult& file : files) {
     if (!file.errors.empty()) ++summary.error;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -154,13 +155,14 @@ struct Run {
   std::vector<FileResult> files;
   Summary summary;
   int exit_code = 0;
+  bool strict = false;  ///< inaccurate and inconclusive results counted as failures
   std::optional<AccuracyReport> accuracy{};  ///< of `gradcheck accuracy`: what belongs to no file
 
   bool operator==(const Run&) const = default;
 };
 
 /// Counts verdicts and files with errors; `Run::summary` itself is not looked at.
-Summary summarize(const std::vector<FileResult>& files);
+Summary summarize(std::span<const FileResult> files);
 
 /// What an exit code depends on besides the results.
 struct RunConditions {

@@ -11,7 +11,6 @@ struct TextOptions {
   Style style = Style::none();
   bool quiet = false;    ///< failures and the summary only
   bool verbose = false;  ///< a line for every check, and the time taken
-  bool strict = false;   ///< inaccurate and inconclusive results are failures
 };
 
 /// A run for the terminal. First every result that is not a pass, the worst first (failures, then
@@ -23,14 +22,5 @@ struct TextOptions {
 /// A result without an explanation, as in a run that was read back, is explained by its diagnosis
 /// and its worst entry. The same run gives the same text.
 std::string render_text(const Run& run, const TextOptions& options = {});
-
-/// The block for one result that is not a pass; `strict` as in TextOptions.
-Snippet snippet_of(const FileResult& file, const CheckResult& check, bool strict = false);
-
-/// The block for one error of a file.
-Snippet snippet_of(const FileResult& file, const FileError& error);
-
-/// What a person calls a check: `check loss wrt w, b`, `grad(loss, w)`, `test "the printed form"`.
-std::string title(const CheckResult& check);
 
 }  // namespace verigrad::reports

@@ -2,44 +2,53 @@
 
 #include <array>
 
+#include "reports/formats.hpp"
 #include "reports/json.hpp"
 #include "reports/text.hpp"
 
 namespace verigrad::reports {
 namespace {
 
-class TextWriter final : public Writer {
+class FunctionWriter final : public Writer {
  public:
-  std::string_view name() const override { return "text"; }
-  std::string_view file_extension() const override { return ".txt"; }
-  std::string render(const Run& run) const override { return render_text(run); }
-};
+  using Function = std::string (*)(const Run& run);
 
-class JsonWriter final : public Writer {
- public:
-  std::string_view name() const override { return "json"; }
-  std::string_view file_extension() const override { return ".json"; }
-  std::string render(const Run& run) const override { return to_json(run); }
+  FunctionWriter(std::string_view name, std::string_view file_extension, Function function)
+      : name_(name), file_extension_(file_extension), function_(function) {}
+
+  std::string_view name() const override { return name_; }
+  std::string_view file_extension() const override { return file_extension_; }
+  std::string render(const Run& run) const override { return function_(run); }
+
+ private:
+  std::string_view name_, file_extension_;
+  Function function_;
 };
 
 const auto& all_writers() {
-  static const TextWriter text;
-  static const JsonWriter json;
-  static const std::array<const Writer*, 2> writers{&text, &json};
+  static const std::array writers{
+      FunctionWriter("text", ".txt", [](const Run& run) { return render_text(run); }),
+      FunctionWriter("json", ".json", [](const Run& run) { return to_json(run); }),
+      FunctionWriter("csv", ".csv", render_csv),
+      FunctionWriter("markdown", ".md", render_markdown),
+      FunctionWriter("junit", ".xml", render_junit),
+      FunctionWriter("github", ".txt", render_github),
+      FunctionWriter("sarif", ".sarif", render_sarif),
+  };
   return writers;
 }
 
 }  // namespace
 
 const Writer* writer(std::string_view name) {
-  for (const Writer* each : all_writers())
-    if (each->name() == name) return each;
+  for (const FunctionWriter& each : all_writers())
+    if (each.name() == name) return &each;
   return nullptr;
 }
 
 std::vector<std::string_view> writer_names() {
   std::vector<std::string_view> names;
-  for (const Writer* each : all_writers()) names.push_back(each->name());
+  for (const FunctionWriter& each : all_writers()) names.push_back(each.name());
   return names;
 }
 

@@ -175,6 +175,7 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
   if (!options.samples) options.samples = default_accuracy_samples;
   reports::Run run;
   run.seed = options.repro ? options.repro->seed : options.seed.value_or(default_seed);
+  run.strict = options.strict;
   std::map<std::string, int> left_out;
   int cores = 0;
   Progress progress;

@@ -126,6 +126,20 @@ FileResult file_with_errors() {
   return {"logistic.grad", {}, {unknown, shapes}};
 }
 
+AccuracyRow accuracy_row(const std::string& path, std::int64_t line, const std::string& wrt,
+                         AccuracyVerdict verdict) {
+  AccuracyRow row;
+  row.id = path + ":" + std::to_string(line);
+  row.line = line;
+  row.column = 1;
+  row.output = "f";
+  row.wrt = wrt;
+  row.dtype = "f64";
+  row.points = 200;
+  row.verdict = verdict;
+  return row;
+}
+
 }  // namespace
 
 Run passing_run() {
@@ -177,6 +191,61 @@ Run hostile_run() {
   Run run = run_of({{path, {check}, {}}});
   run.command = "gradcheck check 'a \"b\"'";
   run.environment = {{"<k\"ey>", "\x02"}};
+  return run;
+}
+
+Run accuracy_run() {
+  const std::string tails = "examples/tails.grad";
+  const std::string cores = "examples/hamming.fpcore";
+  AccuracyRow fine = accuracy_row(tails, 7, "x", AccuracyVerdict::ok);
+  fine.ulps = {200, 0.31, 0.48, 0.75, 0.97, 0.4, 190, 200, 200, {190, 10}};
+  fine.condition_median = 1.5;
+  fine.condition_max = 20;
+  fine.instability = 0.8;
+  fine.samples = {{0.5, 0.25, 1.5}, {-2, 0.97, std::nullopt}};
+  AccuracyRow kinks = accuracy_row(tails, 9, "k", AccuracyVerdict::non_smooth);
+  kinks.non_smooth = 200;
+  kinks.reason = "200 of 200 points lie on a kink of relu";
+  AccuracyRow unknown = accuracy_row(tails, 10, "u", AccuracyVerdict::undecided);
+  unknown.ulps.n = 150;
+  unknown.undecided = 50;
+  unknown.reason = "50 of 200 truths are not known at 16384 bits";
+  AccuracyRow unstable = accuracy_row(cores, 3, "x", AccuracyVerdict::unstable);
+  unstable.name = "NMSE example 3.1 | `sqrt`";
+  unstable.ulps = {198, 120, 2.5e5, infinity, infinity, 31.25, 4, 10, 12, {4, 6, 2, 0, 186}};
+  unstable.points = 200;
+  unstable.rejected = 3;
+  unstable.overflow = 1;
+  unstable.underflow = 1;
+  unstable.wrong_signs = 2;
+  unstable.condition_median = 0.5;
+  unstable.instability = 1e12;
+  unstable.worst =
+      WorstPoint{{}, 17, {{"x", {0.1}}, {"v", {-0.0, 1e300}}}, 0, -3.5e-9, infinity, {}};
+  unstable.reason = "errors up to 1e12 times what a rounding of the inputs causes";
+  unstable.blame = {{"sub", false, 0.91, 3, 12}, {"div", true, 0.09, 0, 0}};
+  unstable.repro = "gradcheck accuracy examples/hamming.fpcore --repro 3:k17:42";
+  unstable.curve = StepCurve{"x", {{1e-8, 2e-4}}, 0.5, 1e-16, {{"central", 1e-5, 1e-11}}};
+  AccuracyRow conditioned = accuracy_row(cores, 12, "=y", AccuracyVerdict::ill_conditioned);
+  conditioned.ulps = {200, 3, 900, 4000, 5000, 6.5, 40, 60, 110, {40, 20, 50, 90}};
+  conditioned.condition_median = 4e3;
+  conditioned.reason = "condition numbers up to 1e5";
+  AccuracyRow wrong = accuracy_row(cores, 12, "z", AccuracyVerdict::wrong);
+  wrong.dtype = "f32";
+  wrong.ulps = {200, 1e7, 1e7, 1e7, 1.6e7, 23.25, 0, 0, 0, {}};
+  wrong.reason = "the rule of atan disagrees with its proven derivative";
+
+  Run run = run_of({{tails, {}, {}, {}, {fine, kinks, unknown}},
+                    {cores, {}, {}, {}, {unstable, conditioned, wrong}}});
+  run.command = "gradcheck accuracy examples --ops";
+  run.exit_code = 0;
+  run.accuracy.emplace();
+  run.accuracy->operations = {
+      {"tanh", "derivative by 1", "|x| > 20", "f64", 1000, {700, 250, 40, 9, 1}, 4.4, {-20.25}},
+      {"exp", "value", "typical", "f64", 1000, {1000}, 0.5, {}}};
+  run.accuracy->methods = {{"central", 600, 2, 2.1e-11, 3.3e-4, 0.16, std::nullopt},
+                           {"adaptive", 600, 12.5, 9.3e-14, 4.5e-9, 2.4e-4, 0.995}};
+  run.accuracy->notes = {"1 file was left out: it has a test alone"};
   return run;
 }
 

@@ -14,6 +14,9 @@ Run mixed_run();
 /// Names, paths and texts with quotes, control characters, markup, non-ASCII and invalid UTF-8.
 Run hostile_run();
 
+/// Of `gradcheck accuracy`: two files with rows of every verdict, operations, methods and notes.
+Run accuracy_run();
+
 /// `run` without what a saved run does not hold.
 Run without_explanations(Run run);
 

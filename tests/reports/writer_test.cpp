@@ -11,7 +11,8 @@ namespace verigrad::reports {
 namespace {
 
 TEST(Writer, IsFoundByItsName) {
-  EXPECT_THAT(writer_names(), ::testing::ElementsAre("text", "json"));
+  EXPECT_THAT(writer_names(), ::testing::ElementsAre("text", "json", "csv", "markdown", "junit",
+                                                     "github", "sarif"));
   for (std::string_view name : writer_names()) {
     ASSERT_NE(writer(name), nullptr);
     EXPECT_EQ(writer(name)->name(), name);

@@ -1,0 +1,249 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "reports/display.hpp"
+#include "reports/findings.hpp"
+#include "reports/formats.hpp"
+
+namespace verigrad::reports {
+namespace {
+
+std::string one_line(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const Glyph glyph = first_glyph(text);
+    result += glyph.escaped && glyph.code == 0xFFFD ? "\uFFFD" : glyph.text;
+    text.remove_prefix(glyph.bytes);
+  }
+  return result;
+}
+
+// Fullwidth signs begin a formula too where East Asian input is usual.
+bool begins_a_formula(std::string_view text) {
+  constexpr std::array<std::string_view, 8> signs{"=", "+", "-", "@", "＝", "＋", "－", "＠"};
+  return std::any_of(signs.begin(), signs.end(),
+                     [text](std::string_view sign) { return text.starts_with(sign); });
+}
+
+std::string in_hexadecimal(const std::vector<double>& entries) {
+  if (entries.size() == 1) return fmt::format("{:a}", entries.front());
+  std::string text = "[";
+  for (const double entry : entries) text += fmt::format("{}{:a}", text == "[" ? "" : " ", entry);
+  return text + "]";
+}
+
+// One line under construction.
+class Line {
+ public:
+  void text(std::string_view value) {
+    const std::string plain = one_line(value);
+    cell(begins_a_formula(plain) ? "'" + plain : plain);
+  }
+  void text_if(const std::optional<std::string>& value) {
+    text(std::string_view(value ? *value : ""));
+  }
+  void integer(std::int64_t value) { cell(fmt::format("{}", value)); }
+  void place(std::int64_t value) { value > 0 ? integer(value) : cell(""); }
+  void real(std::optional<double> value) { cell(value ? number(*value) : ""); }
+  void empty(std::size_t cells) {
+    for (std::size_t i = 0; i < cells; ++i) cell("");
+  }
+  std::size_t cells() const { return cells_; }
+  std::string end() const { return line_ + "\r\n"; }
+
+ private:
+  void cell(std::string_view value) {
+    if (cells_++ > 0) line_ += ',';
+    const bool quoted = value.find_first_of(",\"") != std::string_view::npos ||
+                        value.starts_with(' ') || value.ends_with(' ');
+    if (!quoted) {
+      line_ += value;
+      return;
+    }
+    line_ += '"';
+    for (const char c : value) line_.append(c == '"' ? 2 : 1, c);
+    line_ += '"';
+  }
+
+  std::string line_;
+  std::size_t cells_ = 0;
+};
+
+constexpr std::array<std::string_view, 26> check_columns{
+    "path",        "line",      "column",    "kind",           "name",           "output",
+    "wrt",         "dtype",     "verdict",   "code",           "message",        "points",
+    "comparisons", "rejected",  "method",    "worst_index",    "worst_point",    "worst_inputs",
+    "analytic",    "reference", "error_bar", "absolute_error", "relative_error", "ulps",
+    "digits",      "repro"};
+
+constexpr std::array<std::string_view, 35> accuracy_columns{"path",
+                                                            "line",
+                                                            "column",
+                                                            "name",
+                                                            "output",
+                                                            "wrt",
+                                                            "dtype",
+                                                            "verdict",
+                                                            "reason",
+                                                            "n",
+                                                            "median",
+                                                            "p90",
+                                                            "p99",
+                                                            "max",
+                                                            "mean_bits",
+                                                            "correctly_rounded",
+                                                            "within_1",
+                                                            "within_4",
+                                                            "histogram",
+                                                            "points",
+                                                            "rejected",
+                                                            "undecided",
+                                                            "non_smooth",
+                                                            "overflow",
+                                                            "underflow",
+                                                            "wrong_signs",
+                                                            "condition_median",
+                                                            "condition_max",
+                                                            "instability",
+                                                            "worst_index",
+                                                            "worst_inputs",
+                                                            "worst_computed",
+                                                            "worst_truth",
+                                                            "blame",
+                                                            "repro"};
+
+template <std::size_t n>
+std::string header(const std::array<std::string_view, n>& columns) {
+  return fmt::format("{}\r\n", fmt::join(columns, ","));
+}
+
+void append_worst(Line& line, const WorstEntry& worst) {
+  std::string inputs;
+  for (const auto& [name, value] : worst.inputs)
+    inputs += (inputs.empty() ? "" : "; ") + name + "=" + in_hexadecimal(value.data);
+  line.text(fmt::format("[{}]", fmt::join(worst.index, " ")));
+  line.integer(worst.point);
+  line.text(inputs);
+  for (const auto& value : {worst.analytic, worst.reference, worst.error_bar, worst.absolute_error,
+                            worst.relative_error, worst.ulps, worst.digits})
+    line.real(value);
+}
+
+std::string check_line(const FileResult& file, const CheckResult& check) {
+  const Diagnosis reason = check.diagnosis.empty() ? Diagnosis() : check.diagnosis.front();
+  Line line;
+  line.text(file.path);
+  line.place(check.line);
+  line.place(check.column);
+  line.text(to_string(check.kind));
+  line.text_if(check.name);
+  line.text_if(check.output);
+  line.text(fmt::format("{}", fmt::join(check.wrt, " ")));
+  line.text_if(check.dtype);
+  line.text(gradcheck::to_string(check.verdict));
+  line.text(reason.code);
+  line.text(reason.message);
+  for (const std::int64_t count : {check.points, check.comparisons, check.rejected})
+    line.integer(count);
+  line.text_if(check.method);
+  if (check.worst)
+    append_worst(line, *check.worst);
+  else
+    line.empty(10);
+  line.text_if(check.repro);
+  return line.end();
+}
+
+std::string error_line(const FileResult& file, const FileError& error) {
+  Line line;
+  line.text(error.path.empty() ? file.path : error.path);
+  line.place(error.line);
+  line.place(error.column);
+  line.empty(5);
+  line.text("error");
+  line.text(error.code);
+  line.text(error.message);
+  line.empty(check_columns.size() - line.cells());
+  return line.end();
+}
+
+std::string histogram_text(const std::vector<std::int64_t>& counts) {
+  return fmt::format("{}", fmt::join(counts, " "));
+}
+
+std::string blame_text(const std::vector<OperationShare>& blame) {
+  std::string text;
+  for (const OperationShare& each : blame)
+    text += fmt::format("{}{}{} {}", text.empty() ? "" : "; ", each.operation,
+                        each.backward ? " backward" : "", number(each.share));
+  return text;
+}
+
+void append_worst(Line& line, const std::optional<WorstPoint>& worst) {
+  if (!worst) return line.empty(4);
+  std::string inputs;
+  for (const auto& [name, entries] : worst->inputs)
+    inputs += (inputs.empty() ? "" : "; ") + name + "=" + in_hexadecimal(entries);
+  line.text(fmt::format("[{}]", fmt::join(worst->index, " ")));
+  line.text(inputs);
+  line.real(worst->computed);
+  line.real(worst->truth);
+}
+
+std::string accuracy_line(const FileResult& file, const AccuracyRow& row) {
+  Line line;
+  line.text(file.path);
+  line.place(row.line);
+  line.place(row.column);
+  for (const auto& text : {row.name, row.output, row.wrt, row.dtype}) line.text(text);
+  line.text(to_string(row.verdict));
+  line.text(row.reason);
+  const UlpStatistics& ulps = row.ulps;
+  line.integer(ulps.n);
+  for (const double value : {ulps.median, ulps.p90, ulps.p99, ulps.max, ulps.mean_bits})
+    line.real(value);
+  for (const std::int64_t count : {ulps.correctly_rounded, ulps.within_1, ulps.within_4})
+    line.integer(count);
+  line.text(histogram_text(ulps.histogram));
+  for (const std::int64_t count : {row.points, row.rejected, row.undecided, row.non_smooth,
+                                   row.overflow, row.underflow, row.wrong_signs})
+    line.integer(count);
+  for (const auto& value : {row.condition_median, row.condition_max, row.instability})
+    line.real(value);
+  append_worst(line, row.worst);
+  line.text(blame_text(row.blame));
+  line.text(row.repro);
+  return line.end();
+}
+
+std::string accuracy_error_line(const FileResult& file, const FileError& error) {
+  Line line;
+  line.text(error.path.empty() ? file.path : error.path);
+  line.place(error.line);
+  line.place(error.column);
+  line.empty(4);
+  line.text("error");
+  line.text(error.message);
+  line.empty(accuracy_columns.size() - line.cells());
+  return line.end();
+}
+
+}  // namespace
+
+std::string render_csv(const Run& run) {
+  std::string out = header(check_columns);
+  if (run.accuracy) out = header(accuracy_columns);
+  for (const FileResult& file : run.files) {
+    for (const FileError& error : file.errors)
+      out += run.accuracy ? accuracy_error_line(file, error) : error_line(file, error);
+    if (!run.accuracy)
+      for (const CheckResult& check : file.checks) out += check_line(file, check);
+    else
+      for (const AccuracyRow& row : file.accuracy) out += accuracy_line(file, row);
+  }
+  return out;
+}
+
+}  // namespace verigrad::reports

@@ -1,0 +1,164 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <pugixml.hpp>
+#include <set>
+#include <sstream>
+
+#include "reports/display.hpp"
+#include "reports/findings.hpp"
+#include "reports/formats.hpp"
+#include "reports/wording.hpp"
+
+namespace verigrad::reports {
+namespace {
+
+// `text` without what XML 1.0 cannot hold (production 2: control characters, U+FFFE, U+FFFF) and
+// without other characters that steer a terminal; tabs and line feeds stay.
+std::string xml_text(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const Glyph glyph = first_glyph(text);
+    const bool is_character = glyph.code != 0xFFFE && glyph.code != 0xFFFF;
+    if (glyph.code == '\t' || glyph.code == '\n')
+      result += static_cast<char>(glyph.code);
+    else if (glyph.code == 0xFFFD)
+      result += "\uFFFD";
+    else if (is_character && !glyph.escaped)
+      result += glyph.text;
+    text.remove_prefix(glyph.bytes);
+  }
+  return result;
+}
+
+void set(pugi::xml_node node, const char* name, std::string_view value) {
+  node.append_attribute(name) = xml_text(value).c_str();
+}
+
+// Each of the suite's names once: a second `check y` is called `check y (2)`.
+class UniqueNames {
+ public:
+  std::string of(std::string_view wanted) {
+    const std::string name = xml_text(wanted);
+    std::string result = name;
+    for (std::int64_t& count = counts_[name]; !used_.insert(result).second;)
+      result = fmt::format("{} ({})", name, ++count + 1);
+    return result;
+  }
+
+ private:
+  std::map<std::string, std::int64_t> counts_;
+  std::set<std::string> used_;
+};
+
+struct Counts {
+  std::int64_t tests = 0, failures = 0, errors = 0;
+};
+
+// The testcases of one file.
+class Suite {
+ public:
+  Suite(pugi::xml_node root, const FileResult& file, bool strict)
+      : node_(root.append_child("testsuite")), file_(file), strict_(strict) {
+    set(node_, "name", file.path);
+    for (const char* name : {"tests", "failures", "errors", "skipped"})
+      node_.append_attribute(name) = 0;
+  }
+
+  Counts fill() {
+    for (const FileError& error : file_.errors) add(error);
+    for (const CheckResult& check : file_.checks) add(check);
+    for (const AccuracyRow& row : file_.accuracy) add(row);
+    node_.attribute("tests") = static_cast<long long>(counts_.tests);
+    node_.attribute("failures") = static_cast<long long>(counts_.failures);
+    node_.attribute("errors") = static_cast<long long>(counts_.errors);
+    return counts_;
+  }
+
+ private:
+  pugi::xml_node testcase(std::string_view name) {
+    ++counts_.tests;
+    pugi::xml_node node = node_.append_child("testcase");
+    set(node, "name", names_.of(name));
+    set(node, "classname", file_.path);
+    return node;
+  }
+
+  static void append_text(pugi::xml_node node, std::string_view text) {
+    if (!text.empty()) node.text() = xml_text(text).c_str();
+  }
+
+  // Gives `node` the failure, and `output` what does not fail.
+  void explain(pugi::xml_node node, const Finding& finding, std::string& output) {
+    const Snippet snippet = snippet_of(finding);
+    if (severity_of(finding) != Severity::error) {
+      output = render(snippet) + output;
+      return;
+    }
+    ++(finding.error ? counts_.errors : counts_.failures);
+    pugi::xml_node child = node.append_child(finding.error ? "error" : "failure");
+    set(child, "message", snippet.message);
+    set(child, "type", rule_of(finding));
+    append_text(child, render(snippet));
+  }
+
+  void finish(pugi::xml_node node, const std::string& output) {
+    if (!output.empty()) append_text(node.append_child("system-out"), output);
+  }
+
+  void add(const FileError& error) {
+    std::string output;
+    explain(testcase(error.code + ": " + error.message), {.file = &file_, .error = &error}, output);
+  }
+
+  void add(const CheckResult& check) {
+    pugi::xml_node node = testcase(title(check));
+    std::string output;
+    for (const std::string& text : check.printed) output += text + "\n";
+    for (const std::string& text : check.warnings) output += "warning: " + text + "\n";
+    if (check.verdict != Verdict::pass)
+      explain(node, {.file = &file_, .check = &check, .strict = strict_}, output);
+    finish(node, output);
+  }
+
+  void add(const AccuracyRow& row) {
+    pugi::xml_node node = testcase(title(row));
+    std::string output;
+    if (row.verdict != AccuracyVerdict::ok)
+      explain(node, {.file = &file_, .row = &row, .strict = strict_}, output);
+    finish(node, output);
+  }
+
+  pugi::xml_node node_;
+  const FileResult& file_;
+  bool strict_;
+  UniqueNames names_;
+  Counts counts_;
+};
+
+}  // namespace
+
+std::string render_junit(const Run& run) {
+  pugi::xml_document document;
+  pugi::xml_node declaration = document.append_child(pugi::node_declaration);
+  declaration.append_attribute("version") = "1.0";
+  declaration.append_attribute("encoding") = "UTF-8";
+  pugi::xml_node root = document.append_child("testsuites");
+  root.append_attribute("name") = "gradcheck";
+  Counts total;
+  for (const FileResult& file : run.files) {
+    const Counts counts = Suite(root, file, run.strict).fill();
+    total.tests += counts.tests;
+    total.failures += counts.failures;
+    total.errors += counts.errors;
+  }
+  root.append_attribute("tests") = static_cast<long long>(total.tests);
+  root.append_attribute("failures") = static_cast<long long>(total.failures);
+  root.append_attribute("errors") = static_cast<long long>(total.errors);
+  root.append_attribute("time") = fmt::format("{:.3f}", run.elapsed_s).c_str();
+  std::ostringstream out;
+  document.save(out, "  ");
+  return out.str();
+}
+
+}  // namespace verigrad::reports

@@ -1,0 +1,181 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/display.hpp"
+#include "reports/findings.hpp"
+#include "reports/formats.hpp"
+#include "reports/wording.hpp"
+
+namespace verigrad::reports {
+namespace {
+
+// A comment on GitHub holds 65,536 characters; an explanation takes about 800.
+constexpr std::size_t most_explained = 50;
+
+// What begins something in HTML, and what does in Markdown or ends a table's cell.
+constexpr std::string_view html_signs = "&<>";
+constexpr std::string_view markdown_signs = "&<>`*_[]\\|~:@";
+
+// `text` with these signs as character references.
+std::string referenced(std::string_view text, std::string_view signs) {
+  std::string result;
+  for (const char c : printable(text))
+    result += signs.find(c) == std::string_view::npos ? std::string(1, c)
+                                                      : fmt::format("&#{};", static_cast<int>(c));
+  return result;
+}
+
+// As code, in which GitHub looks for no mentions and links; safe in a table's cell.
+std::string code(std::string_view text) {
+  const std::string plain = printable(text);
+  if (plain.empty()) return "";
+  const bool simple = plain.find_first_of("`|\\") == std::string::npos && plain.front() != ' ' &&
+                      plain.back() != ' ';
+  return simple ? "`" + plain + "`" : "<code>" + referenced(text, markdown_signs) + "</code>";
+}
+
+std::size_t longest_run(std::string_view text, char sign) {
+  std::size_t longest = 0, run = 0;
+  for (const char c : text) {
+    run = c == sign ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return longest;
+}
+
+// The fence is longer than any row of backticks within.
+std::string fenced(std::string_view text) {
+  const std::string fence(std::max<std::size_t>(3, longest_run(text, '`') + 1), '`');
+  return fmt::format("{}text\n{}{}\n", fence, text, fence);
+}
+
+std::string row(const std::vector<std::string>& cells) {
+  return fmt::format("| {} |\n", fmt::join(cells, " | "));
+}
+
+std::string files_table(const Run& run) {
+  if (run.files.empty()) return "";
+  std::string out = "\n| file | result | details |\n|---|---|---|\n";
+  for (const FileResult& file : run.files)
+    out += row({code(file.path), std::string(to_string(status_of(file))), file_details(file)});
+  return out;
+}
+
+std::string_view word(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::note:
+      break;
+  }
+  return "note";
+}
+
+std::string place(const Snippet& snippet) {
+  std::string text = snippet.path;
+  if (snippet.line > 0) text += fmt::format(":{}", snippet.line);
+  if (snippet.line > 0 && snippet.column > 0) text += fmt::format(":{}", snippet.column);
+  return text;
+}
+
+std::string explanation(const Finding& finding, bool open) {
+  const Snippet snippet = snippet_of(finding);
+  return fmt::format(
+      "\n<details{}><summary>{} <code>{}</code> <code>{}</code></summary>\n\n{}\n</details>\n",
+      open ? " open" : "", word(snippet.severity), referenced(place(snippet), html_signs),
+      referenced(snippet.message, html_signs), fenced(render(snippet)));
+}
+
+std::string explanations(const Run& run) {
+  std::string out;
+  const std::vector<Finding> findings = findings_of(run);
+  for (std::size_t i = 0; i < std::min(findings.size(), most_explained); ++i)
+    out += explanation(findings[i], i == 0);
+  if (findings.size() > most_explained)
+    out += fmt::format("\n{} more are not shown.\n", findings.size() - most_explained);
+  return out;
+}
+
+std::string short_number(double value) { return fmt::format("{:.3g}", value); }
+
+std::string short_number(const std::optional<double>& value) {
+  return value ? short_number(*value) : "";
+}
+
+std::string share(std::int64_t part, std::int64_t whole) {
+  if (whole == 0) return "";
+  return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string accuracy_row(const AccuracyRow& of) {
+  const UlpStatistics& ulps = of.ulps;
+  return row({code(of.name.empty() ? of.output : of.name), code(of.wrt), code(of.dtype),
+              fmt::format("{}", ulps.n), short_number(ulps.median), short_number(ulps.p99),
+              short_number(ulps.max), short_number(ulps.mean_bits),
+              share(ulps.correctly_rounded, ulps.n), short_number(of.condition_median),
+              std::string(to_string(of.verdict))});
+}
+
+std::string accuracy_table(const FileResult& file) {
+  if (file.accuracy.empty()) return "";
+  std::string out = fmt::format(
+      "\nErrors in ulps of {}:\n\n"
+      "| output | input | dtype | n | median | p99 | max | bits | correctly rounded | condition | "
+      "verdict |\n|---|---|---|--:|--:|--:|--:|--:|--:|--:|---|\n",
+      code(file.path));
+  for (const AccuracyRow& each : file.accuracy) out += accuracy_row(each);
+  return out;
+}
+
+std::string operations_table(const AccuracyReport& report) {
+  if (report.operations.empty()) return "";
+  std::string out =
+      "\nOperations, by the number of results whose error rounds to so many ulps:\n\n"
+      "| operation | of | region | dtype | n | 0 | 1 | 2 | 3 | more | max |\n"
+      "|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|\n";
+  for (const OperationAccuracy& each : report.operations) {
+    std::vector<std::string> cells{code(each.operation), code(each.quantity), code(each.region),
+                                   code(each.dtype), fmt::format("{}", each.n)};
+    for (std::size_t i = 0; i < 5; ++i)
+      cells.push_back(i < each.counts.size() ? fmt::format("{}", each.counts[i]) : "");
+    cells.push_back(short_number(each.max));
+    out += row(cells);
+  }
+  return out;
+}
+
+std::string methods_table(const AccuracyReport& report) {
+  if (report.methods.empty()) return "";
+  std::string out =
+      "\nMethods of numeric differentiation, by their relative errors:\n\n"
+      "| method | n | evaluations | median | p99 | worst | covered by error bar |\n"
+      "|---|--:|--:|--:|--:|--:|--:|\n";
+  for (const MethodAccuracy& each : report.methods)
+    out += row({code(each.method), fmt::format("{}", each.n), short_number(each.evaluations),
+                short_number(each.median), short_number(each.p99), short_number(each.worst),
+                each.covered ? fmt::format("{:.1f} %", 100 * *each.covered) : ""});
+  return out;
+}
+
+std::string notes(const AccuracyReport& report) {
+  std::string out = report.notes.empty() ? "" : "\n";
+  for (const std::string& note : report.notes) out += "* " + code(note) + "\n";
+  return out;
+}
+
+}  // namespace
+
+std::string render_markdown(const Run& run) {
+  std::string out =
+      fmt::format("**gradcheck: {}** in {} (seed {})\n", outcome(run), files_text(run), run.seed);
+  out += files_table(run) + explanations(run);
+  for (const FileResult& file : run.files) out += accuracy_table(file);
+  if (run.accuracy)
+    out += operations_table(*run.accuracy) + methods_table(*run.accuracy) + notes(*run.accuracy);
+  return out;
+}
+
+}  // namespace verigrad::reports

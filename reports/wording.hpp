@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "reports/model.hpp"
+
+namespace verigrad::reports {
+
+// The words in which the reports for people speak, so that all of them say the same.
+
+/// "1 file", "2 files"; `plural` where it is not the singular and an s.
+std::string counted(std::int64_t count, std::string_view singular, std::string_view plural = "");
+
+/// "2.3 digits": rounded down, so that a report never promises a digit that was not verified.
+std::string digits_text(double digits);
+
+/// Digits of the worst entry; infinite when it has none, -infinite for NaN.
+double digits_left(const CheckResult& check);
+
+/// The fewest digits that any comparison of a check was verified to; infinite when unknown.
+double verified_digits(const CheckResult& check);
+
+/// What an accuracy verdict weighs beside those of checks: `wrong` as much as `fail`, `unstable`
+/// and `ill_conditioned` as much as `inaccurate`, the others but `ok` as much as `inconclusive`.
+Verdict as_verdict(AccuracyVerdict verdict);
+
+/// What came of a file, from best to worst.
+enum class FileStatus { ok, not_run, empty, inconclusive, inaccurate, fail, error };
+
+FileStatus status_of(Verdict verdict);  ///< of a file whose worst result that is
+FileStatus status_of(const FileResult& file);
+
+/// "ok", "not run", "empty", "inconclusive", "inaccurate", "fail" or "error".
+std::string_view to_string(FileStatus status);
+
+/// "1 failed, 1 passed, 20 points, 160 comparisons": a file in half a line.
+std::string file_details(const FileResult& file);
+
+/// "1 failed, 1 inaccurate, 1 passed, 1 file with errors", for accuracy rows "1 wrong, 3 ok"; of a
+/// run with nothing of these "nothing to check", or "nothing checked" when it ended before.
+/// "interrupted: " stands before.
+std::string outcome(const Run& run);
+
+/// "5 files", "4 files, 1 file not run"
+std::string files_text(const Run& run);
+
+/// What a person calls a check: `check loss wrt w, b`, `grad(loss, w)`, `test "the printed form"`.
+std::string title(const CheckResult& check);
+
+/// `d y / d x`, with the name of an FPCore before it: `rump: d y / d x`.
+std::string title(const AccuracyRow& row);
+
+}  // namespace verigrad::reports
