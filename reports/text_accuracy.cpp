@@ -7,6 +7,8 @@
 #include <array>
 
 #include "reports/display.hpp"
+#include "reports/findings.hpp"
+#include "reports/wording.hpp"
 
 namespace verigrad::reports {
 namespace {
@@ -69,7 +71,7 @@ std::string_view colour(AccuracyVerdict verdict, const Style& style) {
   return verdict == AccuracyVerdict::wrong ? style.error : style.warning;
 }
 
-std::string title(const AccuracyRow& row) {
+std::string row_title(const AccuracyRow& row) {
   const std::string place = row.line > 0 ? fmt::format(":{}", row.line) : "";
   const std::string what = row.name.empty() ? row.output + " by " : "by ";
   return cut(fmt::format("{}{}{}", place.empty() ? "" : place + "  ", what, row.wrt));
@@ -77,7 +79,7 @@ std::string title(const AccuracyRow& row) {
 
 Cells cells(const AccuracyRow& row) {
   const UlpStatistics& ulps = row.ulps;
-  return {title(row),
+  return {row_title(row),
           fmt::to_string(ulps.n),
           short_number(ulps.median),
           short_number(ulps.p99),
@@ -200,27 +202,21 @@ std::string method_table(const std::vector<MethodAccuracy>& methods) {
 }
 
 std::string summary_line(const Run& run, const TextOptions& options) {
-  std::array<std::size_t, 6> counts{};
-  std::size_t rows = 0, files = 0;
-  for (const FileResult& file : run.files) {
-    files += !file.accuracy.empty();
-    rows += file.accuracy.size();
-    for (const AccuracyRow& row : file.accuracy) ++counts[static_cast<std::size_t>(row.verdict)];
-  }
-  std::vector<std::string> parts;
-  for (std::size_t k = 0; k < counts.size(); ++k)
-    if (counts[k] > 0)
-      parts.push_back(options.style.paint(
-          colour(static_cast<AccuracyVerdict>(k), options.style),
-          fmt::format("{} {}", counts[k], to_string(static_cast<AccuracyVerdict>(k)))));
-  const std::string seed = fmt::format("(seed {})", run.seed);
-  if (rows == 0)
-    return run.accuracy && !run.accuracy->operations.empty()
-               ? seed + "\n"
-               : fmt::format("nothing to measure {}\n", seed);
-  return fmt::format("{}{} derivative{} in {} file{}: {} {}\n",
-                     run.exit_code == 130 ? "interrupted: " : "", rows, rows == 1 ? "" : "s", files,
-                     files == 1 ? "" : "s", fmt::join(parts, ", "), seed);
+  const bool only_operations = run.files.empty() && !run.accuracy->operations.empty();
+  const bool ok = std::ranges::all_of(run.files, [](const FileResult& file) {
+    return file.errors.empty() && std::ranges::all_of(file.accuracy, [](const AccuracyRow& row) {
+             return row.verdict == AccuracyVerdict::ok;
+           });
+  });
+  const Style& style = options.style;
+  const std::string what =
+      only_operations ? counted(static_cast<std::int64_t>(run.accuracy->operations.size()), "row")
+                      : outcome(run);
+  std::string seed = fmt::format("seed {}", run.seed);
+  if (options.verbose) seed += fmt::format(", {:.2f} s", run.elapsed_s);
+  const std::string files = only_operations ? "" : " in " + files_text(run);
+  return fmt::format("{}{} ({})\n", style.paint(ok ? style.good : style.warning, what), files,
+                     seed);
 }
 
 }  // namespace
