@@ -46,6 +46,17 @@ constexpr std::size_t arity() {
   }
 }
 
+/// The operands whose share is the cotangent itself, which is then handed on without a call of
+/// `vjp`: a union of Needs, which a definition of the table gives as a member `passes_cotangent`.
+template <class Op>
+constexpr std::uint8_t passing_operands() {
+  if constexpr (requires { Op::passes_cotangent; }) {
+    return Op::passes_cotangent;
+  } else {
+    return nothing;
+  }
+}
+
 }  // namespace detail
 
 /// The kernels that every elementwise definition gets.
@@ -188,6 +199,8 @@ struct Elementwise {
   template <std::size_t i, std::size_t k>
   static constexpr bool reads = (Op::info.needs[i] & (1U << k)) != 0;
   template <std::size_t i>
+  static constexpr bool passes_cotangent = (detail::passing_operands<Op>() & (1U << i)) != 0;
+  template <std::size_t i>
   static constexpr bool reads_result = (Op::info.needs[i] & result) != 0;
 
   template <class T>
@@ -233,7 +246,7 @@ struct Elementwise {
 
   template <std::size_t i, class T>
   static Tensor<T> fused(const Saved<T>& saved, const Tensor<T>& g) {
-    if (Op::info.derivative[i] == unchanged) return g;
+    if constexpr (passes_cotangent<i>) return g;
     std::array<BlockOperand<T>, arity + 2> blocks;
     blocks[0] = {g.impl()->storage.get(), &g.shape()};
     const Tensor<T>* reuse = saved.may_overwrite(g) ? &g : nullptr;

@@ -52,9 +52,6 @@ enum Needs : std::uint8_t {
   others = 32  ///< for an operation on a list: all operands but the one in question
 };
 
-/// The text of a derivative whose rule hands the cotangent on as it is.
-inline constexpr std::string_view unchanged = "1";
-
 /// What an operation says about itself; everything that lists, documents, samples or tests
 /// operations reads this.
 struct OperationInfo {

@@ -14,6 +14,7 @@ struct Add {
       .latex = "x + y",
       .special = {0, -0.0, 1},
   };
+  static constexpr std::uint8_t passes_cotangent = first | second;
   static constexpr bool packed = true;
   template <class T>
   static T value(T a, T b) {
@@ -34,6 +35,7 @@ struct Sub {
       .latex = "x - y",
       .special = {0, -0.0, 1},
   };
+  static constexpr std::uint8_t passes_cotangent = first;
   static constexpr bool packed = true;
   /// PyTorch computes `1 - x` as rsub(x, 1).
   static std::string_view grad_fn(const Call& call) {

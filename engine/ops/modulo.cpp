@@ -27,6 +27,7 @@ struct Fmod {
       .special = {0, -0.0, 1, -1, 3},
       .needs = {nothing, first | second},
   };
+  static constexpr std::uint8_t passes_cotangent = first;
   static std::string_view grad_fn(const Call& call) {
     return call.is_number[1] ? "FmodBackward0" : "FmodBackward1";
   }
@@ -63,6 +64,7 @@ struct Remainder {
       .special = {0, -0.0, 1, -1, 3},
       .needs = {nothing, first | second},
   };
+  static constexpr std::uint8_t passes_cotangent = first;
   static std::string_view grad_fn(const Call& call) {
     return call.is_number[1] ? "RemainderBackward0" : "RemainderBackward1";
   }

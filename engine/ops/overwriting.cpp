@@ -16,6 +16,7 @@ struct Overwrite {
       .special = {0, -0.0, 1},
       .internal = true,
   };
+  static constexpr std::uint8_t passes_cotangent = second;
   static std::string_view grad_fn(const Call& call) {
     return call.is_number[1] ? "FillBackward0" : "CopyBackwards";
   }
