@@ -197,5 +197,51 @@ TEST(Derivatives, OperationOfAUserIsNotCoveredAndNamed) {
   EXPECT_THROW(evaluate(b.program, {{1, 2}}, root), Error);
 }
 
+TEST(TaylorCoefficient, IsADerivativeByItsFactorial) {
+  Builder b;
+  const ValueId x = b.input();
+  const auto coefficient = [&](ValueId root, double at, slong order) {
+    return taylor_coefficient(b.program, {{at}}, root, {}, order);
+  };
+  // e^(1/2) / k!, and (-1)^k / 2^(k+1) of 1/x at 2.
+  const ValueId exp = b.apply("exp", {x}), inverse = b.apply("reciprocal", {x});
+  const double factorials[] = {1, 1, 2, 6, 24, 120};
+  for (slong k = 0; k <= 5; ++k) {
+    const double expected = 1.6487212707001282 / factorials[k];
+    EXPECT_NEAR(coefficient(exp, 0.5, k)->midpoint(), expected, 1e-15) << k;
+    EXPECT_EQ(coefficient(inverse, 2, k)->midpoint(),
+              std::ldexp(k % 2 ? -1 : 1, -1 - static_cast<int>(k)))
+        << k;
+  }
+  // sin^2 + cos^2, whose coefficients vanish without being exactly 0, and a constant.
+  const ValueId sine = b.apply("sin", {x}), cosine = b.apply("cos", {x});
+  const ValueId one = b.apply("add", {b.apply("square", {sine}), b.apply("square", {cosine})});
+  EXPECT_EQ(coefficient(one, 0.3, 3)->midpoint(), 0);
+  EXPECT_EQ(coefficient(b.number("5"), 0.3, 3)->midpoint(), 0);
+}
+
+TEST(TaylorCoefficient, TakesTheBitsThatItNeeds) {
+  // log(x + 1e50 - 1e50): of 128 bits none are left of x, and the logarithm's domain is not known.
+  Builder b;
+  const ValueId big = b.number("1e50");
+  const ValueId y = b.apply("log", {b.apply("sub", {b.apply("add", {b.input(), big}), big})});
+  const auto third = taylor_coefficient(b.program, {{1}}, y, {}, 3);
+  ASSERT_TRUE(third);
+  EXPECT_NEAR(third->midpoint(), 1.0 / 3, 1e-16);
+  EXPECT_FALSE(taylor_coefficient(b.program, {{1}}, y, {}, 3, {.last_bits = 128}));
+}
+
+TEST(TaylorCoefficient, IsNoneWhereThereIsNoPowerSeries) {
+  Builder b;
+  const ValueId x = b.input();
+  const ValueId size = b.apply("abs", {x}), root = b.apply("sqrt", {x});
+  const ValueId flat = b.apply("mul", {x, size});
+  for (const ValueId y : {size, root, flat})
+    EXPECT_FALSE(taylor_coefficient(b.program, {{0}}, y, {}, 3));
+  EXPECT_FALSE(taylor_coefficient(b.program, {{-1}}, root, {}, 3));
+  EXPECT_TRUE(taylor_coefficient(b.program, {{1}}, flat, {}, 3)->is(0));
+  EXPECT_FALSE(taylor_coefficient(b.program, {{1}}, root, {}, 3, {.work = 1}));
+}
+
 }  // namespace
 }  // namespace verigrad::proof

@@ -112,8 +112,10 @@ TEST(MethodSurvey, DividesOurEvaluationsAmongTheEntries) {
 }
 
 TEST(MethodSurvey, CountsOnlySmoothDerivativesWithASize) {
-  // |x| at its kink, sqrt at its edge, a zero, one that float does not have, and x^2 at 3.
+  // |x| and relu at their kinks, sqrt at its edge, a zero, one that float does not have, and x^2
+  // at 3.
   EXPECT_EQ(unary("abs").rows({{0}})[0].n, 0);
+  EXPECT_EQ(unary("relu").rows({{0}})[0].n, 0);
   EXPECT_EQ(unary("sqrt").rows({{0}})[0].n, 0);
   EXPECT_EQ(unary("square").rows({{0}})[0].n, 0);
   EXPECT_EQ(unary("exp", {}, DType::f32).rows({{-110}})[0].n, 0);
@@ -132,11 +134,15 @@ TEST(MethodSurvey, AMethodWithoutAnswerIsInfinitelyWrong) {
 }
 
 TEST(MethodSurvey, ClassicalRulesRunInThePrecisionOfTheProgram) {
-  const std::vector<MethodAccuracy> rows = unary("exp", {}, DType::f32).rows({{1}});
+  // Of x^2 central quotients have no truncation: what is left in float is u / h = 1e-5.
+  MethodSurvey survey;
+  const Function square = unary("square", {}, DType::f32);
+  for (int i = 1; i <= 9; ++i) square.survey(survey, {{round_to(DType::f32, i / 7.0)}});
+  const std::vector<MethodAccuracy> rows = survey.rows();
   EXPECT_GT(row(rows, "central, h = 1e-6").worst, 1e-3) << "8 ulps of x";
-  EXPECT_GT(row(rows, "central, h ~").worst, 1e-7);
+  EXPECT_GT(row(rows, "central, h ~").worst, 1e-6);
   EXPECT_LT(row(rows, "central, h ~").worst, 1e-4);
-  EXPECT_LT(row(rows, "Verigrad").worst, 1e-9) << "in double";
+  EXPECT_LT(row(rows, "Verigrad").worst, 1e-10) << "in double";
 }
 
 TEST(MethodSurvey, MergesInAnyOrder) {
