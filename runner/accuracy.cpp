@@ -12,6 +12,7 @@
 #include "gradcheck/reference.hpp"
 #include "runner/accuracy_blame.hpp"
 #include "runner/accuracy_row.hpp"
+#include "runner/difference_methods.hpp"
 #include "runner/draw.hpp"
 #include "runner/fpcore_input.hpp"
 
@@ -21,6 +22,9 @@ namespace {
 using reports::AccuracyRow;
 using reports::AccuracyVerdict;
 using reports::FileResult;
+
+/// Of each file's points, those at which numeric methods are measured as well.
+constexpr std::size_t survey_points = 16;
 
 /// f(0) … f(count - 1), on several threads.
 template <class F>
@@ -64,6 +68,8 @@ class Measurement {
     return file;
   }
 
+  const MethodSurvey& methods() const { return methods_; }
+
  private:
   const expressions::Judgement& judgement(const MeasuredDerivative& derivative) const {
     return drawn_.samples.front().instance.judgements[derivative.judgement];
@@ -82,14 +88,19 @@ class Measurement {
 
   AccuracyRow row_of(const MeasuredDerivative& derivative) {
     std::vector<MeasuredSample> measured(drawn_.samples.size());
+    std::vector<MethodSurvey> surveys(std::min(measured.size(), survey_points));
     for_each_index(measured.size(), options_.jobs, [&](std::size_t i) {
-      measured[i] = {&drawn_.samples[i], entries_of(drawn_.samples[i], derivative)};
+      const Sample& sample = drawn_.samples[i];
+      measured[i] = {&sample, entries_of(sample, derivative)};
+      if (i < surveys.size()) survey(sample, derivative, surveys[i]);
     });
+    for (const MethodSurvey& each : surveys) methods_.merge(each);
     AccuracyRow row = accuracy_row(input_.path, derivative, measured);
     row.repro = repro(row);
     const bool blamed =
         row.verdict == AccuracyVerdict::unstable || row.verdict == AccuracyVerdict::ill_conditioned;
     if (row.worst && blamed) row.blame = blame(*sample_of(row), derivative, *row.worst);
+    if (row.worst) row.curve = curve(*sample_of(row), derivative, *row.worst);
     if (input_.core) {
       row.name = input_.core->name;
       row.line = static_cast<std::int64_t>(input_.core->line);
@@ -107,6 +118,39 @@ class Measurement {
       return {{.state = EntryAccuracy::State::undecided, .reason = exhausted.what()}};
     } catch (const Error& error) {
       return {{.state = EntryAccuracy::State::undecided, .reason = error.what()}};
+    }
+  }
+
+  ValueId output(const Sample& sample, const MeasuredDerivative& derivative) const {
+    return sample.instance.judgements[derivative.judgement].output;
+  }
+
+  void survey(const Sample& sample, const MeasuredDerivative& derivative,
+              MethodSurvey& methods) const {
+    const Program& program = sample.instance.program;
+    const ValueId y = output(sample, derivative);
+    if (program.shape(y).rank() != 0) return;
+    try {
+      methods.add(program, sample.point, y, derivative.leaf, truths(sample, derivative, options_));
+    } catch (const gradcheck::WorkExhausted&) {
+    } catch (const Error&) {
+    }
+  }
+
+  std::optional<reports::StepCurve> curve(const Sample& sample,
+                                          const MeasuredDerivative& derivative,
+                                          const reports::WorstPoint& worst) const {
+    const Program& program = sample.instance.program;
+    const ValueId y = output(sample, derivative);
+    if (program.shape(y).rank() != 0) return std::nullopt;
+    const std::size_t entry = position(worst.index, program.leaves()[derivative.leaf].shape);
+    try {
+      return step_curve(program, sample.point, y, derivative.leaf, entry,
+                        truths(sample, derivative, options_)[entry]);
+    } catch (const gradcheck::WorkExhausted&) {
+      return std::nullopt;
+    } catch (const Error&) {
+      return std::nullopt;
     }
   }
 
@@ -130,6 +174,7 @@ class Measurement {
   const Input& input_;
   const Options& options_;
   DrawnFile drawn_;
+  MethodSurvey methods_;
 };
 
 void append(std::vector<FileResult>& files, FileResult file) {
@@ -177,6 +222,7 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
   run.seed = options.repro ? options.repro->seed : options.seed.value_or(default_seed);
   run.strict = options.strict;
   std::map<std::string, int> left_out;
+  MethodSurvey methods;
   int cores = 0;
   Progress progress;
   const std::vector<Input> all = with_cores(inputs);
@@ -191,10 +237,14 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
       ++left_out[input.core->unsupported];
       continue;
     }
-    append(run.files, Measurement(input, options).result());
+    Measurement measurement(input, options);
+    append(run.files, measurement.result());
+    methods.merge(measurement.methods());
   }
   run.summary = reports::summarize(run.files);
   run.accuracy.emplace().notes = notes_of(left_out, cores);
+  run.accuracy->methods = methods.rows();
+  std::erase_if(run.accuracy->methods, [](const auto& row) { return row.n == 0; });
   run.exit_code = exit_code_of(run.files, options);
   return run;
 }

@@ -12,12 +12,6 @@
 namespace verigrad::runner {
 namespace {
 
-std::size_t position(const std::vector<std::int64_t>& index, const Shape& shape) {
-  std::int64_t flat = 0;
-  for (std::size_t d = 0; d < index.size(); ++d) flat = flat * shape[d] + index[d];
-  return static_cast<std::size_t>(flat);
-}
-
 /// An operation with its operands while that is short, else its name.
 std::string short_form(const Program& program, ValueId id) {
   constexpr std::size_t longest = 40;
@@ -28,6 +22,12 @@ std::string short_form(const Program& program, ValueId id) {
 }
 
 }  // namespace
+
+std::size_t position(const std::vector<std::int64_t>& index, const Shape& shape) {
+  std::int64_t flat = 0;
+  for (std::size_t d = 0; d < index.size(); ++d) flat = flat * shape[d] + index[d];
+  return static_cast<std::size_t>(flat);
+}
 
 std::vector<reports::OperationShare> blame(const Sample& sample,
                                            const MeasuredDerivative& derivative,

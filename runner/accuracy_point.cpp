@@ -146,4 +146,11 @@ std::vector<EntryAccuracy> measure(const Sample& sample, const MeasuredDerivativ
   return entries;
 }
 
+std::vector<Truth> truths(const Sample& sample, const MeasuredDerivative& derivative,
+                          const Options& options) {
+  References references(sample, options);
+  const Judgement& judgement = sample.instance.judgements[derivative.judgement];
+  return references.of(judgement).jacobian(judgement.output, derivative.leaf);
+}
+
 }  // namespace verigrad::runner

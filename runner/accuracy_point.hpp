@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "expressions/instance.hpp"
+#include "gradcheck/reference.hpp"
 #include "runner/options.hpp"
 #include "runner/points.hpp"
 
@@ -46,5 +47,9 @@ std::vector<MeasuredDerivative> measured_derivatives(const expressions::Instance
 /// where these are not finite.
 std::vector<EntryAccuracy> measure(const Sample& sample, const MeasuredDerivative& derivative,
                                    std::uint64_t seed, const Options& options);
+
+/// The truths of these entries.
+std::vector<gradcheck::Truth> truths(const Sample& sample, const MeasuredDerivative& derivative,
+                                     const Options& options);
 
 }  // namespace verigrad::runner

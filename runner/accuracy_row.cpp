@@ -13,7 +13,7 @@ using reports::AccuracyVerdict;
 using State = EntryAccuracy::State;
 
 constexpr double most_ulps = 8;
-constexpr std::size_t most_samples = 512;
+constexpr std::size_t most_samples = 256;
 
 /// Of a sorted list; nearest rank.
 double percentile(const std::vector<double>& sorted, double share) {

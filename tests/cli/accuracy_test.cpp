@@ -1,0 +1,61 @@
+// gradcheck accuracy from outside: what it prints, and how it ends.
+#include <gmock/gmock.h>
+
+#include "reports/json.hpp"
+#include "tests/cli/command.hpp"
+
+namespace verigrad::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class AccuracyCommand : public CommandTest {};
+
+constexpr const char* unstable = "input x in [1e-6, 1e-4]\ny = log(1 + x) / x\n";
+
+TEST_F(AccuracyCommand, ShowsATableAndWhatIsWrongWithARow) {
+  write("a.grad", unstable);
+  write("b.grad", files::drawn);
+  const Result result = run({"accuracy", "a.grad", "b.grad"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("max ulp"));
+  EXPECT_THAT(result.out, HasSubstr("unstable"));
+  EXPECT_THAT(result.out, HasSubstr("gradcheck accuracy a.grad --repro 0:k"));
+  EXPECT_THAT(result.out, HasSubstr("1 unstable, 1 ok in 2 files (seed 42)"));
+  EXPECT_EQ(result.err, "");
+}
+
+TEST_F(AccuracyCommand, ExitsByTheRun) {
+  write("a.grad", unstable);
+  write("wrong.grad", files::wrong);
+  write("empty.grad", "test \"t\":\n    expect 1 == 1\n");
+  EXPECT_EQ(run({"accuracy", "a.grad", "--strict"}).exit_code, 1);
+  EXPECT_EQ(run({"accuracy", "wrong.grad"}).exit_code, 2);
+  EXPECT_EQ(run({"accuracy", "empty.grad"}).exit_code, 4);
+  EXPECT_EQ(run({"accuracy", "absent.grad"}).exit_code, 2);
+  EXPECT_EQ(run({"accuracy"}).exit_code, 2);
+  EXPECT_EQ(run({"accuracy", "a.grad", "--samples", "0"}).exit_code, 2);
+}
+
+TEST_F(AccuracyCommand, WritesARunThatReadsBack) {
+  write("a.grad", files::drawn);
+  const Result result = run({"accuracy", "a.grad", "--format", "json", "--samples", "50"});
+  const reports::Run saved = reports::run_from_json(result.out);
+  ASSERT_EQ(saved.files.size(), 1U);
+  ASSERT_EQ(saved.files[0].accuracy.size(), 1U);
+  EXPECT_EQ(saved.files[0].accuracy[0].ulps.n, 150);
+  EXPECT_EQ(reports::to_json(saved), result.out);
+}
+
+TEST_F(AccuracyCommand, TakesWhatAFilterNames) {
+  write("a.grad", "input a in [1, 2]\ninput b in [1, 2]\ny = a * exp(b)\n");
+  const std::string both = run({"accuracy", "a.grad"}).out;
+  EXPECT_THAT(both, HasSubstr("y by a"));
+  const std::string one = run({"accuracy", "a.grad", "--filter", "b"}).out;
+  EXPECT_THAT(one, HasSubstr("y by b"));
+  EXPECT_THAT(one, Not(HasSubstr("y by a")));
+}
+
+}  // namespace
+}  // namespace verigrad::cli

@@ -1,0 +1,190 @@
+// gradcheck accuracy: errors in ulps against truth, conditions, verdicts, blame.
+#include "runner/accuracy.hpp"
+
+#include <cmath>
+
+#include "engine/custom_operation.hpp"
+#include "engine/functions.hpp"
+#include "reports/json.hpp"
+#include "runner/accuracy_row.hpp"
+#include "tests/runner/support.hpp"
+
+namespace verigrad::runner {
+namespace {
+
+using reports::AccuracyRow;
+using reports::AccuracyVerdict;
+using testing::HasSubstr;
+
+reports::Run measured(const std::string& text, const Options& options = {}) {
+  const Input input{"t.grad", text};
+  return measure_accuracy({&input, 1}, options);
+}
+
+/// The only row of a text.
+AccuracyRow row_of(const std::string& text, const Options& options = {}) {
+  const reports::Run run = measured(text, options);
+  if (run.files.size() != 1 || run.files[0].accuracy.size() != 1) {
+    ADD_FAILURE() << shown(run);
+    return {};
+  }
+  return run.files[0].accuracy[0];
+}
+
+/// By hand: sorted 0, 0.25, 0.5, 0.5, 0.75, 1, 3, 4, 5, 100.
+TEST(UlpStatistics, CountsAndRanksErrors) {
+  const auto all = ulp_statistics({5, 0.5, 0, 1, 0.25, 0.75, 3, 0.5, 100, 4}, 4);
+  EXPECT_EQ(all.n, 10);
+  EXPECT_EQ(all.median, 0.75);
+  EXPECT_EQ(all.p90, 5);
+  EXPECT_EQ(all.p99, 100);
+  EXPECT_EQ(all.max, 100);
+  EXPECT_EQ(all.correctly_rounded, 4);
+  EXPECT_EQ(all.within_1, 6);
+  EXPECT_EQ(all.within_4, 8);
+  // Correctly rounded 4; up to 1: 2 others; up to 2: none; up to 4: 3 and 4; up to 8: 5; 128: 100.
+  EXPECT_EQ(all.histogram, (std::vector<std::int64_t>{4, 2, 0, 2, 1, 0, 0, 0, 1}));
+  EXPECT_NEAR(ulp_statistics({1, 3}, 0).mean_bits, 1.5, 1e-15);
+  EXPECT_EQ(ulp_statistics({}, 0).n, 0);
+}
+
+/// d(x ** 3)/dx in float beside 3 x^2 in double, which is exact to half a double ulp.
+TEST(Accuracy, OfFloatAgreesWithDoubleArithmetic) {
+  const AccuracyRow row = row_of("set dtype = f32\ninput x in [1, 2]\ny = x * x * x\n");
+  ASSERT_TRUE(row.worst);
+  EXPECT_EQ(row.dtype, "f32");
+  EXPECT_EQ(row.ulps.n, default_accuracy_samples);
+  const double x = row.worst->inputs[0].second[0], truth = 3 * x * x;
+  const double ulp = std::ldexp(1.0, std::ilogb(truth) - 23);
+  EXPECT_NEAR(row.worst->ulps, std::abs(row.worst->computed - truth) / ulp, 1e-6);
+  EXPECT_EQ(row.worst->truth, static_cast<double>(static_cast<float>(truth)));
+  EXPECT_EQ(row.worst->ulps, row.ulps.max);
+  EXPECT_LE(row.ulps.max, 3);
+  EXPECT_EQ(row.verdict, AccuracyVerdict::ok);
+}
+
+/// g = 3 x^2: x g' / g = 2. g = 1 / x: 1. f = exp(a b): by a, b exp(a b): a b and 1 + a b.
+TEST(Accuracy, KnowsTheConditionOfTheGradient) {
+  EXPECT_NEAR(*row_of("input x in [1, 2]\ny = x ** 3\n").condition_max, 2, 1e-12);
+  EXPECT_NEAR(*row_of("input x in [1, 2]\ny = log(x)\n").condition_median, 1, 1e-12);
+  const AccuracyRow by_a = row_of("input a = 0.5\ninput b = 3\ny = exp(a * b)\ncheck y wrt a\n");
+  EXPECT_NEAR(*by_a.condition_max, 1.5 + 2.5, 1e-12);
+}
+
+TEST(Accuracy, TellsAnUnstableFormulaFromAnIllConditionedFunction) {
+  const AccuracyRow unstable = row_of("input x in [1e-6, 1e-4]\ny = log(1 + x) / x\n");
+  EXPECT_EQ(unstable.verdict, AccuracyVerdict::unstable);
+  EXPECT_GT(*unstable.instability, 1e3);
+  ASSERT_FALSE(unstable.blame.empty());
+  EXPECT_GT(unstable.blame[0].share, 0.2);
+  // (x - 1)^2 by x is 2 (x - 1), whose condition number is x / (x - 1).
+  const AccuracyRow ill = row_of("input x in [1.0001, 1.001]\ny = (x * x - 2 * x) + 1\n");
+  EXPECT_EQ(ill.verdict, AccuracyVerdict::ill_conditioned);
+  EXPECT_LT(*ill.instability, 8);
+  EXPECT_GT(*ill.condition_max, 1e3);
+}
+
+/// The same slip as in a check: far below any tolerance, and proven.
+TEST(Accuracy, SaysThatARuleIsWrong) {
+  Operation slipped = *OperationTable::standard().find("sin");
+  slipped.f64.vjp = [](const Saved<double>& saved, const Tensor<double>& g, std::size_t) {
+    return g * cos(saved.operand(0)) * (1 + 1e-13);
+  };
+  const OperationTable faulty = OperationTable::standard().replace("sin", slipped);
+  Options options;
+  options.overrides.operations = &faulty;
+  const AccuracyRow row = row_of("input x in [0.1, 1]\ny = sin(x)\n", options);
+  EXPECT_EQ(row.verdict, AccuracyVerdict::wrong);
+  EXPECT_THAT(row.reason, HasSubstr("256 of 256"));
+  EXPECT_EQ(row_of("input x in [0.1, 1]\ny = sin(x)\n").verdict, AccuracyVerdict::ok);
+}
+
+TEST(Accuracy, LeavesOutKinksAndWhatIsNotKnown) {
+  const AccuracyRow kink = row_of("input x = 0\ny = abs(x)\n");
+  EXPECT_EQ(kink.verdict, AccuracyVerdict::non_smooth);
+  EXPECT_EQ(kink.ulps.n, 0);
+  EXPECT_EQ(kink.non_smooth, 1);
+  Options low;
+  low.bits = 128;
+  const AccuracyRow unknown = row_of("input x = 1e300\ny = sin(x)\n", low);
+  EXPECT_EQ(unknown.verdict, AccuracyVerdict::undecided);
+  EXPECT_EQ(unknown.undecided, 1);
+  EXPECT_FALSE(unknown.reason.empty());
+}
+
+/// exp(x) / exp(x) = 1: its derivative is exactly 0, and overflows on the way at 800.
+TEST(Accuracy, CountsOverflowsAndWrongZeros) {
+  const AccuracyRow overflow = row_of("input x = 800\ny = exp(x) * exp(-x) * x\n");
+  EXPECT_EQ(overflow.overflow, 1);
+  EXPECT_EQ(overflow.verdict, AccuracyVerdict::unstable);
+  EXPECT_EQ(overflow.ulps.n, 0);
+  const AccuracyRow zero = row_of("input x = 0.1\ny = 0.1 * x * x - 0.1 * (x * x)\n");
+  EXPECT_EQ(zero.wrong_zeros + zero.ulps.n, 1);
+}
+
+TEST(Accuracy, OfAMatrixNamesTheEntryOfItsWorstError) {
+  const AccuracyRow row = row_of("input w : [2, 3] in [-2, 2]\ny = sum(tanh(w) * sin(w))\n");
+  EXPECT_EQ(row.ulps.n, 6 * default_accuracy_samples);
+  ASSERT_TRUE(row.worst);
+  EXPECT_EQ(row.worst->index.size(), 2U);
+  EXPECT_EQ(row.worst->inputs[0].second.size(), 6U);
+}
+
+TEST(Accuracy, ShowsItsWorstPointAgain) {
+  const std::string text = "input x in [1, 3]\ny = x ** 5 - 3 * x ** 3\n";
+  const AccuracyRow row = row_of(text);
+  ASSERT_TRUE(row.worst);
+  const std::size_t token = row.repro.find("--repro ");
+  ASSERT_NE(token, std::string::npos);
+  Options again;
+  again.repro = parse_repro(row.repro.substr(token + 8));
+  ASSERT_TRUE(again.repro);
+  const AccuracyRow one = row_of(text, again);
+  EXPECT_EQ(one.ulps.n, 1);
+  EXPECT_EQ(one.ulps.max, row.ulps.max);
+}
+
+TEST(Accuracy, IsTheSameForEveryNumberOfThreads) {
+  const std::string text = "input x : [2] in [-2, 2]\ny = sum(exp(x) * sin(x))\n";
+  Options four;
+  four.jobs = 4;
+  EXPECT_EQ(to_json(measured(text)), to_json(measured(text, four)));
+}
+
+TEST(Accuracy, MeasuresNumericMethodsAndTheirSteps) {
+  const reports::Run run = measured("input x in [0.5, 2]\ny = exp(sin(x))\n");
+  ASSERT_TRUE(run.accuracy);
+  ASSERT_FALSE(run.accuracy->methods.empty());
+  EXPECT_EQ(run.accuracy->methods.back().method, "Verigrad");
+  EXPECT_EQ(run.accuracy->methods.back().covered, 1.0);
+  ASSERT_TRUE(run.files[0].accuracy[0].curve);
+  EXPECT_GT(run.files[0].accuracy[0].curve->errors.size(), 30U);
+}
+
+TEST(Accuracy, ReadsCoresAndSaysWhichItLeavesOut) {
+  const Input input{"t.fpcore",
+                    "(FPCore (x) :name \"smooth\" :pre (<= 1 x 2) (log x))\n"
+                    "(FPCore (x) :name \"loop\" (while (< x 1) ([x x (+ x 1)]) x))\n"};
+  const reports::Run run = measure_accuracy({&input, 1}, {});
+  ASSERT_EQ(run.files.size(), 1U);
+  ASSERT_EQ(run.files[0].accuracy.size(), 1U);
+  EXPECT_EQ(run.files[0].accuracy[0].name, "smooth");
+  EXPECT_EQ(run.files[0].accuracy[0].id, "t.fpcore:1");
+  ASSERT_TRUE(run.accuracy);
+  EXPECT_THAT(run.accuracy->notes,
+              testing::ElementsAre("1 of 2 FPCores measured", HasSubstr("1 left out: 'while'")));
+}
+
+TEST(Accuracy, ExitsByWhatItMeasured) {
+  const std::string unstable = "input x in [1e-6, 1e-4]\ny = log(1 + x) / x\n";
+  Options strict;
+  strict.strict = true;
+  EXPECT_EQ(measured(unstable).exit_code, 0);
+  EXPECT_EQ(measured(unstable, strict).exit_code, 1);
+  EXPECT_EQ(measured("input x in [1, 2]\ny = x * x\n", strict).exit_code, 0);
+  EXPECT_EQ(measured("test \"t\":\n    expect 1 == 1\n").exit_code, 4);
+  EXPECT_EQ(measured("input x\ny = sni(x)\n").exit_code, 2);
+}
+
+}  // namespace
+}  // namespace verigrad::runner
