@@ -23,14 +23,20 @@ struct Output {
   bool quiet = false, verbose = false;
 };
 
-/// `--format`, `--report`, `--quiet`, `--verbose` and `--color`.
-std::vector<Option> output_options(Output& output);
+/// `--format`, which may have another name, `--report`, `--quiet`, `--verbose` and `--color`.
+std::vector<Option> output_options(Output& output, std::string format_option = "--format");
 
 /// Throws UsageError for options that exclude each other.
 void check_combinations(const Output& output);
 
-/// Writes the reports, then the run to standard output. A report that cannot be written is told on
-/// standard error and becomes the run's exit code, 3, unless that is 130.
+/// A run in the output's format.
+std::string rendered(const Output& output, const reports::Run& run);
+
+/// Writes the reports. One that cannot be written is told on standard error: false.
+bool write_reports(const Output& output, const reports::Run& run);
+
+/// Writes the reports, then the run to standard output. A report that cannot be written becomes the
+/// run's exit code, 3, unless that is 130.
 void deliver(const Output& output, reports::Run& run);
 
 }  // namespace verigrad::cli

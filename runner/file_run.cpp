@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "reports/display.hpp"
-#include "reports/text.hpp"
+#include "reports/wording.hpp"
 #include "runner/codes.hpp"
 #include "runner/describe.hpp"
 #include "runner/expectation.hpp"
