@@ -31,11 +31,10 @@ std::string value_text(const Change::Value& value, bool is_digits) {
   if (const auto* verdict = std::get_if<std::string>(&value)) return *verdict;
   const auto* number = std::get_if<double>(&value);
   if (number == nullptr) return "";
-  return is_digits ? fmt::format("{:.1f}", std::floor(*number * 10) / 10)
-                   : fmt::format("{:.3g}", *number);
+  return is_digits ? fmt::format("{:.2f}", *number) : fmt::format("{:.3g}", *number);
 }
 
-// "pass -> fail", "13.6 -> 9.1 digits (-4.5)", "p99 0.8 -> 4 ulps (+1.5 bits)", "new: pass".
+// "pass -> fail", "13.61 -> 9.10 digits (-4.51)", "p99 0.8 -> 4 ulps (+1.5 bits)", "new: pass".
 std::string what(const Change& change) {
   const bool is_digits = change.measure == "digits";
   const std::string before = value_text(change.before, is_digits);
@@ -44,7 +43,7 @@ std::string what(const Change& change) {
   if (after.empty()) return change.trend == Trend::better ? "no more: " + before : "was: " + before;
   const std::string both = fmt::format("{} -> {}", before, after);
   if (!change.difference) return both;
-  if (is_digits) return fmt::format("{} digits ({:+.1f})", both, *change.difference);
+  if (is_digits) return fmt::format("{} digits ({:+.2f})", both, *change.difference);
   return fmt::format("{} {} ulps ({:+.1f} bits)", change.measure, both, *change.difference);
 }
 

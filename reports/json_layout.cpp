@@ -18,6 +18,10 @@ constexpr std::size_t line_width = 100;
 
 // JSON asks for escapes below U+0020 only; what else could steer a terminal gets one too.
 std::string quoted(const std::string& text) {
+  const bool plain_ascii = std::all_of(text.begin(), text.end(), [](char c) {
+    return 0x20 <= c && c < 0x7F && c != '"' && c != '\\';
+  });
+  if (plain_ascii) return '"' + text + '"';
   const std::string json = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
   std::string result;
   for (std::string_view rest = json; !rest.empty();) {

@@ -170,7 +170,9 @@ std::string render_junit(const Run& run) {
     total.errors += counts.errors;
     document.first_child().print(writer, "  ", pugi::format_default, pugi::encoding_utf8, 1);
   }
-  return suites.insert(0, opening(run, total)) + "</testsuites>\n";
+  suites.insert(0, opening(run, total));
+  suites += "</testsuites>\n";
+  return suites;
 }
 
 }  // namespace verigrad::reports

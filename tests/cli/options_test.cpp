@@ -61,9 +61,12 @@ TEST_F(Options, WordsOfOtherOptionsAreValidated) {
 }
 
 TEST_F(Options, AFormatThatDoesNotExistListsThoseThatDo) {
-  EXPECT_THAT(error_of({"--format", "xml"}), HasSubstr("--format expects text or json, not 'xml'"));
-  EXPECT_THAT(error_of({"--report", "xml=a.xml"}),
-              HasSubstr("--report expects text or json, not 'xml'"));
+  EXPECT_THAT(
+      error_of({"--format", "xml"}),
+      HasSubstr("--format expects text, json, csv, markdown, junit, github or sarif, not 'xml'"));
+  EXPECT_THAT(
+      error_of({"--report", "xml=a.xml"}),
+      HasSubstr("--report expects text, json, csv, markdown, junit, github or sarif, not 'xml'"));
 }
 
 TEST_F(Options, AReportHasAFormatAndAPath) {
