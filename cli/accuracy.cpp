@@ -91,6 +91,7 @@ int run_accuracy(const Call& call) {
   check_combinations(options.output);
   if (options.run.repro && options.run.seed)
     throw UsageError("--repro has the seed in its token: leave out --seed");
+  require_writable(options.output);
   report_empty_directories(inputs);
   reports::Run run = timed_run(options, inputs);
   run.command = call.command_line;

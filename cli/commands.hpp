@@ -21,6 +21,8 @@ int run_grad(const Call& call);
 int run_ops(const Call& call);
 int run_fuzz(const Call& call);
 int run_accuracy(const Call& call);
+int run_report(const Call& call);
+int run_compare(const Call& call);
 int run_explain(const Call& call);
 int run_fmt(const Call& call);
 

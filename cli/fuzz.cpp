@@ -193,7 +193,9 @@ reports::Run timed_run(const Call& call, FuzzCommand& command,
   run.command = call.command_line;
   run.version = call.version;
   if (!command.coverage_path.empty())
-    write_file(command.output, run, command.coverage_path, result.coverage_csv);
+    if (!write_file(command.output, command.coverage_path, result.coverage_csv) &&
+        run.exit_code != 130)
+      run.exit_code = 3;
   return run;
 }
 

@@ -30,20 +30,14 @@ Output::Report report_from(const std::string& text) {
   return {writer_for("--report", text.substr(0, equals)), path};
 }
 
-std::string rendered(const Output& output, const reports::Run& run) {
-  if (output.format != "text") return reports::writer(output.format)->render(run);
-  return reports::render_text(
-      run, {.style = output_style(output.color), .quiet = output.quiet, .verbose = output.verbose});
-}
-
 }  // namespace
 
-std::vector<Option> output_options(Output& output) {
+std::vector<Option> output_options(Output& output, std::string format_option) {
   return {
-      {"--format", "FORMAT",
+      {format_option, "FORMAT",
        fmt::format("on standard output: {} (default text)", either(reports::writer_names())),
-       [&output](const std::string& text) {
-         output.format = writer_for("--format", text)->name();
+       [&output, format_option](const std::string& text) {
+         output.format = writer_for(format_option, text)->name();
        }},
       {"--report", "FORMAT=PATH", "also into a file, whole or not at all",
        [&output](const std::string& text) { output.reports.push_back(report_from(text)); }, true},
@@ -69,20 +63,32 @@ void require_writable(const Output& output) {
   for (const Output::Report& report : output.reports) require_writable(report.path);
 }
 
-void write_file(const Output& output, reports::Run& run, const std::string& path,
-                const std::string& contents) {
+std::string rendered(const Output& output, const reports::Run& run) {
+  if (output.format != "text") return reports::writer(output.format)->render(run);
+  return reports::render_text(
+      run, {.style = output_style(output.color), .quiet = output.quiet, .verbose = output.verbose});
+}
+
+bool write_file(const Output& output, const std::string& path, const std::string& contents) {
   try {
     reports::write_file_atomically(path, contents);
+    return true;
   } catch (const std::system_error& error) {
     const reports::Style style = message_style(output.color);
     write_message(fmt::format("{}: {}\n", style.paint(style.error, "error"), error.what()));
-    if (run.exit_code != 130) run.exit_code = 3;
+    return false;
   }
 }
 
-void deliver(const Output& output, reports::Run& run) {
+bool write_reports(const Output& output, const reports::Run& run) {
+  bool written = true;
   for (const Output::Report& report : output.reports)
-    write_file(output, run, report.path, report.writer->render(run));
+    written &= write_file(output, report.path, report.writer->render(run));
+  return written;
+}
+
+void deliver(const Output& output, reports::Run& run) {
+  if (!write_reports(output, run) && run.exit_code != 130) run.exit_code = 3;
   write_output(rendered(output, run));
 }
 

@@ -23,8 +23,8 @@ struct Output {
   bool quiet = false, verbose = false;
 };
 
-/// `--format`, `--report`, `--quiet`, `--verbose` and `--color`.
-std::vector<Option> output_options(Output& output);
+/// `--format`, which may have another name, `--report`, `--quiet`, `--verbose` and `--color`.
+std::vector<Option> output_options(Output& output, std::string format_option = "--format");
 
 /// Throws UsageError for options that exclude each other.
 void check_combinations(const Output& output);
@@ -35,12 +35,17 @@ void require_writable(const std::string& path);
 /// The same for the reports' paths.
 void require_writable(const Output& output);
 
-/// Writes a file about the run. When it cannot be written, that is told on standard error and
-/// becomes the run's exit code, 3, unless that is 130.
-void write_file(const Output& output, reports::Run& run, const std::string& path,
-                const std::string& contents);
+/// A run in the output's format.
+std::string rendered(const Output& output, const reports::Run& run);
 
-/// Writes the reports, as `write_file` does, then the run to standard output.
+/// Writes a file about a run. One that cannot be written is told on standard error: false.
+bool write_file(const Output& output, const std::string& path, const std::string& contents);
+
+/// Writes the reports, as `write_file` does; false when one of them could not be written.
+bool write_reports(const Output& output, const reports::Run& run);
+
+/// Writes the reports, then the run to standard output. A report that cannot be written becomes the
+/// run's exit code, 3, unless that is 130.
 void deliver(const Output& output, reports::Run& run);
 
 }  // namespace verigrad::cli

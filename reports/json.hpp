@@ -1,5 +1,6 @@
 #pragma once
 
+#include <iosfwd>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -32,7 +33,9 @@ std::string to_json(const EvalResult& result);
 
 /// The run that `to_json` wrote; keys that are not known are passed over. Throws JsonError.
 /// A shape with a size 0 followed by other sizes is read as far as nested lists can tell it.
+/// Only one file's results are held beside the run.
 Run run_from_json(std::string_view text);
+Run run_from_json(std::istream& text);
 
 /// Throws JsonError.
 EvalResult eval_from_json(std::string_view text);

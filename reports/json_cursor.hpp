@@ -17,6 +17,10 @@ class JsonCursor {
   /// The document's root, which must outlive the cursor.
   explicit JsonCursor(const nlohmann::ordered_json& root) : value_(&root) {}
 
+  /// A value that stands at `path` in its document.
+  JsonCursor(const nlohmann::ordered_json& value, std::string path)
+      : value_(&value), path_(std::move(path)) {}
+
   bool has(std::string_view key) const;
   JsonCursor at(std::string_view key) const;  ///< the member of that name, which must exist
   std::vector<JsonCursor> items() const;      ///< of a list
@@ -50,9 +54,6 @@ class JsonCursor {
   }
 
  private:
-  JsonCursor(const nlohmann::ordered_json& value, std::string path)
-      : value_(&value), path_(std::move(path)) {}
-
   const nlohmann::ordered_json* value_;
   std::string path_;
 };

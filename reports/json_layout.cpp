@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "reports/display.hpp"
 
@@ -17,6 +18,10 @@ constexpr std::size_t line_width = 100;
 
 // JSON asks for escapes below U+0020 only; what else could steer a terminal gets one too.
 std::string quoted(const std::string& text) {
+  const bool plain_ascii = std::all_of(text.begin(), text.end(), [](char c) {
+    return 0x20 <= c && c < 0x7F && c != '"' && c != '\\';
+  });
+  if (plain_ascii) return '"' + text + '"';
   const std::string json = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
   std::string result;
   for (std::string_view rest = json; !rest.empty();) {
@@ -95,6 +100,50 @@ std::string laid_out(const Json& value) {
   std::string out;
   append(out, value, 0);
   return out + "\n";
+}
+
+void JsonText::begin_object() { begin('{'); }
+void JsonText::begin_list() { begin('['); }
+
+void JsonText::begin(char bracket) {
+  begin_item();
+  out_ += bracket;
+  open_.push_back({bracket, true});
+}
+
+void JsonText::end() {
+  const Open last = open_.back();
+  open_.pop_back();
+  if (!last.is_empty) begin_line();
+  out_ += last.bracket == '{' ? '}' : ']';
+}
+
+void JsonText::key(std::string_view name) {
+  begin_item();
+  out_ += quoted(std::string(name)) + ": ";
+  after_key_ = true;
+}
+
+void JsonText::value(const Json& value) {
+  begin_item();
+  append(out_, value, 2 * open_.size());
+}
+
+void JsonText::member(std::string_view name, const Json& item) {
+  key(name);
+  value(item);
+}
+
+void JsonText::begin_item() {
+  if (std::exchange(after_key_, false) || open_.empty()) return;
+  if (!open_.back().is_empty) out_ += ',';
+  open_.back().is_empty = false;
+  begin_line();
+}
+
+void JsonText::begin_line() {
+  out_ += '\n';
+  out_.append(2 * open_.size(), ' ');
 }
 
 }  // namespace verigrad::reports

@@ -1,26 +1,28 @@
 #include <fmt/format.h>
 
+#include <array>
+#include <istream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "reports/display.hpp"
 #include "reports/json.hpp"
 #include "reports/json_accuracy.hpp"
-#include "reports/json_cursor.hpp"
+#include "reports/json_parts.hpp"
 
 namespace verigrad::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t highest_rank = 8;
-
 std::string text(const JsonCursor& at) { return at.text(); }
 std::int64_t integer(const JsonCursor& at) { return at.integer(); }
 double real(const JsonCursor& at) { return at.real(); }
 
-Json parsed(std::string_view document) {
+template <typename Input>
+Json parsed(Input&& input, const Json::parser_callback_t& callback = nullptr) {
   try {
-    return Json::parse(document);
+    return Json::parse(input, callback);
   } catch (const Json::exception& error) {
     std::string_view reason = error.what();
     if (const auto end = reason.find("] "); end != std::string_view::npos)
@@ -30,106 +32,87 @@ Json parsed(std::string_view document) {
   }
 }
 
-// Appends the entries of a nested list; `shape` is that of the first entry on every level, which
-// all the others must have.
-void read_nested(const JsonCursor& at, std::size_t dim, TensorValue& value, bool first) {
-  if (!at.is_list()) {
-    if (dim != value.shape.size()) at.fail("the lists are not equally deep");
-    value.data.push_back(at.real());
-    return;
+// Takes every check and every file out of the document as soon as it is read, so that a document
+// with many of them is never held as a whole. What is wrong with one is kept until all is read.
+class PartReader {
+ public:
+  // nlohmann's callback: `depth` counts the containers around an element; false drops it.
+  bool operator()(int depth, Json::parse_event_t event, Json& value) {
+    if (depth > deepest) return true;
+    const auto level = static_cast<std::size_t>(depth);
+    switch (event) {
+      case Json::parse_event_t::object_start:
+      case Json::parse_event_t::array_start:
+        begin(level, event == Json::parse_event_t::array_start);
+        return true;
+      case Json::parse_event_t::key:
+        frames_[level - 1].key = value.get_ref<const std::string&>();
+        return true;
+      case Json::parse_event_t::object_end:
+      case Json::parse_event_t::array_end:
+      case Json::parse_event_t::value:
+        return end(level, value);
+    }
+    return true;
   }
-  const std::vector<JsonCursor> items = at.items();
-  const auto size = static_cast<std::int64_t>(items.size());
-  if (dim == highest_rank) at.fail(fmt::format("more than {} dimensions", highest_rank));
-  if (first) value.shape.push_back(size);
-  if (dim >= value.shape.size()) at.fail("the lists are not equally deep");
-  if (value.shape[dim] != size) at.fail("the lists are not equally long");
-  for (std::size_t i = 0; i < items.size(); ++i)
-    read_nested(items[i], dim + 1, value, first && i == 0);
-}
 
-TensorValue nested(const JsonCursor& at) {
-  TensorValue value;
-  read_nested(at, 0, value, true);
-  return value;
-}
+  // Throws the first error.
+  std::vector<FileResult> files() {
+    if (error_) throw JsonError(*error_);
+    return std::move(files_);
+  }
 
-WorstEntry worst_entry(const JsonCursor& at) {
-  WorstEntry worst;
-  worst.index = at.at("index").each(integer);
-  worst.point = at.at("point").integer();
-  for (const auto& [name, value] : at.at("inputs").members())
-    worst.inputs.emplace_back(name, nested(value));
-  worst.analytic = at.at("analytic").unless_null(real);
-  worst.reference = at.at("reference").unless_null(real);
-  worst.error_bar = at.at("error_bar").unless_null(real);
-  worst.absolute_error = at.at("absolute_error").unless_null(real);
-  worst.relative_error = at.at("relative_error").unless_null(real);
-  worst.ulps = at.at("ulps").unless_null(real);
-  worst.digits = at.at("digits").unless_null(real);
-  return worst;
-}
+ private:
+  static constexpr int deepest = 4;  // files[0].checks[0]
 
-Diagnosis diagnosis(const JsonCursor& at) {
-  return {at.at("code").text(), at.at("message").text()};
-}
+  // A container that is being read: the key or index of its element.
+  struct Frame {
+    bool is_list = false;
+    std::string key;
+    std::size_t index = 0;
+  };
 
-Kind kind(const JsonCursor& at) {
-  if (const auto result = kind_from_string(at.text())) return *result;
-  at.fail(fmt::format("no such kind: \"{}\"", printable(at.text())));
-}
+  bool in_files() const { return !frames_[0].is_list && frames_[0].key == "files"; }
+  bool in_checks() const {
+    return in_files() && frames_[1].is_list && !frames_[2].is_list && frames_[2].key == "checks";
+  }
 
-Verdict verdict(const JsonCursor& at) {
-  if (const auto result = gradcheck::verdict_from_string(at.text())) return *result;
-  at.fail(fmt::format("no such verdict: \"{}\"", printable(at.text())));
-}
+  // Of a key that is there twice, the last counts, as in all of the document.
+  void begin(std::size_t level, bool is_list) {
+    frames_[level] = {is_list, "", 0};
+    if (level == 1 && in_files()) files_.clear();
+    if (level == 2 || (level == 3 && in_checks())) checks_.clear();
+  }
 
-CheckResult check_result(const JsonCursor& at) {
-  CheckResult check;
-  check.id = at.at("id").text();
-  check.line = at.at("line").integer();
-  check.column = at.at("column").integer();
-  check.kind = kind(at.at("kind"));
-  check.name = at.at("name").unless_null(text);
-  check.output = at.at("output").unless_null(text);
-  check.wrt = at.at("wrt").each(text);
-  check.dtype = at.at("dtype").unless_null(text);
-  check.verdict = verdict(at.at("verdict"));
-  check.points = at.at("points").integer();
-  check.comparisons = at.at("comparisons").integer();
-  check.rejected = at.at("rejected").integer();
-  check.method = at.at("method").unless_null(text);
-  check.worst = at.at("worst").unless_null(worst_entry);
-  check.diagnosis = at.at("diagnosis").each(diagnosis);
-  check.repro = at.at("repro").unless_null(text);
-  if (at.has("warnings")) check.warnings = at.at("warnings").each(text);
-  if (at.has("printed")) check.printed = at.at("printed").each(text);
-  return check;
-}
+  bool end(std::size_t level, const Json& value) {
+    if (level != 2 && level != 4) return true;
+    if (!frames_[level - 1].is_list || !(level == 2 ? in_files() : in_checks())) return true;
+    take(level, value);
+    ++frames_[level - 1].index;
+    return false;
+  }
 
-FileError file_error(const JsonCursor& at) {
-  FileError error;
-  error.code = at.at("code").text();
-  error.line = at.at("line").integer();
-  error.column = at.at("column").integer();
-  error.message = at.at("message").text();
-  error.help = at.at("help").unless_null(text);
-  return error;
-}
+  void take(std::size_t level, const Json& value) {
+    if (error_) return;
+    std::string path = fmt::format("files[{}]", frames_[1].index);
+    try {
+      if (level == 4) {
+        path += fmt::format(".checks[{}]", frames_[3].index);
+        checks_.push_back(check_result(JsonCursor(value, path)));
+      } else {
+        files_.push_back(file_result(JsonCursor(value, path)));
+        files_.back().checks = std::move(checks_);
+      }
+    } catch (const JsonError& error) {
+      error_ = error.what();
+    }
+  }
 
-MetPoint met_point(const JsonCursor& at) {
-  return {at.at("operation").text(), real(at.at("at")), at.at("points").integer()};
-}
-
-FileResult file_result(const JsonCursor& at) {
-  FileResult file;
-  file.path = at.at("path").text();
-  if (at.has("errors")) file.errors = at.at("errors").each(file_error);
-  if (file.errors.empty() || at.has("checks")) file.checks = at.at("checks").each(check_result);
-  if (at.has("coverage")) file.coverage = at.at("coverage").each(met_point);
-  if (at.has("accuracy")) file.accuracy = at.at("accuracy").each(accuracy_row);
-  return file;
-}
+  std::array<Frame, deepest + 1> frames_;
+  std::vector<CheckResult> checks_;
+  std::vector<FileResult> files_;
+  std::optional<std::string> error_;
+};
 
 Summary summary(const JsonCursor& at) {
   Summary result;
@@ -183,10 +166,12 @@ void require_schema(const JsonCursor& at) {
     at.fail(fmt::format("expected \"{}\", got \"{}\"", run_schema, printable(at.text())));
 }
 
-}  // namespace
-
-Run run_from_json(std::string_view document) {
-  const Json json = parsed(document);
+template <typename Input>
+Run read_run(Input&& input) {
+  PartReader parts;
+  const Json json = parsed(input, [&parts](int depth, Json::parse_event_t event, Json& value) {
+    return parts(depth, event, value);
+  });
   const JsonCursor root(json);
   require_schema(root.at("schema"));
   Run run;
@@ -198,7 +183,8 @@ Run run_from_json(std::string_view document) {
   run.command = root.at("command").text();
   for (const auto& [key, value] : root.at("environment").members())
     run.environment.emplace_back(key, value.text());
-  run.files = root.at("files").each(file_result);
+  root.at("files").items();
+  run.files = parts.files();
   run.summary = summary(root.at("summary"));
   const std::int64_t code = root.at("exit_code").integer();
   if (code < 0 || code > 255) root.at("exit_code").fail("expected an exit code from 0 to 255");
@@ -207,6 +193,12 @@ Run run_from_json(std::string_view document) {
   if (root.has("accuracy")) run.accuracy = accuracy_report(root.at("accuracy"));
   return run;
 }
+
+}  // namespace
+
+Run run_from_json(std::string_view document) { return read_run(document); }
+
+Run run_from_json(std::istream& document) { return read_run(document); }
 
 EvalResult eval_from_json(std::string_view document) {
   const Json json = parsed(document);

@@ -3,7 +3,6 @@
 #include <map>
 #include <pugixml.hpp>
 #include <set>
-#include <sstream>
 
 #include "reports/display.hpp"
 #include "reports/findings.hpp"
@@ -136,29 +135,44 @@ class Suite {
   Counts counts_;
 };
 
+// Where pugixml prints to.
+class StringWriter final : public pugi::xml_writer {
+ public:
+  explicit StringWriter(std::string& out) : out_(out) {}
+  void write(const void* data, std::size_t size) override {
+    out_.append(static_cast<const char*>(data), size);
+  }
+
+ private:
+  std::string& out_;
+};
+
+std::string opening(const Run& run, const Counts& total) {
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<testsuites name=\"gradcheck\" tests=\"{}\" failures=\"{}\" errors=\"{}\" "
+      "time=\"{:.3f}\">\n",
+      total.tests, total.failures, total.errors, run.elapsed_s);
+}
+
 }  // namespace
 
+// One suite at a time is held as a document: those of many files would fill the memory.
 std::string render_junit(const Run& run) {
-  pugi::xml_document document;
-  pugi::xml_node declaration = document.append_child(pugi::node_declaration);
-  declaration.append_attribute("version") = "1.0";
-  declaration.append_attribute("encoding") = "UTF-8";
-  pugi::xml_node root = document.append_child("testsuites");
-  root.append_attribute("name") = "gradcheck";
+  std::string suites;
   Counts total;
+  StringWriter writer(suites);
   for (const FileResult& file : run.files) {
-    const Counts counts = Suite(root, file, run.strict).fill();
+    pugi::xml_document document;
+    const Counts counts = Suite(document, file, run.strict).fill();
     total.tests += counts.tests;
     total.failures += counts.failures;
     total.errors += counts.errors;
+    document.first_child().print(writer, "  ", pugi::format_default, pugi::encoding_utf8, 1);
   }
-  root.append_attribute("tests") = static_cast<long long>(total.tests);
-  root.append_attribute("failures") = static_cast<long long>(total.failures);
-  root.append_attribute("errors") = static_cast<long long>(total.errors);
-  root.append_attribute("time") = fmt::format("{:.3f}", run.elapsed_s).c_str();
-  std::ostringstream out;
-  document.save(out, "  ");
-  return out.str();
+  suites.insert(0, opening(run, total));
+  suites += "</testsuites>\n";
+  return suites;
 }
 
 }  // namespace verigrad::reports

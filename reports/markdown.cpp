@@ -5,6 +5,7 @@
 #include "reports/display.hpp"
 #include "reports/findings.hpp"
 #include "reports/formats.hpp"
+#include "reports/markdown_text.hpp"
 #include "reports/wording.hpp"
 
 namespace verigrad::reports {
@@ -13,52 +14,12 @@ namespace {
 // A comment on GitHub holds 65,536 characters; an explanation takes about 800.
 constexpr std::size_t most_explained = 50;
 
-// What begins something in HTML, and what does in Markdown or ends a table's cell.
-constexpr std::string_view html_signs = "&<>";
-constexpr std::string_view markdown_signs = "&<>`*_[]\\|~:@";
-
-// `text` with these signs as character references.
-std::string referenced(std::string_view text, std::string_view signs) {
-  std::string result;
-  for (const char c : printable(text))
-    result += signs.find(c) == std::string_view::npos ? std::string(1, c)
-                                                      : fmt::format("&#{};", static_cast<int>(c));
-  return result;
-}
-
-// As code, in which GitHub looks for no mentions and links; safe in a table's cell.
-std::string code(std::string_view text) {
-  const std::string plain = printable(text);
-  if (plain.empty()) return "";
-  const bool simple = plain.find_first_of("`|\\") == std::string::npos && plain.front() != ' ' &&
-                      plain.back() != ' ';
-  return simple ? "`" + plain + "`" : "<code>" + referenced(text, markdown_signs) + "</code>";
-}
-
-std::size_t longest_run(std::string_view text, char sign) {
-  std::size_t longest = 0, run = 0;
-  for (const char c : text) {
-    run = c == sign ? run + 1 : 0;
-    longest = std::max(longest, run);
-  }
-  return longest;
-}
-
-// The fence is longer than any row of backticks within.
-std::string fenced(std::string_view text) {
-  const std::string fence(std::max<std::size_t>(3, longest_run(text, '`') + 1), '`');
-  return fmt::format("{}text\n{}{}\n", fence, text, fence);
-}
-
-std::string row(const std::vector<std::string>& cells) {
-  return fmt::format("| {} |\n", fmt::join(cells, " | "));
-}
-
 std::string files_table(const Run& run) {
   if (run.files.empty()) return "";
   std::string out = "\n| file | result | details |\n|---|---|---|\n";
   for (const FileResult& file : run.files)
-    out += row({code(file.path), std::string(to_string(status_of(file))), file_details(file)});
+    out += markdown_row(
+        {markdown_code(file.path), std::string(to_string(status_of(file))), file_details(file)});
   return out;
 }
 
@@ -85,8 +46,8 @@ std::string explanation(const Finding& finding, bool open) {
   const Snippet snippet = snippet_of(finding);
   return fmt::format(
       "\n<details{}><summary>{} <code>{}</code> <code>{}</code></summary>\n\n{}\n</details>\n",
-      open ? " open" : "", word(snippet.severity), referenced(place(snippet), html_signs),
-      referenced(snippet.message, html_signs), fenced(render(snippet)));
+      open ? " open" : "", word(snippet.severity), html_text(place(snippet)),
+      html_text(snippet.message), markdown_fenced(render(snippet)));
 }
 
 std::string explanations(const Run& run) {
@@ -112,11 +73,11 @@ std::string share(std::int64_t part, std::int64_t whole) {
 
 std::string accuracy_row(const AccuracyRow& of) {
   const UlpStatistics& ulps = of.ulps;
-  return row({code(of.name.empty() ? of.output : of.name), code(of.wrt), code(of.dtype),
-              fmt::format("{}", ulps.n), short_number(ulps.median), short_number(ulps.p99),
-              short_number(ulps.max), short_number(ulps.mean_bits),
-              share(ulps.correctly_rounded, ulps.n), short_number(of.condition_median),
-              std::string(to_string(of.verdict))});
+  return markdown_row({markdown_code(of.name.empty() ? of.output : of.name), markdown_code(of.wrt),
+                       markdown_code(of.dtype), fmt::format("{}", ulps.n),
+                       short_number(ulps.median), short_number(ulps.p99), short_number(ulps.max),
+                       short_number(ulps.mean_bits), share(ulps.correctly_rounded, ulps.n),
+                       short_number(of.condition_median), std::string(to_string(of.verdict))});
 }
 
 std::string accuracy_table(const FileResult& file) {
@@ -125,7 +86,7 @@ std::string accuracy_table(const FileResult& file) {
       "\nErrors in ulps of {}:\n\n"
       "| output | input | dtype | n | median | p99 | max | bits | correctly rounded | condition | "
       "verdict |\n|---|---|---|--:|--:|--:|--:|--:|--:|--:|---|\n",
-      code(file.path));
+      markdown_code(file.path));
   for (const AccuracyRow& each : file.accuracy) out += accuracy_row(each);
   return out;
 }
@@ -137,12 +98,13 @@ std::string operations_table(const AccuracyReport& report) {
       "| operation | of | region | dtype | n | 0 | 1 | 2 | 3 | more | max |\n"
       "|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|\n";
   for (const OperationAccuracy& each : report.operations) {
-    std::vector<std::string> cells{code(each.operation), code(each.quantity), code(each.region),
-                                   code(each.dtype), fmt::format("{}", each.n)};
+    std::vector<std::string> cells{markdown_code(each.operation), markdown_code(each.quantity),
+                                   markdown_code(each.region), markdown_code(each.dtype),
+                                   fmt::format("{}", each.n)};
     for (std::size_t i = 0; i < 5; ++i)
       cells.push_back(i < each.counts.size() ? fmt::format("{}", each.counts[i]) : "");
     cells.push_back(short_number(each.max));
-    out += row(cells);
+    out += markdown_row(cells);
   }
   return out;
 }
@@ -154,15 +116,16 @@ std::string methods_table(const AccuracyReport& report) {
       "| method | n | evaluations | median | p99 | worst | covered by error bar |\n"
       "|---|--:|--:|--:|--:|--:|--:|\n";
   for (const MethodAccuracy& each : report.methods)
-    out += row({code(each.method), fmt::format("{}", each.n), short_number(each.evaluations),
-                short_number(each.median), short_number(each.p99), short_number(each.worst),
-                each.covered ? fmt::format("{:.1f} %", 100 * *each.covered) : ""});
+    out += markdown_row({markdown_code(each.method), fmt::format("{}", each.n),
+                         short_number(each.evaluations), short_number(each.median),
+                         short_number(each.p99), short_number(each.worst),
+                         each.covered ? fmt::format("{:.1f} %", 100 * *each.covered) : ""});
   return out;
 }
 
 std::string notes(const AccuracyReport& report) {
   std::string out = report.notes.empty() ? "" : "\n";
-  for (const std::string& note : report.notes) out += "* " + code(note) + "\n";
+  for (const std::string& note : report.notes) out += "* " + markdown_code(note) + "\n";
   return out;
 }
 

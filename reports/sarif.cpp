@@ -137,14 +137,22 @@ std::string render_sarif(const Run& run) {
   const std::vector<std::string> rules = rules_of(findings);
   Json driver{{"name", run.tool}, {"version", run.version}, {"rules", Json::array()}};
   for (const std::string& rule : rules) driver["rules"].push_back(rule_json(rule));
-  Json results = Json::array();
-  for (const Finding& finding : findings) results.push_back(result_of(finding, rules));
-  Json sarif_run{{"tool", {{"driver", std::move(driver)}}},
-                 {"invocations", Json::array({invocation(run)})},
-                 {"columnKind", "unicodeCodePoints"},
-                 {"results", std::move(results)}};
-  return laid_out(
-      {{"$schema", schema}, {"version", "2.1.0"}, {"runs", Json::array({std::move(sarif_run)})}});
+  constexpr std::size_t bytes_of_result = 1200;
+  JsonText out(findings.size() * bytes_of_result);
+  out.begin_object();
+  out.member("$schema", schema);
+  out.member("version", "2.1.0");
+  out.key("runs");
+  out.begin_list();
+  out.begin_object();
+  out.member("tool", {{"driver", std::move(driver)}});
+  out.member("invocations", Json::array({invocation(run)}));
+  out.member("columnKind", "unicodeCodePoints");
+  out.key("results");
+  out.begin_list();
+  for (const Finding& finding : findings) out.value(result_of(finding, rules));
+  for (int open = 0; open < 4; ++open) out.end();
+  return std::move(out).text();
 }
 
 }  // namespace verigrad::reports

@@ -22,13 +22,15 @@ TEST_F(Main, HelpNamesEveryCommandAndExitCode) {
     const Result result = run({option});
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_EQ(result.err, "");
-    for (const char* word : {"check", "eval", "grad", "ops", "explain", "fmt", "130"})
+    for (const char* word :
+         {"check", "eval", "grad", "ops", "report", "compare", "explain", "fmt", "130"})
       EXPECT_THAT(result.out, HasSubstr(word));
   }
 }
 
 TEST_F(Main, EveryCommandHasHelp) {
-  for (const char* command : {"check", "eval", "grad", "ops", "explain", "fmt"}) {
+  for (const char* command :
+       {"check", "eval", "grad", "ops", "report", "compare", "explain", "fmt"}) {
     const Result result = run({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.out, HasSubstr(std::string("usage: gradcheck ") + command));
@@ -80,7 +82,9 @@ TEST_F(Main, AnUnknownCommandIsAnErrorWithTheNearestOne) {
 TEST_F(Main, AnUnknownCommandUnlikeAnyOtherListsThoseThatExist) {
   const Result result = run({"frobnicate"});
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.err, HasSubstr("the commands are check, eval, grad, ops, fuzz, explain, fmt"));
+  EXPECT_THAT(
+      result.err,
+      HasSubstr("the commands are check, eval, grad, ops, fuzz, report, compare, explain, fmt"));
 }
 
 TEST_F(Main, AFileNameInPlaceOfACommandSaysHowToCheckIt) {

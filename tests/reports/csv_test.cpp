@@ -81,6 +81,8 @@ TEST(Csv, HasALineForEveryAccuracyRow) {
   EXPECT_EQ(cell(table, 4, "max"), "inf");
   EXPECT_EQ(cell(table, 4, "histogram"), "4 6 2 0 186");
   EXPECT_EQ(cell(table, 4, "worst_truth"), "-3.5e-09");
+  EXPECT_EQ(cell(table, 4, "worst_point"), "17");
+  EXPECT_EQ(cell(table, 4, "worst_condition"), "");
   EXPECT_EQ(cell(table, 4, "blame"), "sub 0.91; div backward 0.09");
   EXPECT_EQ(cell(table, 6, "dtype"), "f32");
 }

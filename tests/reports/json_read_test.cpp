@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "reports/json.hpp"
 #include "tests/reports/sample_runs.hpp"
 
@@ -20,7 +22,9 @@ std::string error_of(Read read, const std::string& text) {
   return "no error";
 }
 
-std::string run_error(const std::string& text) { return error_of(run_from_json, text); }
+std::string run_error(const std::string& text) {
+  return error_of([](const std::string& each) { return run_from_json(each); }, text);
+}
 
 // The saved mixed run with the first `old` replaced.
 std::string edited(const std::string& old, const std::string& replacement) {
@@ -41,6 +45,39 @@ TEST(JsonReader, RefusesDeepNestingWithoutOverflow) {
   EXPECT_THAT(run_error(std::string(1 << 20, '[')), StartsWith("not JSON: "));
   const std::string deep = std::string(1 << 20, '[') + std::string(1 << 20, ']');
   EXPECT_EQ(run_error(deep), "the document: expected an object, got a list");
+}
+
+TEST(JsonReader, ReadsAStream) {
+  for (const reports::Run& run : {passing_run(), accuracy_run()}) {
+    std::istringstream text(to_json(run));
+    EXPECT_EQ(to_json(run_from_json(text)), to_json(run));
+  }
+  EXPECT_EQ(run_from_json(to_json(accuracy_run())), accuracy_run());
+}
+
+TEST(JsonReader, ReadsWhetherTheRunWasStrict) {
+  reports::Run run = passing_run();
+  EXPECT_EQ(to_json(run).find("strict"), std::string::npos);
+  run.strict = true;
+  EXPECT_TRUE(run_from_json(to_json(run)).strict);
+}
+
+TEST(JsonReader, TakesTheLastOfEqualKeys) {
+  std::string text = to_json(passing_run());
+  text.insert(text.find("\"files\""), "\"files\": [{\"path\": \"x\", \"checks\": []}],\n");
+  text.insert(text.find("\"checks\": [\n"), "\"checks\": [],");
+  EXPECT_EQ(to_json(run_from_json(text)), to_json(passing_run()));
+}
+
+TEST(JsonReader, NamesTheElementThatIsNoCheckOrFile) {
+  EXPECT_EQ(run_error(edited("\"checks\": [", "\"checks\": [3, ")),
+            "files[0].checks[0]: expected an object, got a number");
+  EXPECT_EQ(run_error(edited("\"files\": [", "\"files\": [[], ")),
+            "files[0]: expected an object, got a list");
+  EXPECT_EQ(run_error(edited("\"checks\": [", "\"checks\": {\"a\": [{}]}, \"b\": [")),
+            "files[0].checks: expected a list, got an object");
+  EXPECT_EQ(run_error(edited("\"files\": [", "\"files\": null, \"b\": [")),
+            "files: expected a list, got null");
 }
 
 TEST(JsonReader, RefusesAnotherSchema) {

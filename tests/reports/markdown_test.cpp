@@ -13,6 +13,7 @@
 #include "reports/findings.hpp"
 #include "reports/formats.hpp"
 #include "reports/json.hpp"
+#include "reports/markdown_text.hpp"
 #include "tests/reports/golden.hpp"
 #include "tests/reports/sample_runs.hpp"
 
@@ -152,6 +153,13 @@ TEST_F(Markdown, IsNotBrokenByItsContent) {
     EXPECT_EQ(shape(html), plain) << text << "\n" << html;
     EXPECT_EQ(without_references(between(html, "<code class=\"language-text\">", "</code>")),
               render(snippet_of(findings_of(run).front())));
+  }
+}
+
+TEST_F(Markdown, HasFencesThatNoContentCloses) {
+  for (const char* text : {"```\n", "a\n````\n  ```\n", "~~~\n", "``````````\n"}) {
+    const std::string html = html_of(markdown_fenced(text));
+    EXPECT_EQ(html, std::string("<pre><code class=\"language-text\">") + text + "</code></pre>\n");
   }
 }
 

@@ -1,0 +1,205 @@
+#include "reports/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "reports/compare_match.hpp"
+#include "reports/wording.hpp"
+
+namespace verigrad::reports {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+constexpr std::array accuracy_order{AccuracyVerdict::ok,        AccuracyVerdict::non_smooth,
+                                    AccuracyVerdict::undecided, AccuracyVerdict::ill_conditioned,
+                                    AccuracyVerdict::unstable,  AccuracyVerdict::wrong};
+
+std::ptrdiff_t rank(Verdict verdict) { return static_cast<std::ptrdiff_t>(verdict); }
+
+std::ptrdiff_t rank(AccuracyVerdict verdict) {
+  return std::find(accuracy_order.begin(), accuracy_order.end(), verdict) - accuracy_order.begin();
+}
+
+std::string name(Verdict verdict) { return std::string(gradcheck::to_string(verdict)); }
+std::string name(AccuracyVerdict verdict) { return std::string(to_string(verdict)); }
+
+bool is_failure(Verdict verdict) { return verdict == Verdict::fail; }
+bool is_failure(AccuracyVerdict verdict) { return verdict == AccuracyVerdict::wrong; }
+
+std::optional<double> digits_of(const CheckResult& check) {
+  if (!check.worst || !check.worst->digits) return std::nullopt;
+  return std::isnan(*check.worst->digits) ? 0 : *check.worst->digits;
+}
+
+double ulps_of(double ulps) { return std::isnan(ulps) ? infinity : ulps; }
+
+double bits_of(double ulps) { return std::log2(1 + ulps); }
+
+// Collects changes of one run against another.
+class Comparer {
+ public:
+  explicit Comparer(double digits) : digits_(digits) {}
+
+  template <class T>
+  void add(const Pair<T>& pair) {
+    if (pair.before == nullptr) return appeared(*pair.after);
+    if (pair.after == nullptr) return disappeared(*pair.before);
+    const std::size_t changes = comparison_.changes.size();
+    const T& before = *pair.before->result;
+    const T& after = *pair.after->result;
+    if (before.verdict != after.verdict) {
+      const bool worse = rank(after.verdict) > rank(before.verdict);
+      add(*pair.after, worse ? Trend::worse : Trend::better, "verdict", name(before.verdict),
+          name(after.verdict));
+    }
+    compare_numbers(*pair.after, before, after);
+    if (comparison_.changes.size() == changes) ++comparison_.unchanged;
+  }
+
+  void add_file(Trend trend, const FileResult& file) {
+    Change change{.trend = trend, .path = file.path, .measure = "verdict"};
+    (trend == Trend::worse ? change.after : change.before) = std::string("error");
+    comparison_.changes.push_back(std::move(change));
+  }
+
+  Comparison result() && {
+    std::stable_sort(comparison_.changes.begin(), comparison_.changes.end(),
+                     [](const Change& a, const Change& b) { return a.trend < b.trend; });
+    return std::move(comparison_);
+  }
+
+ private:
+  template <class T>
+  Change& add(const Item<T>& item, Trend trend, std::string measure, Change::Value before,
+              Change::Value after) {
+    return comparison_.changes.emplace_back(Change{.trend = trend,
+                                                   .path = item.file->path,
+                                                   .line = item.result->line,
+                                                   .title = title(*item.result),
+                                                   .measure = std::move(measure),
+                                                   .before = std::move(before),
+                                                   .after = std::move(after)});
+  }
+
+  template <class T>
+  void appeared(const Item<T>& item) {
+    const auto verdict = item.result->verdict;
+    add(item, is_failure(verdict) ? Trend::worse : Trend::appeared, "verdict", {}, name(verdict));
+  }
+
+  template <class T>
+  void disappeared(const Item<T>& item) {
+    add(item, Trend::disappeared, "verdict", name(item.result->verdict), {});
+  }
+
+  void compare_numbers(const Item<CheckResult>& item, const CheckResult& before,
+                       const CheckResult& after) {
+    const auto old_digits = digits_of(before), new_digits = digits_of(after);
+    if (before.verdict != after.verdict || !old_digits || !new_digits) return;
+    const double difference = *new_digits - *old_digits;
+    if (!(std::abs(difference) > digits_)) return;
+    add(item, difference < 0 ? Trend::worse : Trend::better, "digits", *old_digits, *new_digits)
+        .difference = difference;
+  }
+
+  void compare_numbers(const Item<AccuracyRow>& item, const AccuracyRow& before,
+                       const AccuracyRow& after) {
+    compare_ulps(item, "p99", ulps_of(before.ulps.p99), ulps_of(after.ulps.p99));
+    compare_ulps(item, "max", ulps_of(before.ulps.max), ulps_of(after.ulps.max));
+  }
+
+  void compare_ulps(const Item<AccuracyRow>& item, const char* measure, double before,
+                    double after) {
+    const bool worse = after > 2 * before && after > 1;
+    const bool better = before > 2 * after && before > 1;
+    if (!worse && !better) return;
+    add(item, worse ? Trend::worse : Trend::better, measure, before, after).difference =
+        bits_of(after) - bits_of(before);
+  }
+
+  double digits_;
+  Comparison comparison_;
+};
+
+std::map<std::string, bool> files_with_errors(const Run& run) {
+  std::map<std::string, bool> files;
+  for (const FileResult& file : run.files) files[file.path] = !file.errors.empty();
+  return files;
+}
+
+template <class T>
+std::vector<Item<T>> items_of(const Run& run, const std::vector<T> FileResult::*results) {
+  std::vector<Item<T>> items;
+  for (const FileResult& file : run.files)
+    for (const T& result : file.*results) items.push_back({&file, &result});
+  return items;
+}
+
+template <class T>
+void compare_results(Comparer& comparer, const Run& before, const Run& after,
+                     const std::vector<T> FileResult::*results) {
+  const auto old_items = items_of(before, results), new_items = items_of(after, results);
+  const auto broken = files_with_errors(after);
+  for (const Pair<T>& pair : matched(old_items, new_items)) {
+    const auto file = pair.after == nullptr ? broken.find(pair.before->file->path) : broken.end();
+    if (file == broken.end() || !file->second) comparer.add(pair);
+  }
+}
+
+std::vector<std::string> notes_of(const Run& before, const Run& after) {
+  std::vector<std::string> notes;
+  if (before.seed != after.seed)
+    notes.push_back(
+        fmt::format("the seeds differ, and so do the points: {} and {}", before.seed, after.seed));
+  if (before.version != after.version)
+    notes.push_back(fmt::format("the versions differ: {} and {}", before.version, after.version));
+  if (before.exit_code == 130 || after.exit_code == 130)
+    notes.push_back("a run that was interrupted does not hold all of its checks");
+  return notes;
+}
+
+}  // namespace
+
+std::string_view to_string(Trend trend) {
+  switch (trend) {
+    case Trend::worse:
+      return "worse";
+    case Trend::better:
+      return "better";
+    case Trend::appeared:
+      return "appeared";
+    case Trend::disappeared:
+      break;
+  }
+  return "disappeared";
+}
+
+std::int64_t Comparison::count(Trend trend) const {
+  return std::count_if(changes.begin(), changes.end(),
+                       [trend](const Change& change) { return change.trend == trend; });
+}
+
+Comparison compare(const Run& before, const Run& after, double digits) {
+  Comparer comparer(digits);
+  const auto old_errors = files_with_errors(before);
+  for (const FileResult& file : after.files) {
+    const auto old = old_errors.find(file.path);
+    const bool had_errors = old != old_errors.end() && old->second;
+    if (had_errors != !file.errors.empty())
+      comparer.add_file(had_errors ? Trend::better : Trend::worse, file);
+  }
+  compare_results(comparer, before, after, &FileResult::checks);
+  compare_results(comparer, before, after, &FileResult::accuracy);
+  Comparison comparison = std::move(comparer).result();
+  comparison.notes = notes_of(before, after);
+  return comparison;
+}
+
+}  // namespace verigrad::reports
