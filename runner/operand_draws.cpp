@@ -9,8 +9,7 @@
 namespace verigrad::runner {
 namespace {
 
-constexpr int nearest = -53, farthest = -3;
-constexpr int smallest_distance = -60;
+constexpr int farthest = -3, usually_tiny = -60;
 
 bool one_in(Random& random, std::int64_t n) { return random.integer(0, n - 1) == 0; }
 
@@ -29,8 +28,8 @@ double first_contained(DType dtype, const Interval& domain, double x, int step) 
 
 }  // namespace
 
-Exponents exponents(DType dtype) {
-  return dtype == DType::f64 ? Exponents{-1074, 1024} : Exponents{-149, 128};
+Format format_of(DType dtype) {
+  return dtype == DType::f64 ? Format{-1074, 1024, 53} : Format{-149, 128, 24};
 }
 
 double log_uniform(Random& random, int lower, int upper) {
@@ -60,40 +59,42 @@ double mixed(Random& random, double from, double to) {
   return std::clamp(log_uniform(random, std::ilogb(from), std::ilogb(to) + 1), from, to);
 }
 
-double nearby(Random& random, double x) {
-  return x * (1 + signed_in(random, reals, log_uniform(random, nearest, farthest)));
+double nearby(Random& random, DType dtype, double x) {
+  const double d = log_uniform(random, -format_of(dtype).digits, farthest);
+  return x * (1 + signed_in(random, reals, d));
 }
 
-double inside_end(Random& random, const Interval& domain, double end) {
+double inside_end(Random& random, DType dtype, const Interval& domain, double end) {
   const double width = std::min(1.0, domain.upper - domain.lower);
-  const double distance = width * log_uniform(random, smallest_distance, farthest);
+  const double distance = width * log_uniform(random, -format_of(dtype).digits, farthest);
   return end == domain.lower ? end + distance : end - distance;
 }
 
 double tiny(Random& random, DType dtype, const Interval& domain) {
   if (one_in(random, 32)) return 0;
-  const int lower = one_in(random, 2) ? exponents(dtype).least : smallest_distance;
+  const int lower = one_in(random, 2) ? format_of(dtype).least : usually_tiny;
   return signed_in(random, domain, log_uniform(random, lower, farthest));
 }
 
 double any_magnitude(Random& random, DType dtype, const Interval& domain) {
   const double end = std::max(std::abs(domain.lower), std::abs(domain.upper));
-  const int digits = dtype == DType::f64 ? 53 : 24;
-  const int top = std::isfinite(end) && end > 0 ? std::ilogb(end) + 1 : exponents(dtype).top;
-  return signed_in(random, domain, log_uniform(random, exponents(dtype).least + digits - 1, top));
+  const Format format = format_of(dtype);
+  const int top = std::isfinite(end) && end > 0 ? std::ilogb(end) + 1 : format.top;
+  return signed_in(random, domain, log_uniform(random, format.least + format.digits - 1, top));
 }
 
-double near_special(Random& random, std::span<const double> special, const Interval& domain) {
+double near_special(Random& random, DType dtype, std::span<const double> special,
+                    const Interval& domain) {
   std::vector<double> points{0};
   for (const double end : {domain.lower, domain.upper})
     if (std::isfinite(end)) points.push_back(end);
   points.insert(points.end(), special.begin(), special.end());
   const auto chosen = static_cast<std::size_t>(random.integer(0, std::ssize(points) - 1));
   const double point = points[chosen];
-  if (point == 0) return tiny(random, DType::f32, domain);
+  if (point == 0) return tiny(random, dtype, domain);
   if (one_in(random, 8)) return point;
-  return point == domain.lower || point == domain.upper ? inside_end(random, domain, point)
-                                                        : nearby(random, point);
+  return point == domain.lower || point == domain.upper ? inside_end(random, dtype, domain, point)
+                                                        : nearby(random, dtype, point);
 }
 
 double first_in(DType dtype, const Interval& domain) {

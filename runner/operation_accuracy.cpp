@@ -79,7 +79,8 @@ std::vector<FormSurvey> run_tasks(const std::vector<Task>& tasks, const Plan& pl
     }
   };
   std::vector<std::jthread> pool;
-  for (int i = 1; i < options.jobs; ++i) pool.emplace_back(work);
+  const auto threads = static_cast<std::size_t>(std::max(options.jobs, 1));
+  for (std::size_t i = 1; i < std::min(threads, tasks.size()); ++i) pool.emplace_back(work);
   work();
   pool.clear();
   if (failure) std::rethrow_exception(failure);

@@ -101,7 +101,7 @@ class Regions {
   void add_near_special_points() {
     add("near special points", [&](Random& random, const FormOperand& operand) {
       if (random.integer(0, 1) == 0) return typical(random, operand.typical);
-      return near_special(random, special(), operand.domain);
+      return near_special(random, dtype_, special(), operand.domain);
     });
   }
 
@@ -114,8 +114,8 @@ class Regions {
       FlatPoint point;
       for (const FormOperand& operand : form_.operands)
         if (operand.fixed.empty())
-          point.push_back(round_to(
-              dtype_, point.empty() ? typical(random, operand.typical) : nearby(random, point[0])));
+          point.push_back(round_to(dtype_, point.empty() ? typical(random, operand.typical)
+                                                         : nearby(random, dtype_, point[0])));
       return point;
     });
   }
@@ -125,13 +125,14 @@ class Regions {
         [&](Random& random, const FormOperand&) { return tiny(random, dtype_, x.domain); });
     for (const double end : {x.domain.lower, x.domain.upper})
       if (std::isfinite(end) && end != 0)
-        add(fmt::format("next to {:.6g}", end), [&x, end](Random& random, const FormOperand&) {
-          return inside_end(random, x.domain, end);
-        });
+        add(fmt::format("next to {:.6g}", end),
+            [this, &x, end](Random& random, const FormOperand&) {
+              return inside_end(random, dtype_, x.domain, end);
+            });
     for (const double s : special())
       if (is_ordinary(x, s))
-        add(fmt::format("near {:.6g}", s), [s](Random& random, const FormOperand&) {
-          return random.integer(0, 15) == 0 ? s : nearby(random, s);
+        add(fmt::format("near {:.6g}", s), [this, s](Random& random, const FormOperand&) {
+          return random.integer(0, 15) == 0 ? s : nearby(random, dtype_, s);
         });
     add_saturation(x, 1);
     add_saturation(x, -1);
@@ -165,7 +166,7 @@ class Regions {
     add(above && below ? fmt::format("abs({}) > {}", x.name, large)
                        : fmt::format("{} {} {}", x.name, above ? ">" : "<", above ? large : -large),
         [&](Random& random, const FormOperand&) {
-          return signed_in(random, x.domain, log_uniform(random, 12, exponents(dtype_).top));
+          return signed_in(random, x.domain, log_uniform(random, 12, format_of(dtype_).top));
         });
   }
 

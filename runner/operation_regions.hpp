@@ -37,11 +37,11 @@ struct Sampling {
 ///   `every Nth float`  in float32, a fixed stride through all floats of the domain in their order,
 ///                    which meets at least 8 `samples` of them, or all
 ///
-/// with d log-uniform from 2^-53 to 1/8. Several operands have `near special points`, where every
-/// second one lies near 0, an end of its domain or a special point; `all magnitudes`; and
-/// `nearly equal operands`. What is not entrywise is drawn at a twentieth as many points: typical
-/// ones, `near special points` and `mixed magnitudes` of 2^-20 to 2^20; where a matrix must be
-/// regular, typical ones alone.
+/// with d log-uniform from 2^-53, in float32 2^-24, to 1/8. Several operands have `near special
+/// points`, where every second one lies near 0, an end of its domain or a special point; `all
+/// magnitudes`; and `nearly equal operands`. What is not entrywise is drawn at a twentieth as many
+/// points: typical ones, `near special points` and `mixed magnitudes` of 2^-20 to 2^20; where a
+/// matrix must be regular, typical ones alone.
 std::vector<Region> survey_regions(const OperationForm& form, DType dtype,
                                    const Sampling& sampling);
 

@@ -5,10 +5,10 @@
 #include <bit>
 #include <cfloat>
 #include <cmath>
-#include <numbers>
 
 #include "runner/ordinals.hpp"
 #include "runner/ulp_error.hpp"
+#include "runner/ulp_tally.hpp"
 #include "tests/runner/support.hpp"
 
 namespace verigrad::runner {
@@ -114,6 +114,37 @@ TEST(Ordinals, CountNeighbours) {
 proof::Ball ball(double high, double low = 0) {
   const proof::Precision precision(4096);
   return proof::Ball(high) + proof::Ball(low);
+}
+
+TEST(UlpTally, CountsWholeUlps) {
+  const auto add = [](UlpTally& tally, double ulps) {
+    return tally.add(1 + ulps * 0x1p-52, {Unknown::none, proof::Ball(1)}, DType::f64);
+  };
+  UlpTally tally;
+  EXPECT_EQ(add(tally, 0), 0);
+  for (const double ulps : {1, 2, 2, 3, 4, 100}) EXPECT_EQ(add(tally, ulps), ulps);
+  EXPECT_EQ(tally.add(NAN, {Unknown::none, proof::Ball(1)}, DType::f64), INFINITY);
+  EXPECT_EQ(tally.counts, (std::array<std::int64_t, 5>{1, 1, 2, 1, 3}));
+  // Halves belong to the lower count: a correctly rounded result is within 1/2.
+  for (const double half : {0x1p-54, 0x1p-53})
+    tally.add(1, {Unknown::none, ball(1, half)}, DType::f64);
+  tally.add(1, {Unknown::none, ball(1, 0x1.8p-53)}, DType::f64);
+  EXPECT_EQ(tally.counts, (std::array<std::int64_t, 5>{3, 2, 2, 1, 3}));
+  tally.add(1, {Unknown::no_slope}, DType::f64);
+  tally.add(1, {Unknown::undecided}, DType::f64);
+  tally.add(1, {Unknown::outside}, DType::f64);
+  EXPECT_EQ(tally.compared(), 11);
+  EXPECT_EQ(tally.no_slope, 1);
+  EXPECT_EQ(tally.undecided, 1);
+}
+
+TEST(UlpTally, KeepsTheWorstPointsOnce) {
+  UlpTally tally;
+  for (const double ulps : {3.0, 1.0, 5.0, 0.0, 2.0, 4.0, 5.0}) tally.keep({ulps, {ulps}});
+  std::vector<double> kept;
+  for (const Judged& judged : tally.worst) kept.push_back(judged.ulps);
+  EXPECT_EQ(kept, (std::vector<double>{5, 4, 3, 2}));
+  EXPECT_EQ(tally.max(), 5);
 }
 
 // By the definition in reports/accuracy_model.hpp, worked out by hand.
