@@ -59,6 +59,8 @@ TEST(OperationRegions, HoldWhatTheirNamesSay) {
   EXPECT_LE(std::abs(*std::ranges::max_element(tiny)), 0.125);
   EXPECT_GT(std::ranges::count_if(tiny, [](double x) { return x < 0; }), 20);
   EXPECT_GT(std::ranges::count_if(tiny, [](double x) { return std::abs(x) < DBL_MIN; }), 0);
+  EXPECT_GT(std::ranges::count(tiny, 0), 0);
+  EXPECT_GT(std::ranges::count_if(tiny, [](double x) { return std::abs(x) >= 0x1p-60; }), 30);
   for (const double x : numbers(regions_of("atanh", DType::f64), "next to 1"))
     EXPECT_TRUE(x < 1 && x >= 0.75) << x;
   const std::vector<double> kink = numbers(regions_of("hardswish", DType::f64), "near 3");
@@ -92,6 +94,18 @@ TEST(OperationRegions, StrideThroughAllFloatsOfTheDomain) {
   expect_stride("log", 0x1p-149, FLT_MAX);
   expect_stride("acosh", 1, FLT_MAX);
   expect_stride("atanh", std::nextafter(-1.0F, 0.0F), std::nextafter(1.0F, 0.0F));
+}
+
+// Equal cotangents would hide the slopes of softmax, which add up to 0.
+TEST(Cotangents, AreExactAndOfEitherSign) {
+  EXPECT_EQ(cotangent(1), std::vector<double>{1});
+  for (std::size_t n = 2; n < 12; ++n) {
+    const std::vector<double> v = cotangent(n);
+    ASSERT_EQ(v.size(), n);
+    EXPECT_LT(*std::ranges::min_element(v), 0);
+    EXPECT_GT(*std::ranges::max_element(v), 0);
+    for (const double x : v) EXPECT_EQ(std::fmod(x, 0.25), 0);
+  }
 }
 
 TEST(Ordinals, CountNeighbours) {
