@@ -40,6 +40,9 @@ struct OperationSurveyOptions {
 /// neighbouring numbers. `worst` has the drawn entries of all operands, in their order. The region
 /// `stored worst` has the points of the corpus.
 ///
+/// Decimals in an operation's formula are exact in its truth: that 0.044715 is no double costs
+/// gelu's tanh form some 300 ulps at -21.
+///
 /// `notes` gets a line for all that is not measured: operations without a derivative, a proof or a
 /// form, and how many derivatives at kinks and how many undecided truths were passed over.
 ///

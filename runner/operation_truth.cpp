@@ -6,6 +6,7 @@
 #include "proof/germs.hpp"
 #include "proof/jacobian.hpp"
 #include "proof/program_function.hpp"
+#include "proof/work.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -92,10 +93,21 @@ void add_products(const OperationForm& form, const Program& program,
       result.push_back(slope_truths(jacobian.by(quantity.operand), program.dtype));
 }
 
+std::vector<std::vector<Truth>> undecided(const OperationForm& form) {
+  std::vector<std::vector<Truth>> result;
+  for (const Quantity& quantity : quantities(form)) {
+    const Shape& shape = quantity.is_value() ? form.program.shape(form.output)
+                                             : form.operands[quantity.operand].shape;
+    result.emplace_back(static_cast<std::size_t>(shape.numel()), Truth{Unknown::undecided});
+  }
+  return result;
+}
+
 }  // namespace
 
 std::vector<std::vector<Truth>> truths(const OperationForm& form, const Program& program,
-                                       const FlatPoint& point) {
+                                       const FlatPoint& point) try {
+  const proof::WorkLimit limit(limits.work);
   const std::vector<Field> leaves =
       proof::constant_leaves(program, unflattened(form, point, program.dtype));
   std::vector<std::vector<Truth>> result{value_truths(form, program, leaves)};
@@ -104,6 +116,8 @@ std::vector<std::vector<Truth>> truths(const OperationForm& form, const Program&
   else
     add_products(form, program, leaves, result);
   return result;
+} catch (const proof::WorkExhausted&) {
+  return undecided(form);
 }
 
 }  // namespace verigrad::runner

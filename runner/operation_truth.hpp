@@ -25,7 +25,8 @@ struct Truth {
 
 /// Enclosures of all entries of each quantity of a form, in the order of `quantities`, from the
 /// proof room's formulas at as many bits as they take. `program` is the form's, of the type that is
-/// measured: entries of the point are exact numbers of it.
+/// measured: entries of the point are exact numbers of it. Nothing is known where a proof exhausts
+/// its work.
 std::vector<std::vector<Truth>> truths(const OperationForm& form, const Program& program,
                                        const FlatPoint& point);
 
