@@ -39,6 +39,23 @@ struct NaiveExpm1 {
   }
 };
 
+/// An operation that the proof room does not know.
+struct Twice {
+  static constexpr OperationInfo info{.signature = "twice(input)",
+                                      .grad_fn = "TwiceBackward0",
+                                      .value = "2 * input",
+                                      .derivative = {"2"},
+                                      .latex = "2 x"};
+  template <class T>
+  static T value(T x) {
+    return x * 2;
+  }
+  template <std::size_t, class V>
+  static V vjp(const V& g, const V&, const V&) {
+    return g * 2;
+  }
+};
+
 OperationTable with_naive_expm1() {
   return OperationTable::standard().replace("expm1", operation<NaiveExpm1>());
 }
@@ -129,8 +146,10 @@ TEST(OperationAccuracy, IsTheSameForEveryNumberOfJobs) {
 // What only moves entries or compares them computes nothing that could be rounded.
 TEST(OperationAccuracy, CoversEveryOperationThatTheTableOffersAndDifferentiates) {
   std::vector<std::string> notes;
-  const std::vector<OperationAccuracy> rows = survey(only({}, 1), &notes);
-  for (const Operation* operation : operation_table().operations()) {
+  OperationSurveyOptions options = only({}, 1);
+  options.operations = &OperationTable::standard();
+  const std::vector<OperationAccuracy> rows = survey(options, &notes);
+  for (const Operation* operation : OperationTable::standard().operations()) {
     if (operation->info.internal || !operation->differentiable()) continue;
     std::set<std::string> quantities, dtypes;
     for (const OperationAccuracy& each : rows)
@@ -171,6 +190,15 @@ TEST(OperationAccuracy, NamesWhatItCannotMeasure) {
   EXPECT_THAT(notes,
               testing::ElementsAre("1 operation is not measured, for want of a derivative: lt"));
   EXPECT_THROW((void)survey(only({"no_such"})), Error);
+}
+
+TEST(OperationAccuracy, NamesOperationsWithoutAProof) {
+  const OperationTable table = OperationTable::standard().with(operation<Twice>());
+  OperationSurveyOptions options = only({"twice"});
+  options.operations = &table;
+  std::vector<std::string> notes;
+  EXPECT_TRUE(survey(options, &notes).empty());
+  EXPECT_THAT(notes, testing::ElementsAre(HasSubstr("for want of a proof: twice")));
 }
 
 TEST(OperationAccuracy, LeavesOutWhatAnInterruptionEnds) {
