@@ -135,6 +135,7 @@ void note_passed_over(std::vector<std::string>& notes, const std::vector<Task>& 
 
 std::vector<reports::OperationAccuracy> measure_operations(const OperationSurveyOptions& options,
                                                            std::vector<std::string>& notes) {
+  if (options.samples < 1) throw Error("a survey takes at least one point a region");
   const OperationTable& table = options.operations ? *options.operations : operation_table();
   const Plan plan = plan_of(options, table);
   std::vector<Task> tasks;

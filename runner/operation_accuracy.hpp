@@ -47,8 +47,8 @@ struct OperationSurveyOptions {
 /// form, and how many derivatives at kinks and how many undecided truths were passed over.
 ///
 /// The result depends on the options and the corpus, but not on `jobs`. Throws Error for an unknown
-/// name, std::runtime_error for a corpus that cannot be read, and std::system_error for one that
-/// cannot be written.
+/// name and for no samples, std::runtime_error for a corpus that cannot be read, and
+/// std::system_error for one that cannot be written.
 std::vector<reports::OperationAccuracy> measure_operations(const OperationSurveyOptions& options,
                                                            std::vector<std::string>& notes);
 

@@ -190,6 +190,7 @@ TEST(OperationAccuracy, NamesWhatItCannotMeasure) {
   EXPECT_THAT(notes,
               testing::ElementsAre("1 operation is not measured, for want of a derivative: lt"));
   EXPECT_THROW((void)survey(only({"no_such"})), Error);
+  EXPECT_THROW((void)survey(only({"sin"}, 0)), Error);
 }
 
 TEST(OperationAccuracy, NamesOperationsWithoutAProof) {
