@@ -38,7 +38,7 @@ struct OperationSurveyOptions {
 /// (NaN, and infinities where the truth has a finite rounding) count as more. `max` and `worst`
 /// also cover points near the worst ones, which are looked for by growing steps between
 /// neighbouring numbers. `worst` has the drawn entries of all operands, in their order. The region
-/// `stored worst` has the points of the corpus.
+/// `stored worst` has the points of the corpus that lie in the operands' domains.
 ///
 /// Decimals in an operation's formula are exact in its truth: that 0.044715 is no double costs
 /// gelu's tanh form some 300 ulps at -21.
