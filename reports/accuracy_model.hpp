@@ -126,13 +126,13 @@ struct AccuracyRow {
 /// One operation's value or derivative over one region of its operands.
 struct OperationAccuracy {
   std::string operation;
-  std::string quantity;  ///< "value", "derivative by 1"
+  std::string quantity;  ///< "value", "derivative by input"
   std::string region;    ///< "typical", or a tail such as "x > 20"
   std::string dtype;
   std::int64_t n = 0;
   std::vector<std::int64_t> counts;  ///< errors that round to 0, 1, 2, 3 and more ulps
-  double max = 0;
-  std::vector<double> worst;  ///< operands of the largest error
+  double max = 0;                    ///< also over points near the worst
+  std::vector<double> worst;         ///< entries of all operands where the error is largest
 
   bool operator==(const OperationAccuracy&) const = default;
 };

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/worst_inputs.hpp"
 #include "tests/accuracy/row.hpp"
 
 namespace verigrad::accuracy {
@@ -15,8 +16,8 @@ struct Entry {
   Point x{};
 };
 
-/// The stored inputs of an operation, from tests/accuracy/worst/; none when there is no file. A
-/// line reads `f64 d/input 2.713 0x1.8p+3 …`, with one hexadecimal number an operand.
+/// The stored inputs of an operation, from tests/accuracy/worst/, whose files are those of
+/// reports/worst_inputs.hpp; none when there is no file.
 std::vector<Entry> read_corpus(const Formula& formula);
 
 /// Appends entries to the operation's file; nothing is ever removed.
@@ -26,6 +27,6 @@ void extend_corpus(const Formula& formula, const std::vector<Entry>& entries);
 std::vector<Point> corpus_points(const std::vector<Entry>& entries, bool single);
 
 /// `0x1.8p+3`, the same on every platform.
-std::string hexadecimal(double x);
+using reports::hexadecimal;
 
 }  // namespace verigrad::accuracy

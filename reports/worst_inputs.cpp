@@ -1,0 +1,107 @@
+#include "reports/worst_inputs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <stdexcept>
+
+#include "reports/file.hpp"
+
+namespace verigrad::reports {
+namespace {
+
+/// The whole of a word as a number.
+double number(const std::string& word) {
+  char* end = nullptr;
+  const double x = std::strtod(word.c_str(), &end);
+  if (word.empty() || *end != '\0') throw std::runtime_error("not a number: '" + word + "'");
+  return x;
+}
+
+double operand(const std::string& word, bool single) {
+  const double x = number(word);
+  if (!std::isfinite(x) || (single && static_cast<double>(static_cast<float>(x)) != x))
+    throw std::runtime_error("not a finite number of its type: '" + word + "'");
+  return x;
+}
+
+WorstInput parsed(const std::string& line, std::size_t operands) {
+  std::istringstream words(line);
+  std::string type, ulps, word;
+  WorstInput input;
+  words >> type >> input.target >> ulps;
+  if (type != "f32" && type != "f64") throw std::runtime_error("neither f32 nor f64");
+  input.single = type == "f32";
+  if (input.target != "value" && !(input.target.starts_with("d/") && input.target.size() > 2))
+    throw std::runtime_error("neither 'value' nor 'd/OPERAND': '" + input.target + "'");
+  input.ulps = number(ulps);
+  if (!(input.ulps >= 0)) throw std::runtime_error("not an error in ulp: '" + ulps + "'");
+  while (words >> word) input.operands.push_back(operand(word, input.single));
+  if (input.operands.size() != operands)
+    throw std::runtime_error(
+        fmt::format("{} numbers instead of {}", input.operands.size(), operands));
+  return input;
+}
+
+/// Nothing when there is no such file.
+std::string contents_of(const std::string& path) {
+  if (!std::filesystem::exists(path)) return {};
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) throw std::runtime_error("cannot read '" + path + "'");
+  return text;
+}
+
+}  // namespace
+
+std::string hexadecimal(double x) { return fmt::format("{:a}", x); }
+
+std::string worst_inputs_name(std::string_view operation) {
+  std::string name(operation);
+  std::erase_if(name, [](char c) { return c == '"' || c == ')'; });
+  std::ranges::replace_if(
+      name, [](char c) { return c == '(' || c == '='; }, '_');
+  return name + ".txt";
+}
+
+std::vector<WorstInput> read_worst_inputs(const std::string& path, std::size_t operands) {
+  std::vector<WorstInput> inputs;
+  std::istringstream file(contents_of(path));
+  std::size_t number = 0;
+  for (std::string line; std::getline(file, line);) {
+    ++number;
+    if (line.empty() || line[0] == '#') continue;
+    try {
+      inputs.push_back(parsed(line, operands));
+    } catch (const std::runtime_error& error) {
+      throw std::runtime_error(fmt::format("{}:{}: {}", path, number, error.what()));
+    }
+  }
+  return inputs;
+}
+
+void extend_worst_inputs(const std::string& path, std::string_view operation,
+                         std::span<const WorstInput> more) {
+  if (more.empty()) return;
+  std::string text = contents_of(path);
+  if (text.empty())
+    text = fmt::format(
+        "# Worst inputs of {} known so far: type, value or derivative, its error in ulp when the\n"
+        "# line was added, operands. Surveys add lines; none is removed.\n",
+        operation);
+  if (text.back() != '\n') text += '\n';
+  for (const WorstInput& input : more) {
+    text += fmt::format("{} {} {:.3f}", input.single ? "f32" : "f64", input.target, input.ulps);
+    for (const double x : input.operands) text += ' ' + hexadecimal(x);
+    text += '\n';
+  }
+  write_file_atomically(path, text);
+}
+
+}  // namespace verigrad::reports

@@ -1,0 +1,42 @@
+// Files of the worst known inputs of an operation: what a survey of accuracy has found, kept so
+// that every later survey tries it again. Such a file only grows.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace verigrad::reports {
+
+/// One line: `f64 d/input 2.713 0x1.8p+3 …`, with one hexadecimal number for each entry of each
+/// operand, in their order.
+struct WorstInput {
+  bool single = false;  ///< float32, not float64
+  std::string target;   ///< `value`, or `d/NAME` with the name of an operand
+  double ulps = 0;      ///< as measured when the line was added
+  std::vector<double> operands;
+
+  bool operator==(const WorstInput&) const = default;
+};
+
+/// The name of an operation's file: of `gelu(approximate="tanh")` gelu_approximate_tanh.txt.
+std::string worst_inputs_name(std::string_view operation);
+
+/// The lines of a file; none when there is no such file. Lines that are empty or begin with # say
+/// nothing. Throws std::runtime_error, whose text begins with `PATH:LINE: `, for a line of another
+/// form: a type other than f64 and f32, another number of operands than `operands`, an operand that
+/// is not a finite number of the type, or an error that is not a number from 0 on.
+std::vector<WorstInput> read_worst_inputs(const std::string& path, std::size_t operands);
+
+/// Adds lines to a file, which is replaced whole or stays as it was; a new file begins with a
+/// remark that names the operation. Throws std::system_error when it cannot be written, and
+/// std::runtime_error when there is something that cannot be read.
+void extend_worst_inputs(const std::string& path, std::string_view operation,
+                         std::span<const WorstInput> more);
+
+/// `0x1.8p+3`, the same on every platform.
+std::string hexadecimal(double x);
+
+}  // namespace verigrad::reports

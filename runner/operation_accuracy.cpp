@@ -1,0 +1,157 @@
+#include "runner/operation_accuracy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+#include <iterator>
+#include <mutex>
+#include <thread>
+
+#include "engine/error.hpp"
+#include "proof/evaluate.hpp"
+#include "runner/form_survey.hpp"
+
+namespace verigrad::runner {
+namespace {
+
+struct Task {
+  std::size_t form;
+  DType dtype;
+};
+
+/// What is surveyed, and the names of what is not.
+struct Plan {
+  std::vector<OperationForm> forms;
+  std::vector<std::string> constant, unproven, formless;
+};
+
+std::vector<const Operation*> chosen(const OperationSurveyOptions& options,
+                                     const OperationTable& table) {
+  std::vector<const Operation*> named;
+  for (const std::string& name : options.only) {
+    const Operation* found = table.find(name);
+    if (found == nullptr || found->info.internal)
+      throw Error(fmt::format("no operation is called '{}'", name));
+    named.push_back(found);
+  }
+  std::vector<const Operation*> result;
+  for (const Operation* operation : table.operations())
+    if (!operation->info.internal &&
+        (named.empty() || std::ranges::find(named, operation) != named.end()))
+      result.push_back(operation);
+  return result;
+}
+
+Plan plan_of(const OperationSurveyOptions& options, const OperationTable& table) {
+  Plan plan;
+  for (const Operation* operation : chosen(options, table)) {
+    const std::string name(operation->name());
+    if (!operation->differentiable()) {
+      plan.constant.push_back(name);
+    } else if (!proof::covers(*operation)) {
+      plan.unproven.push_back(name);
+    } else {
+      std::vector<OperationForm> forms = survey_forms(*operation, table);
+      if (forms.empty()) plan.formless.push_back(name);
+      std::ranges::move(forms, std::back_inserter(plan.forms));
+    }
+  }
+  return plan;
+}
+
+/// All tasks on several threads. An exception of one ends all.
+std::vector<FormSurvey> run_tasks(const std::vector<Task>& tasks, const Plan& plan,
+                                  const OperationSurveyOptions& options) {
+  std::vector<FormSurvey> surveys(tasks.size());
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const auto work = [&] {
+    try {
+      for (std::size_t i; (i = next.fetch_add(1)) < tasks.size();)
+        surveys[i] = survey_form(plan.forms[tasks[i].form], tasks[i].dtype, options);
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      if (!failure) failure = std::current_exception();
+      next = tasks.size();
+    }
+  };
+  std::vector<std::jthread> pool;
+  const auto threads = static_cast<std::size_t>(std::max(options.jobs, 1));
+  for (std::size_t i = 1; i < std::min(threads, tasks.size()); ++i) pool.emplace_back(work);
+  work();
+  pool.clear();
+  if (failure) std::rethrow_exception(failure);
+  return surveys;
+}
+
+void extend_corpus(const std::vector<Task>& tasks, const std::vector<FormSurvey>& surveys,
+                   const Plan& plan, const OperationSurveyOptions& options) {
+  if (options.corpus.empty()) return;
+  std::filesystem::create_directories(options.corpus);
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    const OperationForm& form = plan.forms[tasks[i].form];
+    reports::extend_worst_inputs(corpus_path(form, options), form.label, surveys[i].additions);
+  }
+}
+
+void note_names(std::vector<std::string>& notes, const std::vector<std::string>& names,
+                std::string_view why) {
+  if (!names.empty())
+    notes.push_back(fmt::format("{} {} not measured, {}: {}", names.size(),
+                                names.size() == 1 ? "operation is" : "operations are", why,
+                                fmt::join(names, ", ")));
+}
+
+void note_passed_over(std::vector<std::string>& notes, const std::vector<Task>& tasks,
+                      const std::vector<FormSurvey>& surveys, const Plan& plan) {
+  std::int64_t no_slope = 0, undecided = 0;
+  std::size_t interrupted = 0;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    const std::string& label = plan.forms[tasks[i].form].label;
+    no_slope += surveys[i].no_slope;
+    undecided += surveys[i].undecided;
+    interrupted += surveys[i].finished ? 0 : 1;
+    if (surveys[i].undecided > 0 && (names.empty() || names.back() != label))
+      names.push_back(label);
+    if (!surveys[i].refused.empty())
+      notes.push_back(fmt::format("{} is not measured: {}", label, surveys[i].refused));
+  }
+  if (no_slope > 0)
+    notes.push_back(fmt::format(
+        "{} derivatives at kinks and at the ends of domains are passed over", no_slope));
+  if (undecided > 0)
+    notes.push_back(
+        fmt::format("{} results have no known truth: {}", undecided, fmt::join(names, ", ")));
+  if (interrupted > 0)
+    notes.push_back(
+        fmt::format("interrupted: {} of {} surveys are left out", interrupted, tasks.size()));
+}
+
+}  // namespace
+
+std::vector<reports::OperationAccuracy> measure_operations(const OperationSurveyOptions& options,
+                                                           std::vector<std::string>& notes) {
+  if (options.samples < 1) throw Error("a survey takes at least one point a region");
+  const OperationTable& table = options.operations ? *options.operations : operation_table();
+  const Plan plan = plan_of(options, table);
+  std::vector<Task> tasks;
+  for (std::size_t form = 0; form < plan.forms.size(); ++form)
+    for (const DType dtype : {DType::f64, DType::f32})
+      if (options.dtype.value_or(dtype) == dtype) tasks.push_back({form, dtype});
+  std::vector<FormSurvey> surveys = run_tasks(tasks, plan, options);
+  extend_corpus(tasks, surveys, plan, options);
+  note_names(notes, plan.constant, "for want of a derivative");
+  note_names(notes, plan.unproven, "for want of a proof");
+  note_names(notes, plan.formless, "for want of a form");
+  note_passed_over(notes, tasks, surveys, plan);
+  std::vector<reports::OperationAccuracy> rows;
+  for (FormSurvey& survey : surveys)
+    if (survey.finished) std::ranges::move(survey.rows, std::back_inserter(rows));
+  return rows;
+}
+
+}  // namespace verigrad::runner

@@ -1,0 +1,39 @@
+// The errors of one quantity over many points.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "runner/operation_truth.hpp"
+
+namespace verigrad::runner {
+
+/// A point and its largest error.
+struct Judged {
+  double ulps = 0;
+  FlatPoint point;
+};
+
+struct UlpTally {
+  /// Errors that round to 0, 1, 2, 3 and more whole ulps, halves downwards.
+  std::array<std::int64_t, 5> counts{};
+  std::int64_t no_slope = 0, undecided = 0;
+  std::vector<Judged> worst;  ///< the points of the largest errors, worst first
+
+  static constexpr std::size_t kept = 4;
+  std::int64_t compared() const;
+  double max() const { return worst.empty() ? 0 : worst.front().ulps; }
+
+  /// Adds a result, of which `truth` is known or not; returns its error, 0 when it is not compared.
+  double add(double computed, const Truth& truth, DType dtype);
+  /// Keeps a point if it is among the worst and has an error at all.
+  void keep(Judged judged);
+};
+
+/// A tally for each quantity of the form, over all points. Throws Error when the engine refuses
+/// one.
+std::vector<UlpTally> tally_at(const OperationForm& form, const Program& program,
+                               std::span<const FlatPoint> points);
+
+}  // namespace verigrad::runner
