@@ -17,6 +17,8 @@
 #include "cli/shared_options.hpp"
 #include "cli/usage.hpp"
 #include "cli/values.hpp"
+#include "engine/error.hpp"
+#include "runner/operation_accuracy.hpp"
 
 namespace verigrad::cli {
 namespace {
@@ -24,11 +26,13 @@ namespace {
 struct AccuracyOptions {
   runner::Options run;
   Output output;
+  bool operations = false;
+  std::string corpus;
 };
 
 std::vector<Option> measuring_options(runner::Options& run) {
   return {
-      {"--samples", "N", "random points of each file (default 256)",
+      {"--samples", "N", "random points of each file (default 256), or of each region with --ops",
        [&run](const std::string& text) {
          run.samples = whole_number("--samples", text, 1, 1'000'000);
        }},
@@ -44,19 +48,29 @@ std::vector<Option> measuring_options(runner::Options& run) {
   };
 }
 
+std::vector<Option> operation_options(AccuracyOptions& options) {
+  return {
+      flag("--ops", "the operations themselves, by regions of their operands", options.operations),
+      {"--corpus", "DIR", "with --ops: worst inputs, tried first; worse ones are added",
+       [&options](const std::string& text) { options.corpus = text; }},
+  };
+}
+
 Syntax syntax_for(AccuracyOptions& options) {
   Syntax syntax{
       .command = "accuracy",
       .summary = "gradcheck accuracy measures how many digits of every derivative are right",
-      .positional = "FILE|DIR…",
+      .positional = "[FILE|DIR…]",
       .about =
           "The engine's derivatives against proven truth, in units in the last place (ulp). A\n"
           "directory means the .grad and .fpcore files directly in it; '-' reads standard input.\n",
       .options = {},
       .examples = {"gradcheck accuracy examples",
-                   "gradcheck accuracy a.grad --samples 1000 --report html=a.html"},
+                   "gradcheck accuracy a.grad --samples 1000 --report html=a.html",
+                   "gradcheck accuracy --ops --filter exp,log1p --dtype f32"},
   };
-  for (auto group : {measuring_options(options.run), output_options(options.output)})
+  for (auto group :
+       {measuring_options(options.run), operation_options(options), output_options(options.output)})
     syntax.options.insert(syntax.options.end(), group.begin(), group.end());
   return syntax;
 }
@@ -65,6 +79,37 @@ std::string progress_text(const runner::Progress& progress) {
   return fmt::format("measuring {} of {} files: {}",
                      std::min(progress.files_done + 1, progress.files), progress.files,
                      progress.current);
+}
+
+std::vector<std::string> names_in(const std::string& list) {
+  std::vector<std::string> names;
+  for (std::size_t begin = 0; begin < list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    if (end > begin) names.push_back(list.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return names;
+}
+
+/// Adds the operations' rows to a run, which need no files.
+void add_operations(const AccuracyOptions& options, reports::Run& run) {
+  runner::OperationSurveyOptions survey;
+  survey.only = names_in(options.run.filter);
+  survey.seed = run.seed;
+  if (options.run.samples) survey.samples = *options.run.samples;
+  survey.dtype = options.run.overrides.dtype;
+  survey.jobs = options.run.jobs;
+  survey.interrupted = options.run.interrupted;
+  survey.corpus = options.corpus;
+  try {
+    run.accuracy->operations = measure_operations(survey, run.accuracy->notes);
+  } catch (const Error& error) {
+    throw UsageError(error.what(), "'gradcheck ops' lists the operations");
+  } catch (const std::runtime_error& error) {
+    throw OutputError(error.what());
+  }
+  if (run.exit_code == 4 && !run.accuracy->operations.empty()) run.exit_code = 0;
+  if (survey.interrupted != nullptr && *survey.interrupted) run.exit_code = 130;
 }
 
 reports::Run timed_run(AccuracyOptions& options, const Inputs& inputs) {
@@ -77,6 +122,7 @@ reports::Run timed_run(AccuracyOptions& options, const Inputs& inputs) {
   const auto start = std::chrono::steady_clock::now();
   const std::string started = utc_now();
   reports::Run run = runner::measure_accuracy(inputs.files, options.run);
+  if (options.operations) add_operations(options, run);
   run.started = started;
   run.elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   run.environment = environment();
@@ -87,8 +133,10 @@ reports::Run timed_run(AccuracyOptions& options, const Inputs& inputs) {
 
 int run_accuracy(const Call& call) {
   AccuracyOptions options;
-  const Inputs inputs = find_inputs(parse(syntax_for(options), call.arguments));
+  const std::vector<std::string> paths = parse(syntax_for(options), call.arguments);
+  const Inputs inputs = options.operations && paths.empty() ? Inputs{} : find_inputs(paths);
   check_combinations(options.output);
+  if (!options.operations && !options.corpus.empty()) throw UsageError("--corpus goes with --ops");
   if (options.run.repro && options.run.seed)
     throw UsageError("--repro has the seed in its token: leave out --seed");
   require_writable(options.output);

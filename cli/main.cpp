@@ -27,7 +27,7 @@ constexpr Command commands[] = {
     {"grad", "-e EXPR NAME=VALUE…", "differentiate one expression", run_grad},
     {"ops", "[NAME]", "the operations: formula, derivative, domain, kinks", run_ops},
     {"fuzz", "[FILE…]", "random functions against the laws of differentiation", run_fuzz},
-    {"accuracy", "FILE|DIR…", "how many digits of every derivative are right", run_accuracy},
+    {"accuracy", "[FILE|DIR…]", "how many digits of every derivative are right", run_accuracy},
     {"report", "RUN.json", "a saved run in another format", run_report},
     {"compare", "OLD.json NEW.json", "what got better or worse between two saved runs",
      run_compare},

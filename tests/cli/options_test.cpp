@@ -63,10 +63,12 @@ TEST_F(Options, WordsOfOtherOptionsAreValidated) {
 TEST_F(Options, AFormatThatDoesNotExistListsThoseThatDo) {
   EXPECT_THAT(
       error_of({"--format", "xml"}),
-      HasSubstr("--format expects text, json, csv, markdown, junit, github, sarif or html, not 'xml'"));
+      HasSubstr(
+          "--format expects text, json, csv, markdown, junit, github, sarif or html, not 'xml'"));
   EXPECT_THAT(
       error_of({"--report", "xml=a.xml"}),
-      HasSubstr("--report expects text, json, csv, markdown, junit, github, sarif or html, not 'xml'"));
+      HasSubstr(
+          "--report expects text, json, csv, markdown, junit, github, sarif or html, not 'xml'"));
   EXPECT_THAT(error_of({"--report", "text=-"}), HasSubstr("--report expects a file, not '-'"));
 }
 
