@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "reports/model.hpp"
@@ -29,6 +30,10 @@ Snippet snippet_of(const FileResult& file, const CheckResult& check, bool strict
 
 /// The block for one error of a file.
 Snippet snippet_of(const FileResult& file, const FileError& error);
+
+/// The command that judges the worst point of `check` again, without the options that its run had;
+/// nothing for standard input, which cannot be read again.
+std::optional<std::string> repro_command(const FileResult& file, const CheckResult& check);
 
 /// What a person calls a check: `check loss wrt w, b`, `grad(loss, w)`, `test "the printed form"`.
 std::string title(const CheckResult& check);

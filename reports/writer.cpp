@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "reports/html.hpp"
 #include "reports/json.hpp"
 #include "reports/text.hpp"
 
@@ -22,10 +23,18 @@ class JsonWriter final : public Writer {
   std::string render(const Run& run) const override { return to_json(run); }
 };
 
+class HtmlWriter final : public Writer {
+ public:
+  std::string_view name() const override { return "html"; }
+  std::string_view file_extension() const override { return ".html"; }
+  std::string render(const Run& run) const override { return render_html(run); }
+};
+
 const auto& all_writers() {
   static const TextWriter text;
   static const JsonWriter json;
-  static const std::array<const Writer*, 2> writers{&text, &json};
+  static const HtmlWriter html;
+  static const std::array<const Writer*, 3> writers{&text, &json, &html};
   return writers;
 }
 

@@ -1,0 +1,43 @@
+// The text of an HTML report: what a page may hold of names and numbers that others chose.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace verigrad::reports {
+
+/// `text` for an HTML document, between tags or in a quoted attribute: printable() first, then the
+/// five characters that markup gives a meaning as references.
+std::string escaped(std::string_view text);
+
+/// `text` as a string of JSON, with its quotes, for a `<script>`: printable(), and no `<`.
+std::string json_string(std::string_view text);
+
+/// `value` to three significant digits, "inf", "-inf" or "nan": what a cell of a table has room
+/// for.
+std::string compact(double value);
+
+/// compact(), or "" for nothing.
+std::string compact(const std::optional<double>& value);
+
+/// `digits` to one place after the point, rounded down: no digit is promised that was not verified.
+std::string digits_cell(double digits);
+
+/// Exactly `value`, as C, C++ and Python write it in hexadecimal: "0x1.8p+1".
+std::string hexadecimal(double value);
+
+/// `count` with its noun: "1 row", "1,204 rows".
+std::string counted(std::int64_t count, std::string_view singular);
+
+/// Up to `most` entries, separated by commas, and how many more there are; brackets around several.
+std::string entries_text(const std::vector<double>& entries, std::string (*shown)(double),
+                         std::size_t most = 16);
+
+/// "[1, 2]", or "" for a scalar's.
+std::string index_text(const std::vector<std::int64_t>& index);
+
+}  // namespace verigrad::reports
