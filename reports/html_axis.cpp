@@ -14,6 +14,7 @@ namespace {
 
 constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
 constexpr int most_ticks = 7;
+constexpr double least_tick_distance = 0.15;  // of the axis: labels such as −10⁻³⁰⁰ need it
 constexpr double smallest_ulps_exponent = -1;
 
 int decade_below(double value) { return static_cast<int>(std::floor(std::log10(value))); }
@@ -105,7 +106,10 @@ Axis ordinal_axis(std::string label, const std::vector<double>& values) {
   const int step = tick_distance(std::max(0, last - first) * (both_signs ? 2 : 1));
   const auto tick = [&](double value, std::string text) {
     const double at = axis.coordinate(value);
-    if (axis.low <= at && at <= axis.high) axis.ticks.push_back({at, std::move(text)});
+    const double distance = least_tick_distance * (axis.high - axis.low);
+    const bool crowded = std::ranges::any_of(
+        axis.ticks, [&](const Tick& other) { return std::abs(other.coordinate - at) < distance; });
+    if (axis.low <= at && at <= axis.high && !crowded) axis.ticks.push_back({at, std::move(text)});
   };
   if (axis.low <= 0 && axis.high >= 0) tick(0, "0");
   for (int at = last; at >= first; at -= step) {

@@ -58,9 +58,11 @@ std::string place(const OperationShare& share) {
 std::string blame_figure(const std::vector<OperationShare>& blame) {
   if (blame.empty()) return "";
   std::string body = bars(blame) + "<ol class=\"blame\">";
-  for (const OperationShare& each : blame)
-    body += fmt::format("<li><code>{}</code> {} <b>{:.0f} %</b> {}</li>", escaped(each.operation),
-                        each.backward ? "backward" : "forward", each.share * 100, place(each));
+  for (std::size_t i = 0; i < blame.size(); ++i)
+    body += fmt::format(
+        "<li><span class=\"swatch c{}\"></span><code>{}</code> {} <b>{:.0f} %</b> {}</li>",
+        i % colours, escaped(blame[i].operation), blame[i].backward ? "backward" : "forward",
+        blame[i].share * 100, place(blame[i]));
   body += "</ol>\n";
   return figure("Which operations cause them.",
                 "Shares of the rounding error at the worst points, by operation and pass.", body);

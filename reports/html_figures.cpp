@@ -32,8 +32,8 @@ std::string bucket_label(std::size_t bucket) {
 std::string figure(std::string_view title, std::string_view explanation, std::string_view body,
                    std::string_view css_class) {
   const std::string style = css_class.empty() ? "" : fmt::format(" class=\"{}\"", css_class);
-  return fmt::format("<figure{}>\n<figcaption><b>{}</b> {}</figcaption>\n{}</figure>\n", style,
-                     escaped(title), escaped(explanation), body);
+  return fmt::format("<figure{}>\n<figcaption><b>{}</b> {}</figcaption>\n<div>{}</div></figure>\n",
+                     style, escaped(title), escaped(explanation), body);
 }
 
 std::string verdict_bar(std::string_view of, const std::vector<BarPart>& parts) {
@@ -132,6 +132,7 @@ std::string step_figure(const StepCurve& curve) {
   for (const StepError& each : curve.errors) points.emplace_back(each.step, each.error);
   for (const ChosenStep& each : curve.chosen) chosen.emplace_back(each.step, each.error);
   if (points.empty()) return "";
+  std::sort(points.begin(), points.end());
   Points all = points;
   all.insert(all.end(), chosen.begin(), chosen.end());
   Plot plot(fmt::format("Error of central differences against step, by {}", curve.input),

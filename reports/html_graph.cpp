@@ -11,8 +11,8 @@
 namespace verigrad::reports {
 namespace {
 
-constexpr double node_width = 150, node_height = 46, layer_distance = 78, margin = 6;
-constexpr std::size_t longest_text = 20;  // columns that a node's width has room for
+constexpr double node_width = 190, node_height = 62, layer_distance = 94, margin = 6;
+constexpr std::size_t longest_text = 25;  // columns that a node's width has room for
 
 // Cut to what fits; the whole is in the node's <title>.
 std::string shortened(const std::string& text) {
@@ -45,7 +45,7 @@ int strength(const GraphNode& node) {
 std::string drawn(const GraphNode& node, double middle, double top) {
   const std::string share = share_text(node);
   const std::string& name = node.grad_fn.empty() ? node.label : node.grad_fn;
-  const std::string below = !share.empty() ? share : node.grad_fn.empty() ? "input" : node.label;
+  const std::string label = node.grad_fn.empty() ? "input" : node.label;
   std::string details = node.grad_fn.empty() ? node.label : node.grad_fn + ": " + node.label;
   if (node.line > 0) details += fmt::format(", line {}", node.line);
   if (!share.empty()) details += ", " + share;
@@ -55,7 +55,8 @@ std::string drawn(const GraphNode& node, double middle, double top) {
              strength(node), node.grad_fn.empty() ? " leaf" : "", escaped(details),
              middle - node_width / 2, top, node_width, node_height) +
          svg_text(middle, top + 19, "middle", shortened(name), "name") +
-         svg_text(middle, top + 36, "middle", shortened(below), "below") + "</g>\n";
+         svg_text(middle, top + 35, "middle", shortened(label)) +
+         (share.empty() ? "" : svg_text(middle, top + 51, "middle", share)) + "</g>\n";
 }
 
 std::string drawn(const BlameGraph& graph) {

@@ -15,11 +15,20 @@ namespace {
 constexpr double left = 54, right = 18, top = 26, bottom = 44;
 constexpr double area_width = Plot::width - left - right;
 constexpr double area_height = Plot::height - top - bottom;
+constexpr double inset = 5;  // between the area's edges and the ends of the axes: half marks
 constexpr std::size_t many_marks = 300;
 constexpr double number_distance = 17;
 
 double share(const Axis& axis, double coordinate) {
   return (coordinate - axis.low) / (axis.high - axis.low);
+}
+
+// Pixels from the area's left and upper edge.
+double across_at(const Axis& x, double coordinate) {
+  return inset + share(x, coordinate) * (area_width - 2 * inset);
+}
+double down_at(const Axis& y, double coordinate) {
+  return inset + (1 - share(y, coordinate)) * (area_height - 2 * inset);
 }
 
 double half_pixel(double x) { return std::round(x * 2) / 2; }
@@ -44,23 +53,22 @@ Plot::Plot(std::string_view label, Axis x, Axis y)
     : x_(std::move(x)), y_(std::move(y)), head_(svg_begin(width, height, label)) {
   std::string grid;
   for (const Tick& tick : x_.ticks) {
-    const double at = left + share(x_, tick.coordinate) * area_width;
+    const double at = left + across_at(x_, tick.coordinate);
     grid += fmt::format("M{:.1f} {}v{}", at, top, area_height);
     frame_ += svg_text(at, top + area_height + 15, "middle", tick.label);
   }
   for (const Tick& tick : y_.ticks) {
-    const double at = top + (1 - share(y_, tick.coordinate)) * area_height;
+    const double at = top + down_at(y_, tick.coordinate);
     grid += fmt::format("M{} {:.1f}h{}", left, at, area_width);
     frame_ += svg_text(left - 6, at + 4, "end", tick.label);
   }
-  frame_ = fmt::format("<path class=\"grid\" d=\"{}\"/>\n", grid) + frame_;
+  head_ += fmt::format("<path class=\"grid\" d=\"{}\"/>\n", grid);
   frame_ += svg_text(left + area_width / 2, height - 8, "middle", x_.label, "axis");
   frame_ += svg_text(6, 14, "start", y_.label, "axis");
 }
 
 std::pair<double, double> Plot::pixel(double x, double y) const {
-  return {share(x_, x_.coordinate(x)) * area_width,
-          (1 - share(y_, y_.coordinate(y))) * area_height};
+  return {across_at(x_, x_.coordinate(x)), down_at(y_, y_.coordinate(y))};
 }
 
 void Plot::marks(const Points& points) {
@@ -89,9 +97,9 @@ void Plot::line(const Points& points, std::string_view css_class) {
 
 void Plot::straight(double at_low, double at_high, std::string_view css_class) {
   if (!std::isfinite(at_low) || !std::isfinite(at_high)) return;
-  inside_ += fmt::format("<path class=\"{}\" d=\"M0 {:.1f}L{} {:.1f}\"/>\n", css_class,
-                         (1 - share(y_, at_low)) * area_height, area_width,
-                         (1 - share(y_, at_high)) * area_height);
+  inside_ += fmt::format("<path class=\"{}\" d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\"/>\n", css_class,
+                         across_at(x_, x_.low), down_at(y_, at_low), across_at(x_, x_.high),
+                         down_at(y_, at_high));
 }
 
 void Plot::numbered(const Points& points) {

@@ -48,9 +48,9 @@ class Plot {
   std::pair<double, double> pixel(double x, double y) const;  ///< of values, within the plot's area
 
   Axis x_, y_;
-  std::string frame_;   ///< ticks, their labels and what lies outside of the area
+  std::string head_;    ///< the image's beginning, and the grid
   std::string inside_;  ///< cut off at the area's edge
-  std::string head_;
+  std::string frame_;   ///< labels, and what may lie outside of the area
 };
 
 }  // namespace verigrad::reports

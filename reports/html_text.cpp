@@ -48,7 +48,12 @@ std::string json_string(std::string_view text) {
 
 std::string compact(double value) {
   if (!std::isfinite(value)) return number(value);
-  return fmt::format("{:.3g}", value == 0 ? 0.0 : value);
+  std::string result = fmt::format("{:.3g}", value == 0 ? 0.0 : value);
+  const std::size_t exponent = result.find('e');
+  if (exponent == std::string::npos) return result;
+  if (result[exponent + 2] == '0') result.erase(exponent + 2, 1);
+  if (result[exponent + 1] == '+') result.erase(exponent + 1, 1);
+  return result;
 }
 
 std::string compact(const std::optional<double>& value) { return value ? compact(*value) : ""; }

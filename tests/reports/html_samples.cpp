@@ -52,9 +52,8 @@ std::vector<AccuracySample> conditioned_samples(double excess) {
   std::vector<AccuracySample> samples;
   for (int i = 0; i < 240; ++i) {
     const double size = std::pow(10.0, -4 + 7 * spread(i));
-    const double condition = 1 + size * size;
-    samples.push_back(
-        {i % 3 == 0 ? -size : size, excess * condition * spread(7 * i + 1) / 2, condition});
+    const double condition = 1 + size, noise = spread(i * i % 1009);
+    samples.push_back({i % 3 == 0 ? -size : size, excess * condition * noise * noise, condition});
   }
   return samples;
 }
@@ -98,7 +97,7 @@ AccuracyRow unstable_row() {
   result.blame = {{"add", false, 0.62, 5, 8},  {"log", true, 0.2, 5, 4},
                   {"exp", false, 0.11, 5, 12}, {"mul", false, 0.04, 4, 5},
                   {"mul", true, 0.02, 4, 5},   {"add", true, 0.01, 0, 0}};
-  result.samples = conditioned_samples(30);
+  result.samples = conditioned_samples(1.1);
   result.curve = step_curve();
   result.graph = softplus_graph();
   return result;
@@ -125,7 +124,7 @@ AccuracyRow accurate_row(std::int64_t line, AccuracyVerdict verdict) {
   result.condition_median = 1;
   result.condition_max = 40;
   result.instability = 1.1;
-  result.samples = conditioned_samples(0.5);
+  result.samples = conditioned_samples(0.04);
   return result;
 }
 
