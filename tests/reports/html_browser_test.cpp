@@ -226,8 +226,8 @@ TEST_F(HtmlInABrowser, ACommandIsCopiedWithAClipboardAndWithout) {
       await wait(50);
       report(button.textContent);)js");
   const std::string command = "gradcheck check examples/broken/wrong_claim.grad --repro 5:k3:42";
-  EXPECT_THAT(seen.results, ElementsAre("clipboard: " + command, "Copied", "copy: " + command,
-                                        "Select it"));
+  EXPECT_THAT(seen.results,
+              ElementsAre("clipboard: " + command, "Copied", "copy: " + command, "Select it"));
 }
 
 }  // namespace
