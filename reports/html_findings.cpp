@@ -66,7 +66,7 @@ void append_diagnosis(std::string& out, const CheckResult& check, const Snippet&
 
 void append_number(std::string& out, std::string_view name, const std::optional<double>& value,
                    std::string_view after = "") {
-  if (value) append_line(out, name, number(*value) + std::string(after));
+  if (value) append_line(out, name, compact(*value) + std::string(after));
 }
 
 void append_worst(std::string& out, const WorstEntry& worst) {
@@ -78,14 +78,14 @@ void append_worst(std::string& out, const WorstEntry& worst) {
                 value.shape.empty() && value.data.size() == 1
                     ? number(value.data.front())
                     : entries_text(value.data, number) + "  shape " + index_text(value.shape));
-  append_number(lines, "under test", worst.analytic);
-  append_number(lines, "reference", worst.reference);
+  if (worst.analytic) append_line(lines, "under test", number(*worst.analytic));
+  if (worst.reference) append_line(lines, "reference", number(*worst.reference));
   append_number(lines, "error bar", worst.error_bar);
   append_number(lines, "absolute error", worst.absolute_error);
   append_number(lines, "relative error", worst.relative_error);
   if (worst.analytic && worst.reference && *worst.reference != 0)
     append_number(lines, "ratio", *worst.analytic / *worst.reference, "  (under test / reference)");
-  if (worst.ulps) append_line(lines, "error in ulp", compact(*worst.ulps));
+  append_number(lines, "error in ulp", worst.ulps);
   if (worst.digits) append_line(lines, "digits", digits_cell(*worst.digits));
   out += "<h4>The worst entry</h4>\n<dl class=\"facts numbers\">\n" + lines + "</dl>\n";
 }
