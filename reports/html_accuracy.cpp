@@ -128,10 +128,6 @@ std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
   }};
 }
 
-void append_fact(std::string& out, std::string_view name, std::string_view text) {
-  out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(name), escaped(text));
-}
-
 void append_worst_point(std::string& out, const WorstPoint& worst) {
   const auto both = [](double value) { return hexadecimal(value) + "  = " + number(value); };
   out += "<h4>The worst point</h4>\n<dl class=\"facts numbers\">\n";
@@ -162,9 +158,7 @@ void append_row(std::string& out, const AccuracyRow& row, std::size_t number_on_
   if (row.graph) out += graph_figure(*row.graph);
   out += "</div>\n";
   if (row.worst) append_worst_point(out, *row.worst);
-  if (!row.repro.empty())
-    out += fmt::format("<pre class=\"command\" tabindex=\"0\"><code>{}</code></pre>\n",
-                       escaped(row.repro));
+  if (!row.repro.empty()) append_command(out, row.repro);
   out += "</article>\n";
 }
 

@@ -4,7 +4,8 @@
 
 namespace verigrad::reports {
 
-/// The text of reports/html/style.css and reports/html/script.js, as they were when this was built.
+/// What stands in reports/html/ as this was built: pictures.css and style.css, whose rules for
+/// narrow pages and paper come last, and script.js.
 extern const std::string_view html_style;
 extern const std::string_view html_script;
 

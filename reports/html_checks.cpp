@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
 #include "reports/html_parts.hpp"
 #include "reports/html_table.hpp"
 #include "reports/html_text.hpp"
+#include "reports/ranking.hpp"
 
 namespace verigrad::reports {
 namespace {
@@ -29,25 +29,8 @@ constexpr std::array<Column, 10> columns{{
     {"Method", "How the truth was found: enclosure (a proof) or finite-difference.", text},
 }};
 
-std::optional<double> verified_digits(const CheckResult& check) {
-  const std::optional<double> worst = check.worst ? check.worst->digits : std::nullopt;
-  if (!check.fewest_digits) return worst;
-  return worst ? std::min(*worst, *check.fewest_digits) : check.fewest_digits;
-}
-
-// fail, inaccurate, inconclusive: how much a person has to do about it.
-int rank(Verdict verdict) {
-  return verdict == Verdict::fail ? 0 : verdict == Verdict::inaccurate ? 1 : 2;
-}
-
-double digits_left(const CheckResult& check) {
-  constexpr double unknown = std::numeric_limits<double>::infinity();
-  const auto digits = verified_digits(check);
-  return !digits ? unknown : std::isnan(*digits) ? -unknown : *digits;
-}
-
 std::array<Cell, columns.size()> cells_of(const FileResult& file, const CheckResult& check) {
-  const auto digits = verified_digits(check);
+  const double digits = verified_digits(check);
   return {{
       {std::string(to_string(check.verdict))},
       {file.path},
@@ -55,7 +38,7 @@ std::array<Cell, columns.size()> cells_of(const FileResult& file, const CheckRes
       {std::string(to_string(check.kind))},
       {check.output.value_or(check.name.value_or(""))},
       {fmt::format("{}", fmt::join(check.wrt, ", "))},
-      {digits ? digits_cell(*digits) : ""},
+      {std::isinf(digits) ? "" : digits_cell(digits)},
       {fmt::format("{}", check.points)},
       {fmt::format("{}", check.comparisons)},
       {check.method.value_or("")},
@@ -71,7 +54,7 @@ std::vector<Finding> findings(const Run& run) {
       if (check.verdict != Verdict::pass) found.push_back({&file, &check});
   std::stable_sort(found.begin(), found.end(), [](const Finding& a, const Finding& b) {
     const int first = rank(a.check->verdict), second = rank(b.check->verdict);
-    return first != second ? first < second : digits_left(*a.check) < digits_left(*b.check);
+    return first != second ? first < second : verified_digits(*a.check) < verified_digits(*b.check);
   });
   return found;
 }

@@ -14,18 +14,6 @@ namespace {
 
 constexpr std::string_view repro_label = "again";
 
-void append_line(std::string& out, std::string_view name, std::string_view text) {
-  out += fmt::format("<div><dt>{}</dt><dd>", escaped(name));
-  while (true) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    out += escaped(text.substr(0, end));
-    if (end + 1 >= text.size()) break;
-    out += "<br>";
-    text.remove_prefix(end + 1);
-  }
-  out += "</dd></div>\n";
-}
-
 // The line of source with its carets, as the terminal shows it, without the lines around them.
 void append_excerpt(std::string& out, const Snippet& snippet) {
   if (snippet.line == 0 || !snippet.line_text) {
@@ -46,7 +34,7 @@ void append_excerpt(std::string& out, const Snippet& snippet) {
 void append_facts(std::string& out, const Snippet& snippet) {
   std::string lines;
   for (const Fact& fact : snippet.facts)
-    if (fact.label != repro_label) append_line(lines, fact.label, fact.text);
+    if (fact.label != repro_label) append_fact(lines, fact.label, fact.text);
   if (!lines.empty()) out += "<dl class=\"facts\">\n" + lines + "</dl>\n";
 }
 
@@ -59,34 +47,34 @@ void append_diagnosis(std::string& out, const CheckResult& check, const Snippet&
              fact.text.find(each.message) != std::string::npos;
     };
     if (each.message == snippet.message || std::ranges::any_of(snippet.facts, says_it)) continue;
-    append_line(lines, each.code, each.message);
+    append_fact(lines, each.code, each.message);
   }
   if (!lines.empty()) out += "<dl class=\"facts\">\n" + lines + "</dl>\n";
 }
 
 void append_number(std::string& out, std::string_view name, const std::optional<double>& value,
                    std::string_view after = "") {
-  if (value) append_line(out, name, compact(*value) + std::string(after));
+  if (value) append_fact(out, name, compact(*value) + std::string(after));
 }
 
 void append_worst(std::string& out, const WorstEntry& worst) {
   std::string lines;
-  if (!worst.index.empty()) append_line(lines, "entry", index_text(worst.index));
-  append_line(lines, "point", fmt::format("{}", worst.point));
+  if (!worst.index.empty()) append_fact(lines, "entry", index_text(worst.index));
+  append_fact(lines, "point", fmt::format("{}", worst.point));
   for (const auto& [name, value] : worst.inputs)
-    append_line(lines, name,
+    append_fact(lines, name,
                 value.shape.empty() && value.data.size() == 1
                     ? number(value.data.front())
                     : entries_text(value.data, number) + "  shape " + index_text(value.shape));
-  if (worst.analytic) append_line(lines, "under test", number(*worst.analytic));
-  if (worst.reference) append_line(lines, "reference", number(*worst.reference));
+  if (worst.analytic) append_fact(lines, "under test", number(*worst.analytic));
+  if (worst.reference) append_fact(lines, "reference", number(*worst.reference));
   append_number(lines, "error bar", worst.error_bar);
   append_number(lines, "absolute error", worst.absolute_error);
   append_number(lines, "relative error", worst.relative_error);
   if (worst.analytic && worst.reference && *worst.reference != 0)
     append_number(lines, "ratio", *worst.analytic / *worst.reference, "  (under test / reference)");
   append_number(lines, "error in ulp", worst.ulps);
-  if (worst.digits) append_line(lines, "digits", digits_cell(*worst.digits));
+  if (worst.digits) append_fact(lines, "digits", digits_cell(*worst.digits));
   out += "<h4>The worst entry</h4>\n<dl class=\"facts numbers\">\n" + lines + "</dl>\n";
 }
 
@@ -100,8 +88,7 @@ void append_repro(std::string& out, const FileResult& file, const CheckResult& c
     command = *again;
   else
     return;
-  out += fmt::format("<pre class=\"command\" tabindex=\"0\"><code>{}</code></pre>\n",
-                     escaped(command));
+  append_command(out, command);
 }
 
 void append_finding(std::string& out, const Finding& finding, std::size_t number_on_page) {

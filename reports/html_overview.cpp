@@ -57,11 +57,6 @@ std::string headline(const Run& run, const Summary& counts, std::int64_t rows) {
   return "Nothing was checked in " + files;
 }
 
-void append_fact(std::string& out, std::string_view name, std::string_view text) {
-  if (!text.empty())
-    out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(name), escaped(text));
-}
-
 // The names of files of which there is nothing else to say.
 void append_idle_files(std::string& out, const Run& run) {
   std::string empty, not_run;
@@ -70,8 +65,8 @@ void append_idle_files(std::string& out, const Run& run) {
     std::string& list = file.not_run ? not_run : empty;
     list += (list.empty() ? "" : ", ") + file.path;
   }
-  append_fact(out, "nothing to check in", empty);
-  append_fact(out, "not run", not_run);
+  if (!empty.empty()) append_fact(out, "nothing to check in", empty);
+  if (!not_run.empty()) append_fact(out, "not run", not_run);
 }
 
 }  // namespace

@@ -82,6 +82,23 @@ std::string entries_text(const std::vector<double>& entries, std::string (*shown
   return entries.size() == 1 ? result : "[" + result + "]";
 }
 
+void append_fact(std::string& out, std::string_view name, std::string_view text) {
+  out += fmt::format("<div><dt>{}</dt><dd>", escaped(name));
+  while (true) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    out += escaped(text.substr(0, end));
+    if (end + 1 >= text.size()) break;
+    out += "<br>";
+    text.remove_prefix(end + 1);
+  }
+  out += "</dd></div>\n";
+}
+
+void append_command(std::string& out, std::string_view command) {
+  out += fmt::format("<pre class=\"command\" tabindex=\"0\"><code>{}</code></pre>\n",
+                     escaped(command));
+}
+
 std::string index_text(const std::vector<std::int64_t>& index) {
   return index.empty() ? "" : fmt::format("[{}]", fmt::join(index, ", "));
 }

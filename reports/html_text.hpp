@@ -37,6 +37,12 @@ std::string counted(std::int64_t count, std::string_view singular);
 std::string entries_text(const std::vector<double>& entries, std::string (*shown)(double),
                          std::size_t most = 16);
 
+/// A line of a `<dl class="facts">`; line feeds of `text` remain.
+void append_fact(std::string& out, std::string_view name, std::string_view text);
+
+/// A command, which the page's script gives a button to copy it.
+void append_command(std::string& out, std::string_view command);
+
 /// "[1, 2]", or "" for a scalar's.
 std::string index_text(const std::vector<std::int64_t>& index);
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "reports/display.hpp"
+#include "reports/ranking.hpp"
 
 namespace verigrad::reports {
 namespace {
@@ -36,32 +37,9 @@ struct Block {
   Snippet snippet;
 };
 
-int rank(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::fail:
-      return 0;
-    case Verdict::inaccurate:
-      return 2;
-    default:
-      return 3;
-  }
-}
-constexpr int rank_of_errors = 1;
-
 bool is_shown(Verdict verdict, const TextOptions& options) {
   if (verdict == Verdict::pass) return false;
   return verdict == Verdict::fail || options.strict || !options.quiet;
-}
-
-double digits_left(const CheckResult& check) {
-  constexpr double unknown = std::numeric_limits<double>::infinity();
-  if (!check.worst || !check.worst->digits) return unknown;
-  return std::isnan(*check.worst->digits) ? -unknown : *check.worst->digits;
-}
-
-double verified_digits(const CheckResult& check) {
-  const double worst = digits_left(check);
-  return check.fewest_digits ? std::min(worst, *check.fewest_digits) : worst;
 }
 
 std::vector<Block> blocks_of(const Run& run, const TextOptions& options) {
@@ -72,7 +50,7 @@ std::vector<Block> blocks_of(const Run& run, const TextOptions& options) {
     for (const CheckResult& check : file.checks)
       if (is_shown(check.verdict, options))
         blocks.push_back(
-            {rank(check.verdict), digits_left(check), snippet_of(file, check, options.strict)});
+            {rank(check.verdict), verified_digits(check), snippet_of(file, check, options.strict)});
   }
   std::stable_sort(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) {
     return a.rank != b.rank ? a.rank < b.rank : a.digits < b.digits;

@@ -1,6 +1,6 @@
 "use strict";
-// Sorts, filters and pages the tables of a report, and copies commands. Without it the page is whole
-// but for the rows that HtmlTable keeps as data.
+// Sorts, filters and pages the tables of a report, and copies commands. Without it the page is
+// whole but for the rows that HtmlTable keeps as data.
 
 const pageSize = 200;
 
