@@ -97,6 +97,31 @@ struct WorstPoint {
   bool operator==(const WorstPoint&) const = default;
 };
 
+/// One operation of a function, as its graph of recorded operations shows it.
+struct GraphNode {
+  std::string grad_fn;                ///< "MulBackward0"; empty for an input or a constant
+  std::string label;                  ///< "x", or the expression's text
+  std::int64_t line = 0, column = 0;  ///< in the source; 0: unknown
+  double forward = 0, backward = 0;   ///< its shares of the rounding error, of 1, in each pass
+
+  bool operator==(const GraphNode&) const = default;
+};
+
+/// The value of the node `from` is an operand of the node `to`; both are indices into the nodes.
+struct GraphEdge {
+  std::int64_t from = 0, to = 0;
+
+  bool operator==(const GraphEdge&) const = default;
+};
+
+/// What the rounding error of a row is blamed on, in its place.
+struct BlameGraph {
+  std::vector<GraphNode> nodes;
+  std::vector<GraphEdge> edges;
+
+  bool operator==(const BlameGraph&) const = default;
+};
+
 /// The derivative of one output by one input, over all points.
 struct AccuracyRow {
   std::string id;  ///< "FILE:LINE"
@@ -119,6 +144,7 @@ struct AccuracyRow {
   std::string repro;  ///< the command that shows the worst point again
   std::vector<AccuracySample> samples;
   std::optional<StepCurve> curve;
+  std::optional<BlameGraph> graph;
 
   bool operator==(const AccuracyRow&) const = default;
 };

@@ -138,4 +138,8 @@ std::string number(double value) {
   return fmt::format("{}", value);
 }
 
+std::string hexadecimal(double value) {
+  return std::isfinite(value) ? fmt::format("{:a}", value) : number(value);
+}
+
 }  // namespace verigrad::reports

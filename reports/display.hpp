@@ -37,4 +37,7 @@ std::string shell_word(std::string_view text);
 /// "inf", "-inf".
 std::string number(double value);
 
+/// Exactly `value`, as C, C++ and Python write it in hexadecimal: "0x1.8p+1"; "nan", "inf", "-inf".
+std::string hexadecimal(double value);
+
 }  // namespace verigrad::reports

@@ -78,9 +78,7 @@ std::vector<Fact> default_facts(const FileResult& file, const CheckResult& check
     for (const auto& [name, value] : worst.inputs)
       if (value.shape.empty()) facts.push_back({"at", name + " = " + number(value.data.at(0))});
   }
-  if (check.repro && file.path != "-")
-    facts.push_back({"again", fmt::format("gradcheck check {} --repro {}", shell_word(file.path),
-                                          shell_word(*check.repro))});
+  if (const auto command = repro_command(file, check)) facts.push_back({"again", *command});
   return facts;
 }
 
@@ -174,6 +172,12 @@ Snippet snippet_of(const Finding& finding) {
   if (finding.check) return snippet_of(*finding.file, *finding.check, finding.strict);
   if (finding.row) return snippet_of(*finding.file, *finding.row, finding.strict);
   return snippet_of(*finding.file, *finding.error);
+}
+
+std::optional<std::string> repro_command(const FileResult& file, const CheckResult& check) {
+  if (!check.repro || file.path == "-") return std::nullopt;
+  return fmt::format("gradcheck check {} --repro {}", shell_word(file.path),
+                     shell_word(*check.repro));
 }
 
 Snippet snippet_of(const FileResult& file, const CheckResult& check, bool strict) {

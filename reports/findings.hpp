@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,10 @@ std::string rule_of(const Finding& finding);
 /// What it says, as a block for people. A result without an explanation, as in a run that was read
 /// back, is explained by its diagnosis and its worst entry.
 Snippet snippet_of(const Finding& finding);
+
+/// The command that judges the worst point of `check` again, without the options that its run had;
+/// nothing for standard input, which cannot be read again.
+std::optional<std::string> repro_command(const FileResult& file, const CheckResult& check);
 
 /// The block for one result; `strict` as in Run.
 Snippet snippet_of(const FileResult& file, const CheckResult& check, bool strict = false);

@@ -79,6 +79,28 @@ void each_member(
   visit("condition", of.condition);
 }
 
+void each_member(auto& of,
+                 auto&& visit) requires std::same_as<std::remove_cvref_t<decltype(of)>, GraphNode> {
+  visit("grad_fn", of.grad_fn);
+  visit("label", of.label);
+  visit("line", of.line);
+  visit("column", of.column);
+  visit("forward", of.forward);
+  visit("backward", of.backward);
+}
+
+void each_member(auto& of,
+                 auto&& visit) requires std::same_as<std::remove_cvref_t<decltype(of)>, GraphEdge> {
+  visit("from", of.from);
+  visit("to", of.to);
+}
+
+void each_member(
+    auto& of, auto&& visit) requires std::same_as<std::remove_cvref_t<decltype(of)>, BlameGraph> {
+  visit("nodes", of.nodes);
+  visit("edges", of.edges);
+}
+
 void each_member(
     auto& of, auto&& visit) requires std::same_as<std::remove_cvref_t<decltype(of)>, AccuracyRow> {
   visit("id", of.id);
@@ -107,6 +129,7 @@ void each_member(
   visit("repro", of.repro);
   visit("samples", of.samples);
   visit("curve", of.curve);
+  visit("graph", of.graph);
 }
 
 void each_member(auto& of, auto&& visit) requires

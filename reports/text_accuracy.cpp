@@ -97,7 +97,7 @@ std::string inputs_of(const WorstPoint& worst) {
   for (const auto& [name, entries] : worst.inputs) {
     std::string text;
     for (std::size_t i = 0; i < std::min(entries.size(), most); ++i)
-      text += fmt::format("{}{:a}", i == 0 ? "" : ", ", entries[i]);
+      text += (i == 0 ? "" : ", ") + hexadecimal(entries[i]);
     if (entries.size() > most) text += ", …";
     if (entries.size() != 1) text = "[" + text + "]";
     parts.push_back(fmt::format("{} = {}", printable(name), text));

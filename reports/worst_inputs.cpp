@@ -11,6 +11,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "reports/display.hpp"
 #include "reports/file.hpp"
 
 namespace verigrad::reports {
@@ -59,8 +60,6 @@ std::string contents_of(const std::string& path) {
 }
 
 }  // namespace
-
-std::string hexadecimal(double x) { return fmt::format("{:a}", x); }
 
 std::string worst_inputs_name(std::string_view operation) {
   std::string name(operation);

@@ -36,7 +36,4 @@ std::vector<WorstInput> read_worst_inputs(const std::string& path, std::size_t o
 void extend_worst_inputs(const std::string& path, std::string_view operation,
                          std::span<const WorstInput> more);
 
-/// `0x1.8p+3`, the same on every platform.
-std::string hexadecimal(double x);
-
 }  // namespace verigrad::reports

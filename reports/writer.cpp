@@ -3,6 +3,7 @@
 #include <array>
 
 #include "reports/formats.hpp"
+#include "reports/html.hpp"
 #include "reports/json.hpp"
 #include "reports/text.hpp"
 
@@ -34,6 +35,7 @@ const auto& all_writers() {
       FunctionWriter("junit", ".xml", render_junit),
       FunctionWriter("github", ".txt", render_github),
       FunctionWriter("sarif", ".sarif", render_sarif),
+      FunctionWriter("html", ".html", render_html),
   };
   return writers;
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/display.hpp"
 #include "reports/worst_inputs.hpp"
 #include "tests/accuracy/row.hpp"
 

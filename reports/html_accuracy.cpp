@@ -1,0 +1,193 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "reports/display.hpp"
+#include "reports/html_parts.hpp"
+#include "reports/html_pictures.hpp"
+#include "reports/html_table.hpp"
+#include "reports/html_text.hpp"
+
+namespace verigrad::reports {
+namespace {
+
+using enum ColumnKind;
+
+constexpr std::array<Column, 27> columns{{
+    {"Verdict",
+     "Ok, ill-conditioned, unstable, wrong, non-smooth or undecided; leads to the pictures.",
+     verdict},
+    {"Where", "File and line of the output.", code},
+    {"Name", "The name of an FPCore.", text},
+    {"Output", "What is differentiated.", code},
+    {"By", "The input that it is differentiated by.", code},
+    {"Dtype", "The precision in which the derivative is computed, f64 or f32.", text},
+    {"Compared", "Results that were compared with a known truth.", numeric},
+    {"Median", "Half of the errors are at most this many ulps.", numeric},
+    {"90 %", "Nine in ten errors are at most this many ulps.", numeric},
+    {"99 %", "99 in a hundred errors are at most this many ulps.", numeric},
+    {"Max", "The largest error in ulps.", numeric},
+    {"Bits", "Bits of error: the average of log2(1 + ulps).", numeric},
+    {"Correct", "Results that are correctly rounded: the number nearest to the truth.", numeric},
+    {"≤ 1", "Results that are within 1 ulp.", numeric},
+    {"≤ 4", "Results that are within 4 ulps.", numeric},
+    {"Points", "Points at which the derivative was computed.", numeric},
+    {"Rejected", "Draws outside of the function's domain.", numeric},
+    {"Undecided", "Points at which the truth could not be enclosed.", numeric},
+    {"Non-smooth", "Points on kinks, jumps or edges, which have no derivative.", numeric},
+    {"Overflow", "Results that are not finite where the truth has a finite rounding.", numeric},
+    {"Underflow", "Results that are 0 where the truth has a rounding other than 0.", numeric},
+    {"Signs", "Results other than 0 whose sign is wrong.", numeric},
+    {"κ median", "Half of the condition numbers of the derivative are at most this.", numeric},
+    {"κ max", "The largest condition number of the derivative.", numeric},
+    {"Instability",
+     "The largest relative error in units of κ u: above 8 it is not the input's rounding.",
+     numeric},
+    {"Blame", "The operation with the largest share of the rounding error.", code},
+    {"Reason", "Why the verdict is not ok.", text},
+}};
+
+struct MeasuredRow {
+  const FileResult* file = nullptr;
+  const AccuracyRow* row = nullptr;
+};
+
+int rank(AccuracyVerdict verdict) {
+  switch (verdict) {
+    case AccuracyVerdict::wrong:
+      return 0;
+    case AccuracyVerdict::unstable:
+      return 1;
+    case AccuracyVerdict::undecided:
+      return 2;
+    case AccuracyVerdict::ill_conditioned:
+      return 3;
+    case AccuracyVerdict::non_smooth:
+      return 4;
+    case AccuracyVerdict::ok:
+      break;
+  }
+  return 5;
+}
+
+double largest_error(const AccuracyRow& row) {
+  return std::isnan(row.ulps.max) ? HUGE_VAL : row.ulps.max;
+}
+
+std::vector<MeasuredRow> worst_first(const Run& run) {
+  std::vector<MeasuredRow> rows;
+  for (const FileResult& file : run.files)
+    for (const AccuracyRow& row : file.accuracy) rows.push_back({&file, &row});
+  std::stable_sort(rows.begin(), rows.end(), [](const MeasuredRow& a, const MeasuredRow& b) {
+    const int first = rank(a.row->verdict), second = rank(b.row->verdict);
+    return first != second ? first < second : largest_error(*a.row) > largest_error(*b.row);
+  });
+  return rows;
+}
+
+std::string largest_share(const std::vector<OperationShare>& blame) {
+  const auto most = std::ranges::max_element(blame, {}, &OperationShare::share);
+  if (most == blame.end()) return "";
+  return fmt::format("{} {}{:.0f} %", most->operation, most->backward ? "backward " : "",
+                     most->share * 100);
+}
+
+std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
+  const auto count = [](std::int64_t value) { return Cell{fmt::format("{}", value)}; };
+  const UlpStatistics& ulps = row.ulps;
+  return {{
+      {std::string(to_string(row.verdict))},
+      {row.id},
+      {row.name},
+      {row.output},
+      {row.wrt},
+      {row.dtype},
+      count(ulps.n),
+      {compact(ulps.median)},
+      {compact(ulps.p90)},
+      {compact(ulps.p99)},
+      {compact(ulps.max)},
+      {compact(ulps.mean_bits)},
+      count(ulps.correctly_rounded),
+      count(ulps.within_1),
+      count(ulps.within_4),
+      count(row.points),
+      count(row.rejected),
+      count(row.undecided),
+      count(row.non_smooth),
+      count(row.overflow),
+      count(row.underflow),
+      count(row.wrong_signs),
+      {compact(row.condition_median)},
+      {compact(row.condition_max)},
+      {compact(row.instability)},
+      {largest_share(row.blame)},
+      {row.reason},
+  }};
+}
+
+void append_worst_point(std::string& out, const WorstPoint& worst) {
+  const auto both = [](double value) { return hexadecimal(value) + "  = " + number(value); };
+  out += "<h4>The worst point</h4>\n<dl class=\"facts numbers\">\n";
+  if (!worst.index.empty()) append_fact(out, "entry", index_text(worst.index));
+  append_fact(out, "point", fmt::format("{}", worst.point));
+  for (const auto& [name, entries] : worst.inputs)
+    append_fact(out, name,
+                entries.size() == 1 ? both(entries.front()) : entries_text(entries, hexadecimal));
+  append_fact(out, "computed", both(worst.computed));
+  append_fact(out, "truth", both(worst.truth));
+  append_fact(out, "error in ulp", compact(worst.ulps));
+  if (worst.condition) append_fact(out, "condition number", compact(*worst.condition));
+  out += "</dl>\n";
+}
+
+void append_row(std::string& out, const AccuracyRow& row, std::size_t number_on_page) {
+  const std::string_view name = to_string(row.verdict);
+  out += fmt::format(
+      "<article class=\"finding {0}\" aria-labelledby=\"row-{1}\">\n"
+      "<h3 id=\"row-{1}\">{2} d {3} / d {4}</h3>\n<p class=\"place\">{5}</p>\n",
+      name, number_on_page, badge(name), escaped(row.output), escaped(row.wrt),
+      escaped(row.name.empty() ? row.id : row.id + "  " + row.name));
+  if (!row.reason.empty()) out += fmt::format("<p class=\"message\">{}</p>\n", escaped(row.reason));
+  out += "<div class=\"figures\">\n" + histogram_figure(row.ulps) + input_figure(row) +
+         condition_figure(row);
+  if (row.curve) out += step_figure(*row.curve);
+  out += blame_figure(row.blame);
+  if (row.graph) out += graph_figure(*row.graph);
+  out += "</div>\n";
+  if (row.worst) append_worst_point(out, *row.worst);
+  if (!row.repro.empty()) append_command(out, row.repro);
+  out += "</article>\n";
+}
+
+}  // namespace
+
+void append_accuracy(std::string& out, const Run& run) {
+  const std::vector<MeasuredRow> rows = worst_first(run);
+  if (rows.empty()) return;
+  out +=
+      "<section aria-labelledby=\"accuracy\"><h2 id=\"accuracy\">Accuracy of derivatives</h2>\n"
+      "<p>Errors are counted in units of the last place of the correctly rounded truth: with t "
+      "the truth and r the number of the precision nearest to it, |result − t| / ulp(r). A "
+      "correctly rounded result is within ½ ulp.</p>\n";
+  HtmlTable table(out, "accuracy-table", "Derivatives of one output by one input, the worst first",
+                  columns);
+  const std::size_t pictured = std::min(rows.size(), most_pictured_rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto cells = cells_of(*rows[i].row);
+    if (i < pictured) cells[0].link = fmt::format("#row-{}", i + 1);
+    table.row(cells);
+  }
+  table.finish();
+  for (std::size_t i = 0; i < pictured; ++i) append_row(out, *rows[i].row, i + 1);
+  if (rows.size() > pictured)
+    out += fmt::format(
+        "<p>Pictures are shown of the {} worst rows, by verdict and largest error; the table has "
+        "the other {}.</p>\n",
+        pictured, rows.size() - pictured);
+  out += "</section>\n";
+}
+
+}  // namespace verigrad::reports

@@ -1,0 +1,51 @@
+// The pictures of an HTML report, each a <figure> or an inline SVG.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/accuracy_model.hpp"
+
+namespace verigrad::reports {
+
+/// How many results have one verdict.
+struct BarPart {
+  std::string_view verdict;
+  std::int64_t count = 0;
+};
+
+/// One bar with a part for every verdict that occurs, as wide as its share; a single result is
+/// still seen among a million.
+std::string verdict_bar(std::string_view of, const std::vector<BarPart>& parts);
+
+/// How many errors fall into each bucket of UlpStatistics::histogram.
+std::string histogram_figure(const UlpStatistics& ulps);
+
+/// Error in ulps against the input, in the order of doubles.
+std::string input_figure(const AccuracyRow& row);
+
+/// Error in ulps against the condition number, both logarithmic, with the line of u κ; "" when no
+/// sample has a condition number.
+std::string condition_figure(const AccuracyRow& row);
+
+/// Error of central differences against step, both logarithmic, with the asymptotes of truncation
+/// and roundoff, and the steps that methods chose.
+std::string step_figure(const StepCurve& curve);
+
+/// The shares of the rounding error as one stacked bar, and the same as a table.
+std::string blame_figure(const std::vector<OperationShare>& blame);
+
+/// The largest graph that is drawn.
+constexpr std::size_t most_drawn_nodes = 60;
+
+/// The graph in layers, operands above what they go into, with each node's share of the error; in
+/// words where it has more than most_drawn_nodes nodes.
+std::string graph_figure(const BlameGraph& graph);
+
+/// A figure: `title` and what there is to know to read it, above `body`.
+std::string figure(std::string_view title, std::string_view explanation, std::string_view body,
+                   std::string_view css_class = "");
+
+}  // namespace verigrad::reports

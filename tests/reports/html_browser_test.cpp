@@ -1,0 +1,234 @@
+// Pages as a browser shows them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "reports/html.hpp"
+#include "tests/reports/browser.hpp"
+#include "tests/reports/html_samples.hpp"
+#include "tests/reports/sample_runs.hpp"
+
+namespace verigrad::reports {
+namespace {
+
+using ::testing::ElementsAre;
+
+class HtmlInABrowser : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!chromium()) GTEST_SKIP() << "no Chromium is installed: pages are not opened";
+  }
+};
+
+Run all_in_one_run() {
+  reports::Run run = mixed_run();
+  const reports::Run pictured = pictured_run();
+  run.files.push_back(pictured.files.front());
+  run.files.back().coverage = {{"relu", 0, 3}};
+  run.files[2].checks[1].printed = {"tensor(14.)"};
+  run.accuracy = pictured.accuracy;
+  return run;
+}
+
+TEST_F(HtmlInABrowser, NothingIsSaidOnTheConsole) {
+  const Visit seen = visit(render_html(all_in_one_run()), "");
+  EXPECT_EQ(seen.console, "");
+}
+
+TEST_F(HtmlInABrowser, NothingIsLoaded) {
+  const Visit seen = visit(render_html(all_in_one_run()), R"js(
+      report(document.querySelectorAll("[src], link, img, iframe, object, embed, base").length);
+      report([...document.links].filter((a) => !a.getAttribute("href").startsWith("#")).length);
+      report(performance.getEntriesByType("resource").length);)js");
+  EXPECT_THAT(seen.results, ElementsAre("0", "0", "0"));
+}
+
+TEST_F(HtmlInABrowser, LinksLeadToTheirPlace) {
+  const Visit seen = visit(render_html(all_in_one_run()), R"js(
+      report([...document.links].filter((a) => !document.querySelector(a.hash)).length);
+      const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+      report(ids.length - new Set(ids).size);
+      report(document.querySelector("#check-table a").hash);)js");
+  EXPECT_THAT(seen.results, ElementsAre("0", "0", "#finding-1"));
+}
+
+constexpr const char* column_of = R"js(
+    const head = (id, title) => [...document.querySelectorAll(`#${id} th`)].find(
+        (th) => th.textContent === title);
+    const column = (id, title) => [...document.querySelectorAll(`#${id} tbody tr`)].map(
+        (row) => row.cells[head(id, title).cellIndex].textContent).join(" ");
+    const click = (id, title) => head(id, title).querySelector("button").click();
+    const status = (id) => document.getElementById(id).parentElement.previousElementSibling
+        .querySelector("[role=status]").textContent;
+    const type = async (id, text) => {
+      const tools = document.getElementById(id).parentElement.previousElementSibling;
+      tools.querySelector("input").value = text;
+      tools.querySelector("input").dispatchEvent(new Event("input"));
+      await wait(500);
+    };
+)js";
+
+TEST_F(HtmlInABrowser, TablesSortByValueAndBack) {
+  const Visit seen = visit(render_html(mixed_run()), std::string(column_of) + R"js(
+      click("check-table", "Line");
+      report(column("check-table", "Line"));
+      report(head("check-table", "Line").getAttribute("aria-sort"));
+      click("check-table", "Line");
+      report(column("check-table", "Line"));
+      report(head("check-table", "Line").getAttribute("aria-sort"));
+      click("check-table", "Verdict");
+      report(column("check-table", "Verdict"));
+      report(document.querySelectorAll("#check-table [aria-sort]").length);)js");
+  EXPECT_THAT(seen.results, ElementsAre("0 4 5 12", "ascending", "12 5 4 0", "descending",
+                                        "fail inaccurate inconclusive pass", "1"));
+}
+
+TEST_F(HtmlInABrowser, WhatIsNoNumberIsSortedLastBothWays) {
+  const Visit seen = visit(render_html(pictured_run()), std::string(column_of) + R"js(
+      click("accuracy-table", "κ max");
+      report(column("accuracy-table", "κ max"));
+      click("accuracy-table", "κ max");
+      report(column("accuracy-table", "κ max"));
+      click("accuracy-table", "Max");
+      report(column("accuracy-table", "Max"));)js");
+  EXPECT_THAT(seen.results,
+              ElementsAre("40 40 40 40 1e6 ", "1e6 40 40 40 40 ", "1.6 1.6 1.6 1.6 913 inf"));
+}
+
+TEST_F(HtmlInABrowser, TablesAreFilteredByWordsAndVerdict) {
+  const Visit seen = visit(render_html(mixed_run()), std::string(column_of) + R"js(
+      await type("check-table", "BROKEN grad");
+      report(column("check-table", "Line"));
+      report(status("check-table"));
+      const choice = document.querySelector("select");
+      choice.value = "pass";
+      choice.dispatchEvent(new Event("change"));
+      report(column("check-table", "Line"));
+      await type("check-table", "nowhere");
+      report(status("check-table"));)js");
+  EXPECT_THAT(seen.results, ElementsAre("5 4", "2 rows (of 4)", "4", "0 rows (of 4)"));
+}
+
+TEST_F(HtmlInABrowser, ALargeTableIsShownByPages) {
+  const Visit seen = visit(render_html(large_run(1000)), std::string(column_of) + R"js(
+      const rows = () => document.querySelectorAll("#check-table tbody tr").length;
+      const [previous, next] = document.querySelectorAll(".tools button");
+      report(rows() + " " + status("check-table") + " " + previous.disabled);
+      for (let i = 0; i < 4; ++i) next.click();
+      report(rows() + " " + status("check-table") + " " + next.disabled);
+      await type("check-table", "file_9.grad pass");
+      report(rows() + " " + status("check-table"));
+      click("check-table", "Line");
+      click("check-table", "Line");
+      report(column("check-table", "Line").split(" ").slice(0, 3).join(" "));
+      report(document.querySelector("#check-table .badge").className);)js");
+  EXPECT_THAT(seen.results,
+              ElementsAre("200 1–200 of 1,000 rows true", "200 801–1,000 of 1,000 rows true",
+                          "90 90 rows (of 1,000)", "100 99 98", "badge pass"));
+  EXPECT_EQ(seen.console, "");
+}
+
+TEST_F(HtmlInABrowser, HostileTextStaysText) {
+  const Visit seen = visit(render_html(hostile_run()), R"js(
+      report(document.querySelector("#check-table td:nth-child(2)").textContent);
+      report(document.querySelector("pre.command").textContent);
+      report(document.scripts.length);
+      report(document.querySelectorAll("main script, main b, main i, main style").length);)js");
+  EXPECT_THAT(seen.results,
+              ElementsAre("a \"b\" <script>alert('x')</script>\\x1b[31m\\x0a\\xff naïve 梯度.grad",
+                          "gradcheck check $'a \"b\" <script>alert(\\'x\\')</script>\\x1b[31m\\x0a"
+                          "\\xff naïve 梯度.grad' --repro 7:k0:42",
+                          "2", "0"));
+  EXPECT_EQ(seen.console, "");
+}
+
+TEST_F(HtmlInABrowser, HostileTextInDataStaysText) {
+  reports::Run run = large_run(300);
+  run.files.back().path = "</script><script>throw 1</script>\"\\\xff.grad";
+  const Visit seen = visit(render_html(run), std::string(column_of) + R"js(
+      await type("check-table", "throw pass");
+      report(document.querySelector("#check-table td:nth-child(2)").textContent);)js");
+  EXPECT_THAT(seen.results, ElementsAre("</script><script>throw 1</script>\"\\\\xff.grad"));
+  EXPECT_EQ(seen.console, "");
+}
+
+// Boxes of texts within each picture, as the browser lays them out.
+TEST_F(HtmlInABrowser, PicturesHaveASizeAndTheirLabelsRoom) {
+  const Visit seen = visit(render_html(all_in_one_run()), R"js(
+      const pictures = [...document.querySelectorAll("svg[role=img]")];
+      report(pictures.length > 15);
+      for (const picture of pictures) {
+        const name = picture.getAttribute("aria-label");
+        const frame = picture.getBoundingClientRect();
+        if (!(frame.width > 40 && frame.height > 10)) report("no size: " + name);
+        const boxes = [...picture.querySelectorAll("text")].map((text) => [
+          text.textContent, text.getBoundingClientRect()]);
+        for (const [text, box] of boxes)
+          if (box.left < frame.left - 1 || box.right > frame.right + 1 ||
+              box.top < frame.top - 1 || box.bottom > frame.bottom + 1)
+            report(`cut off: ${text} in ${name}`);
+        boxes.forEach(([text, a], i) => boxes.slice(i + 1).forEach(([other, b]) => {
+          if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+              Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4)
+            report(`${text} on ${other} in ${name}`);
+        }));
+      }
+      for (const node of document.querySelectorAll(".node")) {
+        const frame = node.querySelector("rect").getBoundingClientRect();
+        for (const text of node.querySelectorAll("text")) {
+          const box = text.getBoundingClientRect();
+          if (box.left < frame.left || box.right > frame.right)
+            report("wider than its node: " + text.textContent);
+        }
+      })js");
+  EXPECT_THAT(seen.results, ElementsAre("true"));
+}
+
+TEST_F(HtmlInABrowser, ThePageIsNoWiderThanAPhone) {
+  const Visit seen = visit(render_html(all_in_one_run()), R"js(
+      const frame = document.createElement("iframe");
+      frame.width = 480;
+      frame.srcdoc = document.documentElement.outerHTML.replaceAll(/<script>.*?<\/script>/gs, "");
+      document.body.append(frame);
+      await new Promise((done) => frame.onload = done);
+      report(frame.contentDocument.documentElement.scrollWidth <= 480);)js");
+  EXPECT_THAT(seen.results, ElementsAre("true"));
+}
+
+TEST_F(HtmlInABrowser, EveryControlHasANameAndIsReachedByKeyboard) {
+  const Visit seen = visit(render_html(all_in_one_run()), R"js(
+      for (const control of document.querySelectorAll("button, input, select, summary, .scroll")) {
+        const name = control.getAttribute("aria-label") || control.textContent.trim();
+        if (!name || control.tabIndex < 0) report(control.outerHTML);
+      }
+      for (const th of document.querySelectorAll("th"))
+        if (!th.querySelector("button")) report("does not sort: " + th.textContent);
+      report(document.querySelectorAll("button.copy").length);)js");
+  EXPECT_THAT(seen.results, ElementsAre("7"));
+}
+
+// A page may write to the clipboard only after a person's own click, so both ways to it are
+// replaced by what they would be given.
+TEST_F(HtmlInABrowser, ACommandIsCopiedWithAClipboardAndWithout) {
+  const Visit seen = visit(render_html(mixed_run()), R"js(
+      const button = document.querySelector("button.copy");
+      const give = (value) => Object.defineProperty(navigator, "clipboard",
+                                                    { value, configurable: true });
+      give({ writeText: async (text) => report("clipboard: " + text) });
+      button.click();
+      await wait(50);
+      report(button.textContent);
+      give(undefined);
+      document.execCommand = (name) => {
+        report(`${name}: ${document.activeElement.value}`);
+        return false;
+      };
+      button.click();
+      await wait(50);
+      report(button.textContent);)js");
+  const std::string command = "gradcheck check examples/broken/wrong_claim.grad --repro 5:k3:42";
+  EXPECT_THAT(seen.results,
+              ElementsAre("clipboard: " + command, "Copied", "copy: " + command, "Select it"));
+}
+
+}  // namespace
+}  // namespace verigrad::reports

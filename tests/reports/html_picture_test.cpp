@@ -1,0 +1,134 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "reports/display.hpp"
+#include "reports/html_axis.hpp"
+#include "reports/html_layers.hpp"
+#include "reports/html_pictures.hpp"
+#include "reports/html_text.hpp"
+#include "reports/json.hpp"
+#include "tests/reports/html_samples.hpp"
+#include "tests/reports/sample_runs.hpp"
+
+namespace verigrad::reports {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+std::vector<std::string> labels(const Axis& axis) {
+  std::vector<std::string> result;
+  for (const Tick& tick : axis.ticks) result.push_back(tick.label);
+  return result;
+}
+
+TEST(HtmlAxis, OfDecadesEndsOnPowersOfTen) {
+  const Axis axis = decades_axis("h", {3e-3, 0.5, 0, -1, infinity, nan});
+  EXPECT_EQ(axis.low, -3);
+  EXPECT_EQ(axis.high, 0);
+  EXPECT_THAT(labels(axis), ElementsAre("10⁻³", "10⁻²", "10⁻¹", "1"));
+  EXPECT_EQ(axis.coordinate(100), 2);
+  EXPECT_EQ(axis.coordinate(0), -3);
+  EXPECT_TRUE(std::isnan(axis.coordinate(-1)));
+}
+
+TEST(HtmlAxis, OfOneNumberStillHasALength) {
+  for (const Axis& axis : {decades_axis("", {1}), decades_axis("", {}), ordinal_axis("", {0}),
+                           ordinal_axis("", {}), ordinal_axis("", {-7, -7}), ulps_axis({})})
+    EXPECT_LT(axis.low, axis.high);
+}
+
+// Binades are equally wide on either side of 0: 1/4 to 4 are four of them, and one more to 0.
+TEST(HtmlAxis, OfInputsIsInTheOrderOfDoubles) {
+  const Axis axis = ordinal_axis("x", {-4, -0.25, 0, 0.25, 4});
+  EXPECT_EQ(axis.low, -5);
+  EXPECT_EQ(axis.high, 5);
+  for (const auto& [x, coordinate] : {std::pair(-4.0, -5.0), {-0.25, -1.0}, {0.0, 0.0}, {1.0, 3.0}})
+    EXPECT_EQ(axis.coordinate(x), coordinate);
+  EXPECT_TRUE(std::isnan(axis.coordinate(infinity)));
+  EXPECT_THAT(labels(axis), ElementsAre("0", "1", "−1"));
+}
+
+TEST(HtmlAxis, HasTicksOfItsOwnWherePowersOfTenAreFar) {
+  EXPECT_THAT(labels(ordinal_axis("x", {2, 3, 5})), ElementsAre("2", "5"));
+}
+
+TEST(HtmlAxis, OfUlpsHasAPlaceForWhatIsNotFinite) {
+  EXPECT_THAT(labels(ulps_axis({0, 3})), ElementsAre("≤ 0.1", "1", "10"));
+  const Axis axis = ulps_axis({0, 3, nan});
+  EXPECT_THAT(labels(axis), ElementsAre("≤ 0.1", "1", "10", "∞"));
+  EXPECT_EQ(axis.coordinate(infinity), axis.high);
+  EXPECT_EQ(axis.coordinate(0), axis.low);
+}
+
+TEST(HtmlText, OfNumbers) {
+  EXPECT_EQ(compact(6e-6), "6e-6");
+  EXPECT_EQ(compact(1.25e16), "1.25e16");
+  EXPECT_EQ(compact(1e300), "1e300");
+  EXPECT_EQ(compact(-0.0), "0");
+  EXPECT_EQ(compact(nan), "nan");
+  EXPECT_EQ(digits_cell(2.37), "2.3");
+  EXPECT_EQ(hexadecimal(3), "0x1.8p+1");  // 1.5 * 2
+  EXPECT_EQ(grouped(1204567, "row"), "1,204,567 rows");
+  EXPECT_EQ(grouped(1, "row"), "1 row");
+}
+
+std::vector<std::size_t> layers(const LayeredGraph& graph, std::size_t n) {
+  std::vector<std::size_t> result;
+  for (std::size_t i = 0; i < n; ++i) result.push_back(graph.nodes[i].layer);
+  return result;
+}
+
+// By hand: the longest paths to 0 … 4 in the diamond 0 -> 1 -> 2 -> 4, 0 -> 3 -> 4, 0 -> 4.
+TEST(HtmlLayers, AreLongestPaths) {
+  const LayeredGraph graph = layered(5, {{0, 1}, {1, 2}, {2, 4}, {0, 3}, {3, 4}, {0, 4}});
+  EXPECT_THAT(layers(graph, 5), ElementsAre(0, 1, 2, 1, 3));
+  EXPECT_EQ(graph.layers, 4u);
+  for (const auto& [from, to] : graph.edges)
+    EXPECT_EQ(graph.nodes[from].layer + 1, graph.nodes[to].layer);
+  EXPECT_EQ(graph.nodes.size(), 5u + 3);  // 3 -> 4 bends once, 0 -> 4 twice
+}
+
+// Two strands that cross in the order given: 0 -> 3, 1 -> 2 with 2 and 3 side by side.
+TEST(HtmlLayers, AreOrderedAgainstCrossings) {
+  const LayeredGraph graph = layered(4, {{0, 3}, {1, 2}});
+  EXPECT_EQ(graph.nodes[0].x < graph.nodes[1].x, graph.nodes[3].x < graph.nodes[2].x);
+}
+
+TEST(HtmlLayers, LeaveOutWhatIsNoGraph) {
+  EXPECT_TRUE(layered(3, {{0, 1}, {1, 0}, {2, 7}, {2, 2}}).edges.empty());
+  EXPECT_EQ(layered(1, {}).layers, 1u);
+}
+
+TEST(HtmlPictures, DrawGraphsOfUpToSixtyNodes) {
+  BlameGraph graph;
+  graph.nodes.resize(60);
+  EXPECT_THAT(graph_figure(graph), HasSubstr("<svg"));
+  graph.nodes.resize(61);
+  EXPECT_THAT(graph_figure(graph), Not(HasSubstr("<svg")));
+  EXPECT_THAT(graph_figure(graph), HasSubstr("61 nodes"));
+}
+
+// 3 of 1e6 are one in 333333: 0.003 pixels of 1000 would not be seen.
+TEST(HtmlPictures, ShowAFewAmongAMillion) {
+  const std::string bar = verdict_bar("check", {{"fail", 3}, {"inaccurate", 0}, {"pass", 999997}});
+  EXPECT_THAT(bar, HasSubstr("checks: 3 fail, 999997 pass"));
+  EXPECT_THAT(bar, HasSubstr("<rect class=\"bar fail\" x=\"0.00\" y=\"0\" width=\"4.00\""));
+}
+
+TEST(AccuracyJson, OfGraphsReadsBackEqual) {
+  reports::Run run = pictured_run();
+  auto& rows = run.files[0].accuracy;
+  std::erase_if(rows, [](const AccuracyRow& row) { return row.name == "Kahan's <example>"; });
+  EXPECT_TRUE(rows[1].graph && rows[1].graph->edges.size() == 8);  // and no NaN is left
+  EXPECT_EQ(run_from_json(to_json(run)).files[0].accuracy, rows);
+}
+
+}  // namespace
+}  // namespace verigrad::reports
