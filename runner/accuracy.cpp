@@ -99,7 +99,11 @@ class Measurement {
     row.repro = repro(row);
     const bool blamed =
         row.verdict == AccuracyVerdict::unstable || row.verdict == AccuracyVerdict::ill_conditioned;
-    if (row.worst && blamed) row.blame = blame(*sample_of(row), derivative, *row.worst);
+    if (row.worst && blamed) {
+      Blame found = blame(*sample_of(row), derivative, *row.worst);
+      row.blame = std::move(found.shares);
+      row.graph = std::move(found.graph);
+    }
     if (row.worst) row.curve = curve(*sample_of(row), derivative, *row.worst);
     if (input_.core) {
       row.name = input_.core->name;

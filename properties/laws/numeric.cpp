@@ -115,7 +115,10 @@ bool is_finite(const Point& point) {
 
 LawResult single_rule(Trial& trial) {
   const ValueId place = place_to_look(trial);
-  if (place == no_value) return {Outcome::undecided, "no operation with few entries"};
+  if (place == no_value)
+    return operation_count(trial.specimen()) == 0
+               ? LawResult()
+               : LawResult{Outcome::undecided, "no operation with few entries"};
   const std::vector<ValueId>& operands = trial.program()[place].operands;
   const auto graph = trial.engine().record(trial.program(), trial.point(), operands);
   Edit edit{.output = place};

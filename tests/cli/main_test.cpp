@@ -82,9 +82,8 @@ TEST_F(Main, AnUnknownCommandIsAnErrorWithTheNearestOne) {
 TEST_F(Main, AnUnknownCommandUnlikeAnyOtherListsThoseThatExist) {
   const Result result = run({"frobnicate"});
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(
-      result.err,
-      HasSubstr("the commands are check, eval, grad, ops, fuzz, report, compare, explain, fmt"));
+  EXPECT_THAT(result.err, HasSubstr("the commands are check, eval, grad, ops, fuzz, accuracy, "
+                                    "report, compare, explain, fmt"));
 }
 
 TEST_F(Main, AFileNameInPlaceOfACommandSaysHowToCheckIt) {
