@@ -36,7 +36,7 @@ std::vector<reports::OperationShare> shares_of(const gradcheck::RecordedGradient
   return shares;
 }
 
-/// "MulBackward0"; empty for a leaf.
+/// "MulBackward0", the operation's name where it has no gradient; empty for a leaf.
 std::string grad_fn_of(const Program& program, const Value& value) {
   if (value.operation == nullptr) return {};
   std::array<bool, 4> is_number{};
@@ -48,7 +48,8 @@ std::string grad_fn_of(const Program& program, const Value& value) {
   }
   static const Attributes none;
   const Attributes& attributes = value.attributes ? *value.attributes : none;
-  return std::string(value.operation->grad_fn({is_number, shapes, attributes}));
+  const std::string_view name = value.operation->grad_fn({is_number, shapes, attributes});
+  return std::string(name.empty() ? value.operation->name() : name);
 }
 
 reports::BlameGraph graph_of(const gradcheck::RecordedGradient& recorded,
