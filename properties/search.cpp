@@ -13,7 +13,7 @@
 namespace verigrad::properties {
 namespace {
 
-/// FNV-1a, so that laws draw different programs from one seed.
+/// FNV-1a: the same on every machine.
 std::uint64_t hash(std::string_view name) {
   std::uint64_t value = 0xCBF29CE484222325u;
   for (const char c : name) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
@@ -69,6 +69,13 @@ std::vector<const Law*> every_law() {
 }
 
 }  // namespace
+
+std::string mark_of(const SearchOptions& options) {
+  if (options.only.empty()) return {};
+  std::vector<std::string> names = options.only;
+  std::ranges::sort(names);
+  return fmt::format("-{:08x}", hash(fmt::format("{}", fmt::join(names, ","))) & 0xFFFFFFFF);
+}
 
 Search::Search(SearchOptions options)
     : options_(std::move(options)), decoder_(operations(), options_.only) {

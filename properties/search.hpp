@@ -27,6 +27,10 @@ struct SearchOptions {
   std::uint64_t expensive_every = 1;
 };
 
+/// What tells the programs of one seed apart: empty for those of all operations, else a number made
+/// of the names that may be drawn, "-5f3a0c1e".
+std::string mark_of(const SearchOptions& options);
+
 /// A case that breaks a law.
 struct Failure {
   const Law* law = nullptr;

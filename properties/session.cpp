@@ -183,7 +183,7 @@ class Session {
   /// Where the failure is kept.
   std::optional<std::string> path_of(const Failure& failure) const {
     if (options_.directory.empty()) return std::nullopt;
-    return kept_path(options_.directory, *failure.law, search().seed, failure.number);
+    return kept_path(options_.directory, *failure.law, search(), failure.number);
   }
 
   void keep(const Failure& failure, const Counterexample& found, Stage stage) const {
@@ -228,11 +228,12 @@ class Session {
 
 }  // namespace
 
-std::string kept_path(const std::string& directory, const Law& law, std::uint64_t seed,
+std::string kept_path(const std::string& directory, const Law& law, const SearchOptions& search,
                       std::uint64_t number) {
   std::string name(law.name);
   std::ranges::replace(name, ' ', '-');
-  return (std::filesystem::path(directory) / fmt::format("{}-{}-{}.grad", name, seed, number))
+  return (std::filesystem::path(directory) /
+          fmt::format("{}-{}{}-{}.grad", name, search.seed, mark_of(search), number))
       .string();
 }
 

@@ -22,13 +22,14 @@ struct Replay {
 struct SessionOptions {
   FuzzOptions fuzz{};
   std::vector<Replay> replays{};
-  /// Where failures are kept, each as LAW-SEED-CASE.grad: first as drawn, then shrunk. The
-  /// directory exists. Empty: nowhere.
+  /// Where failures are kept, each as LAW-SEED-CASE.grad, with the mark
+  /// of the operations (`mark_of`) behind the seed where only some are drawn: first as drawn, then
+  /// shrunk. The directory exists. Empty: nowhere.
   std::string directory{};
 };
 
 /// The path under which the case of a seed that breaks a law is kept.
-std::string kept_path(const std::string& directory, const Law& law, std::uint64_t seed,
+std::string kept_path(const std::string& directory, const Law& law, const SearchOptions& search,
                       std::uint64_t number);
 
 /// Tries the replays, then random programs, unless a replay has failed and `keep_going` is not set.

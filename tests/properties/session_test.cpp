@@ -137,8 +137,7 @@ TEST_F(Session, KeepsTheProgramAsItWasDrawnBeforeItIsShrunk) {
   int files = 0;
   options_.fuzz.found = [&](const Failure& failure, const Counterexample& found, Stage stage) {
     if (stage != Stage::drawn) return;
-    std::ifstream in(
-        kept_path(directory_, *failure.law, options_.fuzz.search.seed, failure.number));
+    std::ifstream in(kept_path(directory_, *failure.law, options_.fuzz.search, failure.number));
     EXPECT_EQ((std::string{std::istreambuf_iterator<char>(in), {}}), found.text);
     ++files;
   };
@@ -188,7 +187,7 @@ TEST_F(Session, KeepsTheFirstOfFindingsThatAreAlikeInWhicheverOrderTheyCome) {
     std::vector<std::string> kept;
     for (const auto& entry : std::filesystem::directory_iterator(directory_))
       kept.push_back(entry.path().string());
-    const std::string path = kept_path(directory_, always, options_.fuzz.search.seed, 0);
+    const std::string path = kept_path(directory_, always, options_.fuzz.search, 0);
     EXPECT_EQ(kept, std::vector{path}) << "with " << jobs << " threads";
     EXPECT_NE(told.find("kept       " + path), std::string::npos) << told;
   }
@@ -217,6 +216,22 @@ TEST_F(Session, AnInterruptEndsReplaysToo) {
 TEST_F(Session, RefusesToLoseAFailure) {
   options_.directory = directory_ + "/absent";
   EXPECT_THROW(run_session(options_), std::system_error);
+}
+
+TEST(KeptPath, TellsProgramsOfOtherOperationsApart) {
+  SearchOptions all, some, others;
+  some.only = {"sin", "mul"};
+  others.only = {"mul"};
+  const auto path = [](const SearchOptions& search) {
+    return kept_path("kept", law("numeric"), search, 12);
+  };
+  EXPECT_EQ(path(all), "kept/numeric-20240229-12.grad");
+  EXPECT_NE(path(some), path(all));
+  EXPECT_NE(path(some), path(others));
+  some.only = {"mul", "sin"};
+  SearchOptions same;
+  same.only = {"sin", "mul"};
+  EXPECT_EQ(path(some), path(same));
 }
 
 }  // namespace
