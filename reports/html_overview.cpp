@@ -54,6 +54,8 @@ std::string headline(const Run& run, const Summary& counts, std::int64_t rows) {
   if (counts.inaccurate + counts.inconclusive > 0) return "Nothing failed, in " + files;
   if (counts.pass > 0) return fmt::format("{} passed in {}", grouped(counts.pass, "check"), files);
   if (rows > 0) return fmt::format("{} measured in {}", grouped(rows, "derivative"), files);
+  if (run.accuracy && !run.accuracy->operations.empty())
+    return grouped(std::ssize(run.accuracy->operations), "row") + " of operations";
   return "Nothing was checked in " + files;
 }
 

@@ -77,7 +77,8 @@ std::string accuracy_row(const AccuracyRow& of) {
                        markdown_code(of.dtype), fmt::format("{}", ulps.n),
                        short_number(ulps.median), short_number(ulps.p99), short_number(ulps.max),
                        short_number(ulps.mean_bits), share(ulps.correctly_rounded, ulps.n),
-                       short_number(of.condition_median), std::string(to_string(of.verdict))});
+                       short_number(of.condition_max), short_number(of.instability),
+                       std::string(to_string(of.verdict))});
 }
 
 std::string accuracy_table(const FileResult& file) {
@@ -85,7 +86,7 @@ std::string accuracy_table(const FileResult& file) {
   std::string out = fmt::format(
       "\nErrors in ulps of {}:\n\n"
       "| output | input | dtype | n | median | p99 | max | bits | correctly rounded | condition | "
-      "verdict |\n|---|---|---|--:|--:|--:|--:|--:|--:|--:|---|\n",
+      "instability | verdict |\n|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|\n",
       markdown_code(file.path));
   for (const AccuracyRow& each : file.accuracy) out += accuracy_row(each);
   return out;

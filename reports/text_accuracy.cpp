@@ -174,6 +174,20 @@ std::string file_table(const FileResult& file, const TextOptions& options) {
   return out + "\n";
 }
 
+/// The rows that make the run exit with 1, or whose rule is wrong.
+std::string failed_rows(const Run& run, const FileResult& file, const Style& style) {
+  std::string out;
+  for (const AccuracyRow& row : file.accuracy) {
+    const bool failed = row.verdict == AccuracyVerdict::wrong ||
+                        (run.strict && row.verdict != AccuracyVerdict::ok);
+    if (!failed) continue;
+    out += fmt::format("{}  {}  {}\n", printable(file.path), printable(row_title(row)),
+                       style.paint(colour(row.verdict, style), to_string(row.verdict)));
+    append_details(out, row, style);
+  }
+  return out.empty() ? out : out + "\n";
+}
+
 std::string operation_table(const std::vector<OperationAccuracy>& operations) {
   if (operations.empty()) return {};
   Table table({"operation", "n", "0 ulp", "1", "2", "3", "more", "max ulp", "worst at"});
@@ -202,21 +216,16 @@ std::string method_table(const std::vector<MethodAccuracy>& methods) {
 }
 
 std::string summary_line(const Run& run, const TextOptions& options) {
-  const bool only_operations = run.files.empty() && !run.accuracy->operations.empty();
   const bool ok = std::ranges::all_of(run.files, [](const FileResult& file) {
     return file.errors.empty() && std::ranges::all_of(file.accuracy, [](const AccuracyRow& row) {
              return row.verdict == AccuracyVerdict::ok;
            });
   });
   const Style& style = options.style;
-  const std::string what =
-      only_operations ? counted(static_cast<std::int64_t>(run.accuracy->operations.size()), "row")
-                      : outcome(run);
   std::string seed = fmt::format("seed {}", run.seed);
   if (options.verbose) seed += fmt::format(", {:.2f} s", run.elapsed_s);
-  const std::string files = only_operations ? "" : " in " + files_text(run);
-  return fmt::format("{}{} ({})\n", style.paint(ok ? style.good : style.warning, what), files,
-                     seed);
+  return fmt::format("{} in {} ({})\n", style.paint(ok ? style.good : style.warning, outcome(run)),
+                     files_text(run), seed);
 }
 
 }  // namespace
@@ -226,9 +235,9 @@ std::string render_accuracy(const Run& run, const TextOptions& options) {
   for (const FileResult& file : run.files)
     for (const FileError& error : file.errors)
       out += render(snippet_of(file, error), options.style) + "\n";
-  if (!options.quiet)
-    for (const FileResult& file : run.files) out += file_table(file, options);
-  if (run.accuracy) {
+  for (const FileResult& file : run.files)
+    out += options.quiet ? failed_rows(run, file, options.style) : file_table(file, options);
+  if (run.accuracy && !options.quiet) {
     out += operation_table(run.accuracy->operations) + method_table(run.accuracy->methods);
     for (const std::string& note : run.accuracy->notes) out += printable(note) + "\n";
   }

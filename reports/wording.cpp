@@ -185,6 +185,8 @@ std::string outcome(const Run& run) {
   parts.insert(parts.end(), rows.begin(), rows.end());
   if (counts.error > 0)
     parts.push_back(counted(counts.error, "file with errors", "files with errors"));
+  if (const std::size_t operations = run.accuracy ? run.accuracy->operations.size() : 0)
+    parts.push_back(counted(static_cast<std::int64_t>(operations), "row") + " of operations");
   std::string what = !parts.empty()           ? joined(parts)
                      : files_not_run(run) > 0 ? "nothing checked"
                                               : "nothing to check";

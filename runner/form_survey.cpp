@@ -15,6 +15,8 @@ namespace {
 constexpr int rounds = 3, neighbours = 16;
 /// Below this nothing is learnt from a stored point: correctly rounded.
 constexpr double worth_storing = 0.5;
+/// The corpus has errors with three digits behind the point.
+constexpr double stored_digits = 0.0005;
 
 class Survey {
  public:
@@ -50,14 +52,19 @@ class Survey {
   void measure_stored() {
     std::vector<FlatPoint> points;
     if (const std::string path = corpus_path(form_, options_); !path.empty())
-      for (reports::WorstInput& input : reports::read_worst_inputs(path, form_.drawn_entries()))
-        if (input.single == single() && in_domain(form_, input.operands) &&
-            std::ranges::find(points, input.operands) == points.end())
+      for (reports::WorstInput& input : reports::read_worst_inputs(path, form_.drawn_entries())) {
+        if (input.single != single() || !in_domain(form_, input.operands)) continue;
+        // An error may depend on a point's place in its batch: what was seen once counts.
+        for (std::size_t q = 0; q < quantities_.size(); ++q)
+          if (quantities_[q].target == input.target) stored_[q] = std::max(stored_[q], input.ulps);
+        if (std::ranges::find(points, input.operands) == points.end())
           points.push_back(std::move(input.operands));
+      }
     if (points.empty()) return;
     const std::vector<UlpTally> tallies = tally_at(form_, program_, points);
     add_rows(tallies, "stored worst");
-    for (std::size_t q = 0; q < tallies.size(); ++q) stored_[q] = tallies[q].max();
+    for (std::size_t q = 0; q < tallies.size(); ++q)
+      stored_[q] = std::max(stored_[q], tallies[q].max());
   }
 
   /// Neighbours of the kept points at growing distances, along one entry each: ± 1 number, and
@@ -110,7 +117,7 @@ class Survey {
   void add_additions() {
     if (options_.corpus.empty()) return;
     for (std::size_t q = 0; q < quantities_.size(); ++q)
-      if (worst_[q].ulps > std::max(stored_[q], worth_storing))
+      if (worst_[q].ulps > std::max(stored_[q] + stored_digits, worth_storing))
         result_.additions.push_back(
             {single(), quantities_[q].target, worst_[q].ulps, worst_[q].point});
   }
