@@ -130,11 +130,12 @@ struct AccuracyRow {
   std::string output, wrt, dtype;
   UlpStatistics ulps;
   std::int64_t points = 0, rejected = 0, undecided = 0, non_smooth = 0;
-  /// Not finite where the truth has a finite rounding: no ulps, not in `ulps`.
+  /// NaN, or an infinity that the truth does not round to: not in `ulps`.
   std::int64_t overflow = 0;
   std::int64_t underflow = 0;    ///< 0 where the truth has a rounding other than 0
   std::int64_t wrong_signs = 0;  ///< of those that are not 0
-  std::int64_t wrong_zeros = 0;  ///< not 0 where the truth is exactly 0: no ulps, not in `ulps`
+  /// Not 0 where the truth is 0, or nearer to it than a proof can tell: not in `ulps`.
+  std::int64_t wrong_zeros = 0;
   std::optional<double> condition_median, condition_max;
   std::optional<double> instability;  ///< largest relative error / ((1 + condition) u)
   std::optional<WorstPoint> worst;

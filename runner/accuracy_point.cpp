@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "engine/error.hpp"
 #include "gradcheck/recorded_gradient.hpp"
-#include "gradcheck/tolerance.hpp"
 #include "runner/engine_rules.hpp"
+#include "runner/ulp_error.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -54,13 +53,17 @@ Numbers condition_sums(const Program& program, const Point& point, ValueId outpu
   }
 }
 
-/// |computed - truth| without rounding, and in ulps of the truth's rounding.
-void measure_distance(EntryAccuracy& entry, const proof::Ball& truth, DType dtype) {
-  const double error = std::abs((proof::Ball(entry.computed) - truth).midpoint());
-  const double largest =
-      dtype == DType::f32 ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
-  entry.ulps = error / gradcheck::ulp(dtype, std::min(std::abs(entry.truth), largest));
-  entry.relative_error = error / std::abs(truth.midpoint());
+/// `truth` is sharp: one that holds 0 is 0, or too close to tell.
+void measure_error(EntryAccuracy& entry, const proof::Ball& truth, DType dtype) {
+  const bool zero = truth.contains_zero();
+  entry.truth = zero ? 0 : correctly_rounded(truth, dtype);
+  entry.ulps = zero && entry.computed == 0 ? 0 : ulp_error(entry.computed, truth, dtype);
+  if (std::isinf(entry.ulps))
+    entry.state = State::overflow;
+  else if (zero && entry.computed != 0)
+    entry.state = State::wrong_zero;
+  else if (!zero && std::isfinite(entry.computed))
+    entry.relative_error = std::abs(((proof::Ball(entry.computed) - truth) / truth).midpoint());
 }
 
 void compare(EntryAccuracy& entry, const Truth& truth, DType dtype) {
@@ -78,14 +81,8 @@ void compare(EntryAccuracy& entry, const Truth& truth, DType dtype) {
     entry.state = State::undecided;
     entry.reason = truth.estimate.reason.empty() ? std::string(to_string(proven.outcome))
                                                  : truth.estimate.reason;
-  } else if (proven.derivative.is(0)) {
-    if (entry.computed != 0) entry.state = State::wrong_zero;
   } else {
-    entry.truth = round_to(dtype, proven.derivative.midpoint());
-    if (!std::isfinite(entry.computed) && std::isfinite(entry.truth))
-      entry.state = State::overflow;
-    else if (entry.computed != entry.truth || std::isfinite(entry.truth))
-      measure_distance(entry, proven.derivative, dtype);
+    measure_error(entry, proven.derivative, dtype);
   }
 }
 
@@ -136,7 +133,7 @@ std::vector<EntryAccuracy> measure(const Sample& sample, const MeasuredDerivativ
     EntryAccuracy& entry = entries[i];
     entry.computed = computed[i];
     compare(entry, truth[i], program.dtype);
-    if (!sums.empty() && entry.truth != 0 && std::isfinite(sums[i] / entry.truth))
+    if (!sums.empty() && std::isfinite(entry.truth) && std::isfinite(sums[i] / entry.truth))
       entry.condition = sums[i] / std::abs(entry.truth);
     if (!is_suspect(entry, program.dtype)) continue;
     const gradcheck::ProvenClaim* rule = prove(i);

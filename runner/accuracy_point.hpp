@@ -19,14 +19,14 @@ struct EntryAccuracy {
     compared,
     undecided,   ///< the truth is not known
     non_smooth,  ///< a kink, jump or edge: there is no derivative
-    overflow,    ///< not finite where the truth has a finite rounding
-    wrong_zero,  ///< not 0 where the truth is exactly 0
+    overflow,    ///< NaN, or an infinity that the truth does not round to
+    wrong_zero,  ///< not 0 where the truth is, or cannot be told from it
     wrong_rule   ///< the engine's rule is proven wrong
   };
   State state = State::compared;
   double computed = 0;
-  double truth = 0;  ///< rounded to the precision under test
-  double ulps = 0;
+  double truth = 0;                   ///< rounded to the precision under test
+  double ulps = 0;                    ///< infinite for an overflow
   double relative_error = 0;          ///< |computed - truth| / |truth|
   std::optional<double> condition{};  ///< see AccuracyRow in reports/accuracy_model.hpp
   std::string reason{};               ///< of what was not compared

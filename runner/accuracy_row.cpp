@@ -103,7 +103,8 @@ class Collector {
     ulps_.push_back(entry.ulps);
     rounded_ += entry.computed == entry.truth;
     row_.underflow += entry.computed == 0 && entry.truth != 0;
-    row_.wrong_signs += entry.computed * entry.truth < 0;
+    row_.wrong_signs += entry.computed != 0 && entry.truth != 0 &&
+                        std::signbit(entry.computed) != std::signbit(entry.truth);
     if (entry.condition) {
       const double ratio = entry.relative_error / ((1 + *entry.condition) * unit_);
       row_.instability = std::max(row_.instability.value_or(0), ratio);
