@@ -87,6 +87,17 @@ TEST(Csv, HasALineForEveryAccuracyRow) {
   EXPECT_EQ(cell(table, 6, "dtype"), "f32");
 }
 
+TEST(Csv, CountsEveryKindOfLostEntry) {
+  reports::Run run = accuracy_run();
+  AccuracyRow& row = run.files[0].accuracy[0];
+  row.overflow = 3, row.underflow = 4, row.wrong_signs = 5, row.wrong_zeros = 6;
+  const Table table = table_of(render_csv(run));
+  EXPECT_EQ(cell(table, 1, "overflow"), "3");
+  EXPECT_EQ(cell(table, 1, "underflow"), "4");
+  EXPECT_EQ(cell(table, 1, "wrong_signs"), "5");
+  EXPECT_EQ(cell(table, 1, "wrong_zeros"), "6");
+}
+
 TEST(Csv, TellsAnAccuracyRunsErrors) {
   reports::Run run = accuracy_run();
   run.files.push_back(mixed_run().files[3]);
