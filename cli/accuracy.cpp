@@ -129,6 +129,14 @@ reports::Run timed_run(AccuracyOptions& options, const Inputs& inputs) {
   return run;
 }
 
+void explain_nothing(const runner::Options& options) {
+  if (options.repro || !options.filter.empty())
+    write_message("note: no derivative is what --filter or --repro names\n");
+  else
+    write_message(
+        "note: the files have no derivative, or no point inside of the function's domain was found\n");
+}
+
 }  // namespace
 
 int run_accuracy(const Call& call) {
@@ -142,6 +150,7 @@ int run_accuracy(const Call& call) {
   require_writable(options.output);
   report_empty_directories(inputs);
   reports::Run run = timed_run(options, inputs);
+  if (run.exit_code == 4) explain_nothing(options.run);
   run.command = call.command_line;
   run.version = call.version;
   deliver(options.output, run);

@@ -27,10 +27,10 @@ Syntax syntax_for(CompareOptions& options) {
       .positional = "OLD.json NEW.json",
       .about =
           "Worse is a worse verdict, fewer digits of the worst entry, an accuracy row whose p99\n"
-          "or max error is more than twice as large and above 1 ulp, a failure that is new, and\n"
-          "a file that has errors now. Lines may have moved: a check is known by its file, kind,\n"
-          "name, output, inputs and dtype. Exits 1 when something got worse, else 0; '-' reads\n"
-          "standard input.\n",
+          "or max error is more than twice as large and above 1 ulp, a row of an operation whose\n"
+          "max error is, a failure that is new, and a file that has errors now. Lines may have\n"
+          "moved: a check is known by its file, kind, name, output, inputs and dtype. Exits 1\n"
+          "when something got worse, else 0; '-' reads standard input.\n",
       .options = {{"--digits", "D",
                    fmt::format("digits that may be lost or won unnoticed (default {})",
                                options.digits),

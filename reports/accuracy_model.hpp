@@ -21,7 +21,7 @@ enum class AccuracyVerdict {
   unstable,         ///< errors of more than 8 times what a rounding of the inputs causes
   wrong,            ///< a rule disagrees with the proven derivative
   non_smooth,       ///< most points lie on kinks, jumps or edges: there is no derivative to compare
-  undecided         ///< the truth is not known at more than one point in a hundred
+  undecided  ///< the truth of more than one entry in a hundred, or what causes an error, is not known
 };
 
 std::string_view to_string(AccuracyVerdict verdict);
@@ -130,11 +130,12 @@ struct AccuracyRow {
   std::string output, wrt, dtype;
   UlpStatistics ulps;
   std::int64_t points = 0, rejected = 0, undecided = 0, non_smooth = 0;
-  /// Not finite where the truth has a finite rounding: no ulps, not in `ulps`.
+  /// NaN, or an infinity that the truth does not round to: not in `ulps`.
   std::int64_t overflow = 0;
   std::int64_t underflow = 0;    ///< 0 where the truth has a rounding other than 0
   std::int64_t wrong_signs = 0;  ///< of those that are not 0
-  std::int64_t wrong_zeros = 0;  ///< not 0 where the truth is exactly 0: no ulps, not in `ulps`
+  /// Not 0 where the truth is 0, or nearer to it than a proof can tell: not in `ulps`.
+  std::int64_t wrong_zeros = 0;
   std::optional<double> condition_median, condition_max;
   std::optional<double> instability;  ///< largest relative error / ((1 + condition) u)
   std::optional<WorstPoint> worst;

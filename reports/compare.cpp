@@ -56,10 +56,22 @@ class Comparer {
     const T& after = *pair.after->result;
     if (before.verdict != after.verdict) {
       const bool worse = rank(after.verdict) > rank(before.verdict);
-      add(*pair.after, worse ? Trend::worse : Trend::better, "verdict", name(before.verdict),
-          name(after.verdict));
+      add(place_of(*pair.after), worse ? Trend::worse : Trend::better, "verdict",
+          name(before.verdict), name(after.verdict));
     }
     compare_numbers(*pair.after, before, after);
+    if (comparison_.changes.size() == changes) ++comparison_.unchanged;
+  }
+
+  void add(const OperationAccuracy* before, const OperationAccuracy* after) {
+    const Change place{.title = title(after ? *after : *before)};
+    const std::size_t changes = comparison_.changes.size();
+    if (before == nullptr)
+      add(place, Trend::appeared, "max", {}, after->max);
+    else if (after == nullptr)
+      add(place, Trend::disappeared, "max", before->max, {});
+    else
+      compare_ulps(place, "max", ulps_of(before->max), ulps_of(after->max));
     if (comparison_.changes.size() == changes) ++comparison_.unchanged;
   }
 
@@ -77,26 +89,30 @@ class Comparer {
 
  private:
   template <class T>
-  Change& add(const Item<T>& item, Trend trend, std::string measure, Change::Value before,
+  static Change place_of(const Item<T>& item) {
+    return {.path = item.file->path, .line = item.result->line, .title = title(*item.result)};
+  }
+
+  Change& add(Change place, Trend trend, std::string measure, Change::Value before,
               Change::Value after) {
-    return comparison_.changes.emplace_back(Change{.trend = trend,
-                                                   .path = item.file->path,
-                                                   .line = item.result->line,
-                                                   .title = title(*item.result),
-                                                   .measure = std::move(measure),
-                                                   .before = std::move(before),
-                                                   .after = std::move(after)});
+    Change& change = comparison_.changes.emplace_back(std::move(place));
+    change.trend = trend;
+    change.measure = std::move(measure);
+    change.before = std::move(before);
+    change.after = std::move(after);
+    return change;
   }
 
   template <class T>
   void appeared(const Item<T>& item) {
     const auto verdict = item.result->verdict;
-    add(item, is_failure(verdict) ? Trend::worse : Trend::appeared, "verdict", {}, name(verdict));
+    add(place_of(item), is_failure(verdict) ? Trend::worse : Trend::appeared, "verdict", {},
+        name(verdict));
   }
 
   template <class T>
   void disappeared(const Item<T>& item) {
-    add(item, Trend::disappeared, "verdict", name(item.result->verdict), {});
+    add(place_of(item), Trend::disappeared, "verdict", name(item.result->verdict), {});
   }
 
   void compare_numbers(const Item<CheckResult>& item, const CheckResult& before,
@@ -105,22 +121,23 @@ class Comparer {
     if (before.verdict != after.verdict || !old_digits || !new_digits) return;
     const double difference = *new_digits - *old_digits;
     if (!(std::abs(difference) > digits_)) return;
-    add(item, difference < 0 ? Trend::worse : Trend::better, "digits", *old_digits, *new_digits)
+    add(place_of(item), difference < 0 ? Trend::worse : Trend::better, "digits", *old_digits,
+        *new_digits)
         .difference = difference;
   }
 
   void compare_numbers(const Item<AccuracyRow>& item, const AccuracyRow& before,
                        const AccuracyRow& after) {
-    compare_ulps(item, "p99", ulps_of(before.ulps.p99), ulps_of(after.ulps.p99));
-    compare_ulps(item, "max", ulps_of(before.ulps.max), ulps_of(after.ulps.max));
+    const Change place = place_of(item);
+    compare_ulps(place, "p99", ulps_of(before.ulps.p99), ulps_of(after.ulps.p99));
+    compare_ulps(place, "max", ulps_of(before.ulps.max), ulps_of(after.ulps.max));
   }
 
-  void compare_ulps(const Item<AccuracyRow>& item, const char* measure, double before,
-                    double after) {
+  void compare_ulps(const Change& place, const char* measure, double before, double after) {
     const bool worse = after > 2 * before && after > 1;
     const bool better = before > 2 * after && before > 1;
     if (!worse && !better) return;
-    add(item, worse ? Trend::worse : Trend::better, measure, before, after).difference =
+    add(place, worse ? Trend::worse : Trend::better, measure, before, after).difference =
         bits_of(after) - bits_of(before);
   }
 
@@ -151,6 +168,26 @@ void compare_results(Comparer& comparer, const Run& before, const Run& after,
     const auto file = pair.after == nullptr ? broken.find(pair.before->file->path) : broken.end();
     if (file == broken.end() || !file->second) comparer.add(pair);
   }
+}
+
+using Operations = std::map<std::string, const OperationAccuracy*>;
+
+Operations operations_of(const Run& run) {
+  Operations operations;
+  if (run.accuracy)
+    for (const OperationAccuracy& each : run.accuracy->operations)
+      operations.emplace(title(each), &each);
+  return operations;
+}
+
+void compare_operations(Comparer& comparer, const Run& before, const Run& after) {
+  const Operations old = operations_of(before), now = operations_of(after);
+  for (const auto& [name, row] : now) {
+    const auto found = old.find(name);
+    comparer.add(found == old.end() ? nullptr : found->second, row);
+  }
+  for (const auto& [name, row] : old)
+    if (!now.contains(name)) comparer.add(row, nullptr);
 }
 
 std::vector<std::string> notes_of(const Run& before, const Run& after) {
@@ -197,6 +234,7 @@ Comparison compare(const Run& before, const Run& after, double digits) {
   }
   compare_results(comparer, before, after, &FileResult::checks);
   compare_results(comparer, before, after, &FileResult::accuracy);
+  compare_operations(comparer, before, after);
   Comparison comparison = std::move(comparer).result();
   comparison.notes = notes_of(before, after);
   return comparison;

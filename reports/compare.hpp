@@ -16,13 +16,13 @@ enum class Trend { worse, better, appeared, disappeared };
 
 std::string_view to_string(Trend trend);
 
-/// What became of one check, accuracy row or file.
+/// What became of one check, accuracy row, operation's row or file.
 struct Change {
   /// A verdict, or digits or ulps; nothing where the thing itself was not there.
   using Value = std::variant<std::monostate, std::string, double>;
 
   Trend trend = Trend::worse;
-  std::string path;
+  std::string path{};     ///< empty for an operation
   std::int64_t line = 0;  ///< in the newer run; of what disappeared, in the older
   std::string title{};    ///< of the check or row; of a file empty
   std::string measure{};  ///< "verdict", "digits", "p99" or "max"; the last two in ulps
@@ -35,7 +35,7 @@ struct Change {
 
 struct Comparison {
   std::vector<Change> changes;     ///< the trends in their order, each in the order of the files
-  std::int64_t unchanged = 0;      ///< checks and rows
+  std::int64_t unchanged = 0;      ///< checks and rows, those of operations too
   std::vector<std::string> notes;  ///< what makes the runs less comparable: seeds, versions
 
   std::int64_t count(Trend trend) const;
@@ -48,7 +48,8 @@ struct Comparison {
 ///   * a worse verdict: pass < inconclusive < inaccurate < fail, and for accuracy
 ///     ok < non-smooth < undecided < ill-conditioned < unstable < wrong;
 ///   * with the same verdict, a worst entry with more than `digits` digits less;
-///   * an accuracy row whose p99 or max is more than twice as large and above 1 ulp;
+///   * an accuracy row whose p99 or max is more than twice as large and above 1 ulp, and a row of
+///     an operation (known by operation, quantity, region and dtype) whose max is;
 ///   * a check that appears and fails, a row that appears and is wrong, and errors in a file that
 ///     had none.
 ///

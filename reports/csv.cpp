@@ -79,9 +79,13 @@ constexpr std::string_view check_header =
 constexpr std::string_view accuracy_header =
     "path,line,column,name,output,wrt,dtype,verdict,reason,n,median,p90,p99,max,mean_bits,"
     "correctly_rounded,within_1,within_4,histogram,points,rejected,undecided,non_smooth,"
-    "overflow,underflow,wrong_signs,condition_median,condition_max,instability,worst_index,"
+    "overflow,underflow,wrong_signs,wrong_zeros,condition_median,condition_max,instability,worst_"
+    "index,"
     "worst_point,worst_inputs,worst_computed,worst_truth,worst_ulps,worst_condition,blame,"
     "repro";
+
+constexpr std::string_view operations_header =
+    "operation,quantity,region,dtype,n,ulps_0,ulps_1,ulps_2,ulps_3,more,max,worst_operands";
 
 std::size_t columns(std::string_view header) {
   return static_cast<std::size_t>(std::count(header.begin(), header.end(), ',')) + 1;
@@ -179,7 +183,7 @@ std::string accuracy_line(const FileResult& file, const AccuracyRow& row) {
     line.integer(count);
   line.text(histogram_text(ulps.histogram));
   for (const std::int64_t count : {row.points, row.rejected, row.undecided, row.non_smooth,
-                                   row.overflow, row.underflow, row.wrong_signs})
+                                   row.overflow, row.underflow, row.wrong_signs, row.wrong_zeros})
     line.integer(count);
   for (const auto& value : {row.condition_median, row.condition_max, row.instability})
     line.real(value);
@@ -201,9 +205,27 @@ std::string accuracy_error_line(const FileResult& file, const FileError& error) 
   return line.end();
 }
 
+std::string operation_line(const OperationAccuracy& row) {
+  Line line;
+  for (const auto& text : {row.operation, row.quantity, row.region, row.dtype}) line.text(text);
+  line.integer(row.n);
+  for (std::size_t i = 0; i < 5; ++i) line.integer(i < row.counts.size() ? row.counts[i] : 0);
+  line.real(row.max);
+  line.text(fmt::format("[{:a}]", fmt::join(row.worst, " ")));
+  return line.end();
+}
+
+std::string operations_table(const std::vector<OperationAccuracy>& operations) {
+  std::string out = std::string(operations_header) + "\r\n";
+  for (const OperationAccuracy& row : operations) out += operation_line(row);
+  return out;
+}
+
 }  // namespace
 
 std::string render_csv(const Run& run) {
+  if (run.files.empty() && run.accuracy && !run.accuracy->operations.empty())
+    return operations_table(run.accuracy->operations);
   std::string out(run.accuracy ? accuracy_header : check_header);
   out += "\r\n";
   for (const FileResult& file : run.files) {

@@ -15,7 +15,7 @@ namespace {
 
 using enum ColumnKind;
 
-constexpr std::array<Column, 27> columns{{
+constexpr std::array<Column, 28> columns{{
     {"Verdict",
      "Ok, ill-conditioned, unstable, wrong, non-smooth or undecided; leads to the pictures.",
      verdict},
@@ -35,15 +35,16 @@ constexpr std::array<Column, 27> columns{{
     {"≤ 4", "Results that are within 4 ulps.", numeric},
     {"Points", "Points at which the derivative was computed.", numeric},
     {"Rejected", "Draws outside of the function's domain.", numeric},
-    {"Undecided", "Points at which the truth could not be enclosed.", numeric},
-    {"Non-smooth", "Points on kinks, jumps or edges, which have no derivative.", numeric},
-    {"Overflow", "Results that are not finite where the truth has a finite rounding.", numeric},
+    {"Undecided", "Entries whose truth could not be enclosed.", numeric},
+    {"Non-smooth", "Entries on kinks, jumps or edges, which have no derivative.", numeric},
+    {"Overflow", "Results that are NaN, or an infinity that the truth does not round to.", numeric},
     {"Underflow", "Results that are 0 where the truth has a rounding other than 0.", numeric},
     {"Signs", "Results other than 0 whose sign is wrong.", numeric},
+    {"Zeros", "Results that are not 0 where the truth is.", numeric},
     {"κ median", "Half of the condition numbers of the derivative are at most this.", numeric},
     {"κ max", "The largest condition number of the derivative.", numeric},
     {"Instability",
-     "The largest relative error in units of κ u: above 8 it is not the input's rounding.",
+     "The largest relative error in units of (1 + κ) u: above 8 it is not the input's rounding.",
      numeric},
     {"Blame", "The operation with the largest share of the rounding error.", code},
     {"Reason", "Why the verdict is not ok.", text},
@@ -120,6 +121,7 @@ std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
       count(row.overflow),
       count(row.underflow),
       count(row.wrong_signs),
+      count(row.wrong_zeros),
       {compact(row.condition_median)},
       {compact(row.condition_max)},
       {compact(row.instability)},

@@ -12,7 +12,7 @@ namespace {
 
 using enum ColumnKind;
 
-constexpr std::array<Column, 11> operation_columns{{
+constexpr std::array<Column, 12> operation_columns{{
     {"Operation", "The operation, by its name in the language.", code},
     {"Quantity", "Its value, or its derivative by one of its operands.", text},
     {"Region", "Where the operands lie: typical, or a tail.", text},
@@ -21,7 +21,8 @@ constexpr std::array<Column, 11> operation_columns{{
     {"0 ulp", "Errors that round to 0 ulps.", numeric},
     {"1 ulp", "Errors that round to 1 ulp.", numeric},
     {"2 ulp", "Errors that round to 2 ulps.", numeric},
-    {"≥ 3 ulp", "Errors that round to 3 ulps and more.", numeric},
+    {"3 ulp", "Errors that round to 3 ulps.", numeric},
+    {"More", "Errors that round to more than 3 ulps.", numeric},
     {"Max", "The largest error in ulps.", numeric},
     {"Worst operands", "The operands of the largest error, exactly.", code},
 }};
@@ -59,6 +60,7 @@ void append_operations(std::string& out, const std::vector<OperationAccuracy>& o
         {count_at(each.counts, 1)},
         {count_at(each.counts, 2)},
         {count_at(each.counts, 3)},
+        {count_at(each.counts, 4)},
         {compact(each.max)},
         {each.worst.empty() ? "" : entries_text(each.worst, hexadecimal)},
     }});

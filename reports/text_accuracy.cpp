@@ -61,9 +61,16 @@ std::string share(std::int64_t part, std::int64_t whole) {
   return fmt::format("{:.1f} %", 100 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
-std::string cut(std::string text) {
-  if (display_width(text) <= widest_name) return text;
-  return text.substr(0, widest_name - 1) + "…";
+std::string cut(std::string_view text) {
+  if (display_width(text) <= widest_name) return std::string(text);
+  std::string result;
+  for (std::size_t width = 0;;) {
+    const Glyph glyph = first_glyph(text);
+    width += glyph.width;
+    if (width >= widest_name) return result + "…";
+    result += text.substr(0, glyph.bytes);
+    text.remove_prefix(glyph.bytes);
+  }
 }
 
 std::string_view colour(AccuracyVerdict verdict, const Style& style) {
@@ -192,9 +199,7 @@ std::string operation_table(const std::vector<OperationAccuracy>& operations) {
   if (operations.empty()) return {};
   Table table({"operation", "n", "0 ulp", "1", "2", "3", "more", "max ulp", "worst at"});
   for (const OperationAccuracy& each : operations) {
-    Cells row{
-        cut(fmt::format("{} {} {} {}", each.operation, each.quantity, each.dtype, each.region)),
-        fmt::to_string(each.n)};
+    Cells row{cut(title(each)), fmt::to_string(each.n)};
     for (std::size_t k = 0; k < 5; ++k)
       row.push_back(k < each.counts.size() ? fmt::to_string(each.counts[k]) : "-");
     row.push_back(short_number(each.max));

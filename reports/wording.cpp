@@ -183,10 +183,11 @@ std::string outcome(const Run& run) {
   std::vector<std::string> parts = counts_by_verdict(counts);
   const std::vector<std::string> rows = counts_of_rows(run.files);
   parts.insert(parts.end(), rows.begin(), rows.end());
+  if (run.accuracy && !run.accuracy->operations.empty())
+    parts.push_back(counted(static_cast<std::int64_t>(run.accuracy->operations.size()),
+                            "row of operations", "rows of operations"));
   if (counts.error > 0)
     parts.push_back(counted(counts.error, "file with errors", "files with errors"));
-  if (const std::size_t operations = run.accuracy ? run.accuracy->operations.size() : 0)
-    parts.push_back(counted(static_cast<std::int64_t>(operations), "row") + " of operations");
   std::string what = !parts.empty()           ? joined(parts)
                      : files_not_run(run) > 0 ? "nothing checked"
                                               : "nothing to check";
@@ -222,6 +223,10 @@ std::string title(const CheckResult& check) {
 std::string title(const AccuracyRow& row) {
   return fmt::format("{}{}d {} / d {}", row.name, row.name.empty() ? "" : ": ", row.output,
                      row.wrt);
+}
+
+std::string title(const OperationAccuracy& row) {
+  return fmt::format("{} {} {} {}", row.operation, row.quantity, row.dtype, row.region);
 }
 
 }  // namespace verigrad::reports

@@ -52,4 +52,7 @@ std::string title(const CheckResult& check);
 /// `d y / d x`, with the name of an FPCore before it: `rump: d y / d x`.
 std::string title(const AccuracyRow& row);
 
+/// "exp value f64 typical"
+std::string title(const OperationAccuracy& row);
+
 }  // namespace verigrad::reports

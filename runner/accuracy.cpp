@@ -10,6 +10,7 @@
 
 #include "engine/error.hpp"
 #include "gradcheck/reference.hpp"
+#include "reports/display.hpp"
 #include "runner/accuracy_blame.hpp"
 #include "runner/accuracy_row.hpp"
 #include "runner/difference_methods.hpp"
@@ -50,6 +51,21 @@ void for_each_index(std::size_t count, int jobs, F f) {
   if (failure) std::rethrow_exception(failure);
 }
 
+/// What of the command line decides the points and the function at them, but for the seed.
+std::string point_options(const Options& options) {
+  std::string text;
+  if (*options.samples != default_accuracy_samples)
+    text += fmt::format(" --samples {}", *options.samples);
+  const expressions::Overrides& given = options.overrides;
+  for (const auto& [name, value] : given.set)
+    text += " --set " + reports::shell_word(name + "=" + value);
+  for (const auto& [name, size] : given.dim) text += fmt::format(" --dim {}={}", name, size);
+  if (given.dtype) text += *given.dtype == DType::f32 ? " --dtype f32" : " --dtype f64";
+  if (given.limits.max_entries != expressions::Limits{}.max_entries)
+    text += fmt::format(" --max-entries {}", given.limits.max_entries);
+  return text;
+}
+
 /// One file, or one core of an FPCore file.
 class Measurement {
  public:
@@ -80,7 +96,9 @@ class Measurement {
     if (options_.repro && options_.repro->line != asked.line) return false;
     const std::string& filter = options_.filter;
     const Program& program = drawn_.samples.front().instance.program;
-    return filter.empty() || filter == fmt::to_string(asked.line) || filter == asked.output_name ||
+    const std::size_t line = input_.core ? input_.core->line : asked.line;
+    return filter.empty() || filter == fmt::format("{}:{}", input_.path, line) ||
+           filter == fmt::to_string(asked.line) || filter == asked.output_name ||
            filter == program.leaves()[derivative.leaf].name ||
            (input_.core &&
             (filter == input_.core->name || filter == fmt::to_string(input_.core->line)));
@@ -164,14 +182,13 @@ class Measurement {
     return &*std::ranges::find(drawn_.samples, row.worst->point, &Sample::index);
   }
 
+  /// Standard input cannot be read again.
   std::string repro(const AccuracyRow& row) const {
-    if (!row.worst) return {};
-    const std::string samples = *options_.samples == default_accuracy_samples
-                                    ? ""
-                                    : fmt::format(" --samples {}", *options_.samples);
+    if (!row.worst || input_.path == "-") return {};
     const std::string core = input_.core ? fmt::format(" --filter {}", input_.core->line) : "";
     return fmt::format(
-        "gradcheck accuracy {}{}{} --repro {}", input_.path, core, samples,
+        "gradcheck accuracy {}{}{} --repro {}", reports::shell_word(input_.path), core,
+        point_options(options_),
         to_string(ReproToken{static_cast<std::size_t>(row.line), row.worst->point, seed()}));
   }
 

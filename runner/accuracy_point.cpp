@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "engine/error.hpp"
-#include "gradcheck/recorded_gradient.hpp"
-#include "gradcheck/tolerance.hpp"
+#include "runner/condition.hpp"
 #include "runner/engine_rules.hpp"
+#include "runner/ulp_error.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -18,49 +17,22 @@ using proof::Outcome;
 using Numbers = std::vector<double>;
 using State = EntryAccuracy::State;
 
-constexpr std::int64_t most_conditions = 64;
-
 bool is_derivative(const Judgement& judgement) {
   return judgement.kind != Judgement::Kind::expect &&
          judgement.kind != Judgement::Kind::expect_message;
 }
 
-std::int64_t entry_count(const Program& program) {
-  std::int64_t count = 0;
-  for (const Leaf& leaf : program.leaves()) count += leaf.shape.numel();
-  return count;
-}
-
-/// sum_j |x_j H_ij| for every entry i of the leaf; empty where it is not known.
-Numbers condition_sums(const Program& program, const Point& point, ValueId output,
-                       std::size_t leaf) {
-  if (program.shape(output).rank() != 0 || entry_count(program) > most_conditions) return {};
-  try {
-    const auto recorded = gradcheck::record_gradient<double>(program, point, output, leaf, {1});
-    const auto engine = gradcheck::engine_derivatives(recorded.program, point,
-                                                      std::span(&recorded.root, 1), DType::f64);
-    Numbers sums(static_cast<std::size_t>(program.leaves()[leaf].shape.numel()));
-    for (std::size_t i = 0; i < sums.size(); ++i) {
-      Numbers unit(sums.size());
-      unit[i] = 1;
-      const auto row = engine->vjp_by_leaves(recorded.root, unit);
-      for (std::size_t other = 0; other < row.size(); ++other)
-        for (std::size_t j = 0; j < row[other].size(); ++j)
-          sums[i] += std::abs(point[other][j] * row[other][j]);
-    }
-    return sums;
-  } catch (const Error&) {
-    return {};
-  }
-}
-
-/// |computed - truth| without rounding, and in ulps of the truth's rounding.
-void measure_distance(EntryAccuracy& entry, const proof::Ball& truth, DType dtype) {
-  const double error = std::abs((proof::Ball(entry.computed) - truth).midpoint());
-  const double largest =
-      dtype == DType::f32 ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
-  entry.ulps = error / gradcheck::ulp(dtype, std::min(std::abs(entry.truth), largest));
-  entry.relative_error = error / std::abs(truth.midpoint());
+/// `truth` is sharp: one that holds 0 is 0, or too close to tell.
+void measure_error(EntryAccuracy& entry, const proof::Ball& truth, DType dtype) {
+  const bool zero = truth.contains_zero();
+  entry.truth = zero ? 0 : correctly_rounded(truth, dtype);
+  entry.ulps = zero && entry.computed == 0 ? 0 : ulp_error(entry.computed, truth, dtype);
+  if (std::isinf(entry.ulps))
+    entry.state = State::overflow;
+  else if (zero && entry.computed != 0)
+    entry.state = State::wrong_zero;
+  else if (!zero && std::isfinite(entry.computed))
+    entry.relative_error = std::abs(((proof::Ball(entry.computed) - truth) / truth).midpoint());
 }
 
 void compare(EntryAccuracy& entry, const Truth& truth, DType dtype) {
@@ -78,14 +50,8 @@ void compare(EntryAccuracy& entry, const Truth& truth, DType dtype) {
     entry.state = State::undecided;
     entry.reason = truth.estimate.reason.empty() ? std::string(to_string(proven.outcome))
                                                  : truth.estimate.reason;
-  } else if (proven.derivative.is(0)) {
-    if (entry.computed != 0) entry.state = State::wrong_zero;
   } else {
-    entry.truth = round_to(dtype, proven.derivative.midpoint());
-    if (!std::isfinite(entry.computed) && std::isfinite(entry.truth))
-      entry.state = State::overflow;
-    else if (entry.computed != entry.truth || std::isfinite(entry.truth))
-      measure_distance(entry, proven.derivative, dtype);
+    measure_error(entry, proven.derivative, dtype);
   }
 }
 
@@ -123,7 +89,8 @@ std::vector<EntryAccuracy> measure(const Sample& sample, const MeasuredDerivativ
       context.references.of(judgement).jacobian(judgement.output, derivative.leaf);
   const Numbers computed =
       context.engines(judgement).tested->jacobian(judgement.output, derivative.leaf);
-  const Numbers sums = condition_sums(program, sample.point, judgement.output, derivative.leaf);
+  const auto sums =
+      gradient_sensitivities(program, sample.point, judgement.output, derivative.leaf);
   std::vector<EntryAccuracy> entries(computed.size());
   EngineRules rules(context, judgement);
   const bool scalar = program.shape(judgement.output).rank() == 0;
@@ -136,8 +103,9 @@ std::vector<EntryAccuracy> measure(const Sample& sample, const MeasuredDerivativ
     EntryAccuracy& entry = entries[i];
     entry.computed = computed[i];
     compare(entry, truth[i], program.dtype);
-    if (!sums.empty() && entry.truth != 0 && std::isfinite(sums[i] / entry.truth))
-      entry.condition = sums[i] / std::abs(entry.truth);
+    if (!sums.empty() && sums[i] && std::isfinite(entry.truth) &&
+        std::isfinite(*sums[i] / entry.truth))
+      entry.condition = *sums[i] / std::abs(entry.truth);
     if (!is_suspect(entry, program.dtype)) continue;
     const gradcheck::ProvenClaim* rule = prove(i);
     if (rule != nullptr && rule->status == gradcheck::ProvenClaim::Status::wrong)

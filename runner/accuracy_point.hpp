@@ -19,14 +19,14 @@ struct EntryAccuracy {
     compared,
     undecided,   ///< the truth is not known
     non_smooth,  ///< a kink, jump or edge: there is no derivative
-    overflow,    ///< not finite where the truth has a finite rounding
-    wrong_zero,  ///< not 0 where the truth is exactly 0
+    overflow,    ///< NaN, or an infinity that the truth does not round to
+    wrong_zero,  ///< not 0 where the truth is, or cannot be told from it
     wrong_rule   ///< the engine's rule is proven wrong
   };
   State state = State::compared;
   double computed = 0;
-  double truth = 0;  ///< rounded to the precision under test
-  double ulps = 0;
+  double truth = 0;                   ///< rounded to the precision under test
+  double ulps = 0;                    ///< infinite for an overflow
   double relative_error = 0;          ///< |computed - truth| / |truth|
   std::optional<double> condition{};  ///< see AccuracyRow in reports/accuracy_model.hpp
   std::string reason{};               ///< of what was not compared
@@ -41,10 +41,8 @@ struct MeasuredDerivative {
 /// The derivatives that a file's checks and claims speak of, each once, in their order.
 std::vector<MeasuredDerivative> measured_derivatives(const expressions::Instance& instance);
 
-/// All entries, row-major: those of the Jacobian for an output that is not a scalar. The condition
-/// number of entry i of a scalar's gradient g is sum_j |x_j d g_i / d x_j| / |g_i| over all entries
-/// of all inputs, by the engine's second derivatives; it is absent for more than 64 entries, and
-/// where these are not finite.
+/// All entries, row-major: those of the Jacobian for an output that is not a scalar. Condition
+/// numbers are those of runner/condition.hpp, absent where these are not known.
 std::vector<EntryAccuracy> measure(const Sample& sample, const MeasuredDerivative& derivative,
                                    std::uint64_t seed, const Options& options);
 

@@ -103,11 +103,14 @@ class Collector {
     ulps_.push_back(entry.ulps);
     rounded_ += entry.computed == entry.truth;
     row_.underflow += entry.computed == 0 && entry.truth != 0;
-    row_.wrong_signs += entry.computed * entry.truth < 0;
+    row_.wrong_signs += entry.computed != 0 && entry.truth != 0 &&
+                        std::signbit(entry.computed) != std::signbit(entry.truth);
     if (entry.condition) {
       const double ratio = entry.relative_error / ((1 + *entry.condition) * unit_);
       row_.instability = std::max(row_.instability.value_or(0), ratio);
       unstable_ = unstable_ || (ratio > most_ulps && entry.ulps > most_ulps);
+    } else {
+      unexplained_ += entry.ulps > most_ulps;
     }
     const auto columns = measured.sample->point[derivative_.leaf].size();
     row_.samples.push_back(
@@ -181,20 +184,22 @@ class Collector {
       call(AccuracyVerdict::unstable,
            fmt::format("errors of up to {:.2g} times what a rounding of the inputs causes",
                        row_.instability.value_or(0)));
+    else if (unexplained_ > 0)
+      call(AccuracyVerdict::undecided,
+           fmt::format("errors of up to {:.2g} ulp at {} of {} entries whose condition numbers are "
+                       "not known",
+                       row_.ulps.max, unexplained_, all));
     else if (row_.ulps.max > most_ulps)
       call(AccuracyVerdict::ill_conditioned,
-           row_.condition_max
-               ? fmt::format(
-                     "a rounding of the inputs causes as much: condition numbers up to {:.2g}",
-                     *row_.condition_max)
-               : std::string("large errors; the condition number is not known"));
+           fmt::format("a rounding of the inputs causes as much: condition numbers up to {:.2g}",
+                       row_.condition_max.value_or(0)));
   }
 
   const MeasuredDerivative& derivative_;
   const std::vector<MeasuredSample>& samples_;
   AccuracyRow row_;
   std::vector<double> ulps_, conditions_;
-  std::int64_t rounded_ = 0, wrong_rules_ = 0;
+  std::int64_t rounded_ = 0, wrong_rules_ = 0, unexplained_ = 0;
   std::string reason_;
   bool unstable_ = false;
   int worst_rank_ = 0;

@@ -27,6 +27,7 @@ reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rou
 ///   non-smooth       more than half of the entries have no derivative
 ///   unstable         somewhere e > 8 (1 + k) u and more than 8 ulp, or an overflow, or a number
 ///                    where the derivative is 0
+///   undecided        somewhere more than 8 ulp where the condition number is not known
 ///   ill-conditioned  somewhere more than 8 ulp
 ///   ok
 reports::AccuracyRow accuracy_row(const std::string& path, const MeasuredDerivative& derivative,

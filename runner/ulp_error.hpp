@@ -14,4 +14,8 @@ namespace verigrad::runner {
 /// for infinities elsewhere.
 double ulp_error(double computed, const proof::Ball& truth, DType dtype);
 
+/// The type's number that is nearest to the truth, of two the even one; an infinity beyond the
+/// greatest.
+double correctly_rounded(const proof::Ball& truth, DType dtype);
+
 }  // namespace verigrad::runner

@@ -48,6 +48,21 @@ TEST_F(AccuracyCommand, WritesARunThatReadsBack) {
   EXPECT_EQ(reports::to_json(saved), result.out);
 }
 
+TEST_F(AccuracyCommand, NamesACommandThatAShellTakesWithTheRunsOptions) {
+  write("it's $a.grad", "input x in [1, 2]\ninput c = 1\ny = sin(c * x) ** 3\ncheck y wrt x\n");
+  const Result result = run({"accuracy", "it's $a.grad", "--samples", "9", "--set", "c=100 * 2",
+                             "--dtype", "f32", "--verbose"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("gradcheck accuracy 'it'\\''s $a.grad' --samples 9 "
+                                    "--set 'c=100 * 2' --dtype f32 --repro 4:k"));
+}
+
+TEST_F(AccuracyCommand, NamesNoCommandForStandardInput) {
+  const Result result = run({"accuracy", "-"}, {.standard_input = unstable});
+  EXPECT_THAT(result.out, HasSubstr("unstable"));
+  EXPECT_THAT(result.out, Not(HasSubstr("again")));
+}
+
 TEST_F(AccuracyCommand, TakesWhatAFilterNames) {
   write("a.grad", "input a in [1, 2]\ninput b in [1, 2]\ny = a * exp(b)\n");
   const std::string both = run({"accuracy", "a.grad"}).out;
@@ -55,6 +70,10 @@ TEST_F(AccuracyCommand, TakesWhatAFilterNames) {
   const std::string one = run({"accuracy", "a.grad", "--filter", "b"}).out;
   EXPECT_THAT(one, HasSubstr("y by b"));
   EXPECT_THAT(one, Not(HasSubstr("y by a")));
+  EXPECT_THAT(run({"accuracy", "a.grad", "--filter", "a.grad:0"}).out, HasSubstr("y by a"));
+  const Result none = run({"accuracy", "a.grad", "--filter", "z"});
+  EXPECT_EQ(none.exit_code, 4);
+  EXPECT_THAT(none.err, HasSubstr("no derivative is what --filter or --repro names"));
 }
 
 }  // namespace

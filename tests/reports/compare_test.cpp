@@ -36,7 +36,7 @@ TEST(Compare, OfARunWithItselfFindsNothing) {
   for (const reports::Run& run : {passing_run(), mixed_run(), hostile_run(), accuracy_run()})
     EXPECT_THAT(changes(run, run), IsEmpty());
   EXPECT_EQ(compare(passing_run(), passing_run(), digits).unchanged, 6);
-  EXPECT_EQ(compare(accuracy_run(), accuracy_run(), digits).unchanged, 6);
+  EXPECT_EQ(compare(accuracy_run(), accuracy_run(), digits).unchanged, 6 + 2);
 }
 
 TEST(Compare, RanksVerdicts) {
@@ -125,6 +125,23 @@ TEST(Compare, KnowsARenamedCheckByItsLine) {
   EXPECT_THAT(changes(mixed_run(), after),
               ElementsAre("appeared examples/broken/wrong_claim.grad:99 verdict",
                           "disappeared " + claim_place + " verdict"));
+}
+
+TEST(Compare, FindsOperationsThatGotWorse) {
+  const reports::Run before = accuracy_run();
+  reports::Run after = before;
+  after.accuracy->operations[0].max = 9;  // from 4.4
+  after.accuracy->operations[1].max = 0.9;
+  const Comparison comparison = compare(before, after, digits);
+  ASSERT_EQ(comparison.changes.size(), 1);
+  EXPECT_EQ(comparison.changes[0].trend, Trend::worse);
+  EXPECT_EQ(comparison.changes[0].title, "tanh derivative by 1 f64 |x| > 20");
+  EXPECT_EQ(comparison.changes[0].measure, "max");
+  EXPECT_EQ(comparison.count(Trend::worse), 1);
+  EXPECT_EQ(compare(after, before, digits).count(Trend::better), 1);
+  after.accuracy->operations.pop_back();
+  EXPECT_EQ(compare(before, after, digits).count(Trend::disappeared), 1);
+  EXPECT_EQ(compare(after, before, digits).count(Trend::appeared), 1);
 }
 
 TEST(Compare, CallsANewFailureWorse) {

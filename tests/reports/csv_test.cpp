@@ -87,6 +87,32 @@ TEST(Csv, HasALineForEveryAccuracyRow) {
   EXPECT_EQ(cell(table, 6, "dtype"), "f32");
 }
 
+TEST(Csv, CountsEveryKindOfLostEntry) {
+  reports::Run run = accuracy_run();
+  AccuracyRow& row = run.files[0].accuracy[0];
+  row.overflow = 3, row.underflow = 4, row.wrong_signs = 5, row.wrong_zeros = 6;
+  const Table table = table_of(render_csv(run));
+  EXPECT_EQ(cell(table, 1, "overflow"), "3");
+  EXPECT_EQ(cell(table, 1, "underflow"), "4");
+  EXPECT_EQ(cell(table, 1, "wrong_signs"), "5");
+  EXPECT_EQ(cell(table, 1, "wrong_zeros"), "6");
+}
+
+TEST(Csv, OfOperationsAloneHasALineForEachOfTheirRows) {
+  reports::Run run = accuracy_run();
+  run.files.clear();
+  const Table table = table_of(render_csv(run));
+  ASSERT_EQ(table.size(), 1 + 2);
+  for (const auto& row : table) EXPECT_EQ(row.size(), table[0].size());
+  EXPECT_EQ(cell(table, 1, "operation"), "tanh");
+  EXPECT_EQ(cell(table, 1, "quantity"), "derivative by 1");
+  EXPECT_EQ(cell(table, 1, "ulps_0"), "700");
+  EXPECT_EQ(cell(table, 1, "more"), "1");
+  EXPECT_EQ(cell(table, 1, "worst_operands"), "[-0x1.44p+4]");
+  EXPECT_EQ(cell(table, 2, "ulps_1"), "0");
+  EXPECT_EQ(cell(table, 2, "max"), "0.5");
+}
+
 TEST(Csv, TellsAnAccuracyRunsErrors) {
   reports::Run run = accuracy_run();
   run.files.push_back(mixed_run().files[3]);

@@ -126,6 +126,15 @@ TEST(Html, ExplainsAndPicturesTheWorstAndCountsTheRest) {
   EXPECT_THAT(pictured, HasSubstr("d loss / d x"));
 }
 
+TEST(Html, CountsAllErrorsOfAnOperation) {
+  reports::Run run = pictured_run();
+  run.accuracy->operations.resize(1);
+  run.accuracy->operations[0].counts = {81, 82, 83, 84, 85};
+  const std::string page = render_html(run);
+  for (const char* cell : {">81<", ">82<", ">83<", ">84<", ">85<"})
+    EXPECT_THAT(page, HasSubstr(cell));
+}
+
 TEST(Html, KeepsRowsBeyondAPageAsData) {
   const std::string page = render_html(large_run(1000));
   EXPECT_EQ(count(page, "<tr><td"), HtmlTable::shown_rows);
@@ -143,7 +152,7 @@ TEST(Html, EveryColumnIsDescribedInTheDocumentation) {
   std::size_t columns = 0;
   for (std::sregex_iterator at(page.begin(), page.end(), entry), end; at != end; ++at, ++columns)
     EXPECT_THAT(documentation, HasSubstr("| " + at->str(1) + " | " + at->str(2) + " |"));
-  EXPECT_EQ(columns, 10u + 27 + 11 + 7 + 4);
+  EXPECT_EQ(columns, 10u + 28 + 12 + 7 + 4);
 }
 
 TEST(Html, IsTheSameEveryTime) {

@@ -169,6 +169,21 @@ TEST(Text, QuotesThePathInTheCommandThatShowsAFailureAgain) {
               HasSubstr("gradcheck check 'my files/it'\\''s.grad' --repro 5:k3:42"));
 }
 
+TEST(Text, OfOperationsAloneCountsTheirRows) {
+  reports::Run run = accuracy_run();
+  run.files.clear();
+  EXPECT_THAT(render_text(run), EndsWith("2 rows of operations (seed 42)\n"));
+}
+
+TEST(Text, CutsALongNameBetweenCharacters) {
+  reports::Run run = accuracy_run();
+  run.files[0].accuracy[0].output = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxäöüäöüäöüäöüäöüäöü";
+  const std::string text = render_text(run);
+  EXPECT_THAT(text, HasSubstr("xxäöü"));
+  EXPECT_THAT(text, HasSubstr("ü…"));
+  EXPECT_THAT(text, Not(HasSubstr("\\x")));
+}
+
 TEST(Title, NamesAClaimAsTheLanguageDoes) {
   CheckResult check;
   EXPECT_EQ(title(check), "check");

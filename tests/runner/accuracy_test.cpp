@@ -71,6 +71,17 @@ TEST(Accuracy, KnowsTheConditionOfTheGradient) {
   EXPECT_NEAR(*by_a.condition_max, 1.5 + 2.5, 1e-12);
 }
 
+/// (x - 1)^7 multiplied out: its derivative is 7 (x - 1)^6, whose condition number is 6 x / (x - 1),
+/// though its second derivative in floating point is all rounding.
+TEST(Accuracy, KnowsTheConditionWhereDigitsCancel) {
+  const AccuracyRow row = row_of(
+      "input x = 1.0000001\n"
+      "y = x**7 - 7*x**6 + 21*x**5 - 35*x**4 + 35*x**3 - 21*x**2 + 7*x - 1\n");
+  ASSERT_TRUE(row.condition_max);
+  EXPECT_NEAR(*row.condition_max, 6 * 1.0000001 / 1e-7, 1);
+  EXPECT_EQ(row.verdict, AccuracyVerdict::unstable);
+}
+
 TEST(Accuracy, TellsAnUnstableFormulaFromAnIllConditionedFunction) {
   const AccuracyRow unstable = row_of("input x in [1e-6, 1e-4]\ny = log(1 + x) / x\n");
   EXPECT_EQ(unstable.verdict, AccuracyVerdict::unstable);
@@ -141,6 +152,53 @@ TEST(Accuracy, CountsOverflowsAndWrongZeros) {
   EXPECT_EQ(overflow.ulps.n, 0);
   const AccuracyRow zero = row_of("input x = 0.1\ny = 0.1 * x * x - 0.1 * (x * x)\n");
   EXPECT_EQ(zero.wrong_zeros + zero.ulps.n, 1);
+}
+
+/// sin(a x) + sin(2 a x) has the slope 1e350 (cos 1 + 2 cos 2) < 0 here, of terms that overflow to
+/// infinities of either sign.
+TEST(Accuracy, CountsANanWhereTheTruthOverflowsToo) {
+  const AccuracyRow row =
+      row_of("input x = 1e-200\ny = sin(x * 1e200) * 1e150 + sin(2 * x * 1e200) * 1e150\n");
+  EXPECT_EQ(row.overflow, 1);
+  EXPECT_EQ(row.ulps.n, 0);
+  EXPECT_EQ(row.verdict, AccuracyVerdict::unstable);
+  ASSERT_TRUE(row.worst);
+  EXPECT_EQ(row.worst->truth, -INFINITY);
+  EXPECT_EQ(row.worst->ulps, INFINITY);
+}
+
+/// 2 x / x^2 - 2 / x is 0 for every x, which an enclosure of x^2 cannot tell.
+TEST(Accuracy, CountsNumbersWhereTheTruthCannotBeToldFromZero) {
+  const AccuracyRow row = row_of("input x in [1, 2]\ny = log(x ** 2) - 2 * log(x)\n");
+  EXPECT_GT(row.wrong_zeros, 0);
+  EXPECT_EQ(row.wrong_zeros + row.ulps.correctly_rounded, default_accuracy_samples);
+  EXPECT_EQ(row.ulps.max, 0);
+  EXPECT_EQ(row.verdict, AccuracyVerdict::unstable);
+}
+
+/// 4 times the double that stands for 3.1e307, beside 1.24e308: by exact fractions (Python), in
+/// units of 2^971.
+TEST(Accuracy, KnowsTheUlpOfTheTopBinade) {
+  const AccuracyRow row = row_of("input x = 2\ny = 3.1e307 * x * x\n");
+  EXPECT_NEAR(row.ulps.max, 0.3882120650408145, 1e-12);
+}
+
+/// 1 + 2^-24 + 2^-60 lies beyond the middle of two floats, and its nearest double on it.
+TEST(Accuracy, RoundsATruthToFloatOnce) {
+  const AccuracyRow row = row_of(
+      "dtype f32\ninput x = 1\ninput a = 1\ninput b = 0.000000059604644775390625\n"
+      "input c = 8.673617379884035472059622406959533691406e-19\ny = x * (a + b + c)\n"
+      "check y wrt x\n");
+  ASSERT_TRUE(row.worst);
+  EXPECT_EQ(row.worst->computed, 1);
+  EXPECT_EQ(row.worst->truth, 1 + 0x1p-23);
+  EXPECT_EQ(row.ulps.correctly_rounded, 0);
+}
+
+/// The slope of log(1 + x) / x is near -1 / 2, and lost where eps / x^2 is greater.
+TEST(Accuracy, CountsWrongSignsOfTinyDerivatives) {
+  EXPECT_GT(row_of("input x in [1e-10, 1e-9]\ny = log(1 + x) / x\n").wrong_signs, 0);
+  EXPECT_GT(row_of("input x in [1e-10, 1e-9]\ny = 1e-180 * log(1 + x) / x\n").wrong_signs, 0);
 }
 
 TEST(Accuracy, OfAMatrixNamesTheEntryOfItsWorstError) {
