@@ -134,7 +134,8 @@ void explain_nothing(const runner::Options& options) {
     write_message("note: no derivative is what --filter or --repro names\n");
   else
     write_message(
-        "note: the files have no derivative, or no point inside of the function's domain was found\n");
+        "note: the files have no derivative, or no point inside of the function's domain was "
+        "found\n");
 }
 
 }  // namespace

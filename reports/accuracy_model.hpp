@@ -21,7 +21,8 @@ enum class AccuracyVerdict {
   unstable,         ///< errors of more than 8 times what a rounding of the inputs causes
   wrong,            ///< a rule disagrees with the proven derivative
   non_smooth,       ///< most points lie on kinks, jumps or edges: there is no derivative to compare
-  undecided  ///< the truth of more than one entry in a hundred, or what causes an error, is not known
+  undecided  ///< the truth of more than one entry in a hundred, or what causes an error, is not
+             ///< known
 };
 
 std::string_view to_string(AccuracyVerdict verdict);

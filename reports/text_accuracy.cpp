@@ -185,8 +185,8 @@ std::string file_table(const FileResult& file, const TextOptions& options) {
 std::string failed_rows(const Run& run, const FileResult& file, const Style& style) {
   std::string out;
   for (const AccuracyRow& row : file.accuracy) {
-    const bool failed = row.verdict == AccuracyVerdict::wrong ||
-                        (run.strict && row.verdict != AccuracyVerdict::ok);
+    const bool failed =
+        row.verdict == AccuracyVerdict::wrong || (run.strict && row.verdict != AccuracyVerdict::ok);
     if (!failed) continue;
     out += fmt::format("{}  {}  {}\n", printable(file.path), printable(row_title(row)),
                        style.paint(colour(row.verdict, style), to_string(row.verdict)));

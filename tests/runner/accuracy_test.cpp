@@ -71,8 +71,8 @@ TEST(Accuracy, KnowsTheConditionOfTheGradient) {
   EXPECT_NEAR(*by_a.condition_max, 1.5 + 2.5, 1e-12);
 }
 
-/// (x - 1)^7 multiplied out: its derivative is 7 (x - 1)^6, whose condition number is 6 x / (x - 1),
-/// though its second derivative in floating point is all rounding.
+/// (x - 1)^7 multiplied out: its derivative is 7 (x - 1)^6, whose condition number is 6 x / (x -
+/// 1), though its second derivative in floating point is all rounding.
 TEST(Accuracy, KnowsTheConditionWhereDigitsCancel) {
   const AccuracyRow row = row_of(
       "input x = 1.0000001\n"
