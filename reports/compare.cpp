@@ -40,6 +40,19 @@ std::optional<double> digits_of(const CheckResult& check) {
 
 double ulps_of(double ulps) { return std::isnan(ulps) ? infinity : ulps; }
 
+/// What has no ulps is worse than any number of them.
+bool has_lost_entries(const AccuracyRow& row) { return row.overflow + row.wrong_zeros > 0; }
+
+double p99_of(const AccuracyRow& row) {
+  return row.ulps.n == 0 && has_lost_entries(row) ? infinity : ulps_of(row.ulps.p99);
+}
+
+/// Where both runs have such entries, the others are compared.
+double max_of(const AccuracyRow& row, const AccuracyRow& other) {
+  const bool alone = row.ulps.n == 0 || !has_lost_entries(other);
+  return has_lost_entries(row) && alone ? infinity : ulps_of(row.ulps.max);
+}
+
 double bits_of(double ulps) { return std::log2(1 + ulps); }
 
 // Collects changes of one run against another.
@@ -129,8 +142,8 @@ class Comparer {
   void compare_numbers(const Item<AccuracyRow>& item, const AccuracyRow& before,
                        const AccuracyRow& after) {
     const Change place = place_of(item);
-    compare_ulps(place, "p99", ulps_of(before.ulps.p99), ulps_of(after.ulps.p99));
-    compare_ulps(place, "max", ulps_of(before.ulps.max), ulps_of(after.ulps.max));
+    compare_ulps(place, "p99", p99_of(before), p99_of(after));
+    compare_ulps(place, "max", max_of(before, after), max_of(after, before));
   }
 
   void compare_ulps(const Change& place, const char* measure, double before, double after) {

@@ -48,8 +48,10 @@ struct Comparison {
 ///   * a worse verdict: pass < inconclusive < inaccurate < fail, and for accuracy
 ///     ok < non-smooth < undecided < ill-conditioned < unstable < wrong;
 ///   * with the same verdict, a worst entry with more than `digits` digits less;
-///   * an accuracy row whose p99 or max is more than twice as large and above 1 ulp, and a row of
-///     an operation (known by operation, quantity, region and dtype) whose max is;
+///   * an accuracy row whose p99 or max is more than twice as large and above 1 ulp, max being
+///     infinite where one run alone has overflows or wrong zeros, both where a run has nothing
+///     else, and a row of an operation (known by operation, quantity, region and dtype) whose max
+///     is;
 ///   * a check that appears and fails, a row that appears and is wrong, and errors in a file that
 ///     had none.
 ///

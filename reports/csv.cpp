@@ -178,7 +178,7 @@ std::string accuracy_line(const FileResult& file, const AccuracyRow& row) {
   const UlpStatistics& ulps = row.ulps;
   line.integer(ulps.n);
   for (const double value : {ulps.median, ulps.p90, ulps.p99, ulps.max, ulps.mean_bits})
-    line.real(value);
+    line.real(ulps.n == 0 ? std::nullopt : std::optional(value));
   for (const std::int64_t count : {ulps.correctly_rounded, ulps.within_1, ulps.within_4})
     line.integer(count);
   line.text(histogram_text(ulps.histogram));

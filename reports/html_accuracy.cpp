@@ -98,6 +98,7 @@ std::string largest_share(const std::vector<OperationShare>& blame) {
 std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
   const auto count = [](std::int64_t value) { return Cell{fmt::format("{}", value)}; };
   const UlpStatistics& ulps = row.ulps;
+  const auto statistic = [&](double value) { return Cell{ulps.n == 0 ? "" : compact(value)}; };
   return {{
       {std::string(to_string(row.verdict))},
       {row.id},
@@ -106,11 +107,11 @@ std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
       {row.wrt},
       {row.dtype},
       count(ulps.n),
-      {compact(ulps.median)},
-      {compact(ulps.p90)},
-      {compact(ulps.p99)},
-      {compact(ulps.max)},
-      {compact(ulps.mean_bits)},
+      statistic(ulps.median),
+      statistic(ulps.p90),
+      statistic(ulps.p99),
+      statistic(ulps.max),
+      statistic(ulps.mean_bits),
       count(ulps.correctly_rounded),
       count(ulps.within_1),
       count(ulps.within_4),

@@ -73,11 +73,12 @@ std::string share(std::int64_t part, std::int64_t whole) {
 
 std::string accuracy_row(const AccuracyRow& of) {
   const UlpStatistics& ulps = of.ulps;
+  const auto statistic = [&](double value) { return ulps.n == 0 ? "" : short_number(value); };
   return markdown_row({markdown_code(of.name.empty() ? of.output : of.name), markdown_code(of.wrt),
-                       markdown_code(of.dtype), fmt::format("{}", ulps.n),
-                       short_number(ulps.median), short_number(ulps.p99), short_number(ulps.max),
-                       short_number(ulps.mean_bits), share(ulps.correctly_rounded, ulps.n),
-                       short_number(of.condition_max), short_number(of.instability),
+                       markdown_code(of.dtype), fmt::format("{}", ulps.n), statistic(ulps.median),
+                       statistic(ulps.p99), statistic(ulps.max), statistic(ulps.mean_bits),
+                       share(ulps.correctly_rounded, ulps.n), short_number(of.condition_max),
+                       short_number(of.instability),
                        std::string(to_string(of.verdict))});
 }
 

@@ -86,12 +86,13 @@ std::string row_title(const AccuracyRow& row) {
 
 Cells cells(const AccuracyRow& row) {
   const UlpStatistics& ulps = row.ulps;
+  const bool none = ulps.n == 0;
   return {row_title(row),
           fmt::to_string(ulps.n),
-          short_number(ulps.median),
-          short_number(ulps.p99),
-          short_number(ulps.max),
-          fmt::format("{:.2f}", ulps.mean_bits),
+          none ? "-" : short_number(ulps.median),
+          none ? "-" : short_number(ulps.p99),
+          none ? "-" : short_number(ulps.max),
+          none ? "-" : fmt::format("{:.2f}", ulps.mean_bits),
           share(ulps.correctly_rounded, ulps.n),
           share(ulps.within_1, ulps.n),
           short_number(row.condition_max),

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -74,17 +75,27 @@ class Measurement {
 
   FileResult result() {
     FileResult file{.path = input_.path, .checks = {}, .errors = drawn_.errors};
-    std::erase_if(drawn_.samples, [](const Sample& sample) { return sample.no_point.has_value(); });
+    std::erase_if(drawn_.samples, [&](const Sample& sample) {
+      if (sample.no_point) no_point_ = *sample.no_point;
+      return sample.no_point.has_value();
+    });
     if (!file.errors.empty() || drawn_.samples.empty()) return file;
     for (const MeasuredDerivative& derivative :
          measured_derivatives(drawn_.samples.front().instance)) {
-      if (!is_wanted(derivative)) continue;
+      if (!is_wanted(derivative) || !has_entries(derivative)) continue;
       file.accuracy.push_back(row_of(derivative));
     }
     return file;
   }
 
   const MethodSurvey& methods() const { return methods_; }
+
+  /// After result(): why there is none, if for want of points.
+  std::string no_points() const {
+    if (no_point_.empty() || !drawn_.samples.empty()) return {};
+    const std::string core = input_.core ? fmt::format(":{}", input_.core->line) : "";
+    return fmt::format("{}{} is left out: {}", input_.path, core, no_point_);
+  }
 
  private:
   const expressions::Judgement& judgement(const MeasuredDerivative& derivative) const {
@@ -102,6 +113,12 @@ class Measurement {
            filter == program.leaves()[derivative.leaf].name ||
            (input_.core &&
             (filter == input_.core->name || filter == fmt::to_string(input_.core->line)));
+  }
+
+  bool has_entries(const MeasuredDerivative& derivative) const {
+    const Program& program = drawn_.samples.front().instance.program;
+    return program.shape(judgement(derivative).output).numel() > 0 &&
+           program.leaves()[derivative.leaf].shape.numel() > 0;
   }
 
   AccuracyRow row_of(const MeasuredDerivative& derivative) {
@@ -195,6 +212,7 @@ class Measurement {
   const Input& input_;
   const Options& options_;
   DrawnFile drawn_;
+  std::string no_point_;  ///< why a sample has no point
   MethodSurvey methods_;
 };
 
@@ -243,6 +261,7 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
   run.seed = options.repro ? options.repro->seed : options.seed.value_or(default_seed);
   run.strict = options.strict;
   std::map<std::string, int> left_out;
+  std::vector<std::string> without_points;
   MethodSurvey methods;
   int cores = 0;
   Progress progress;
@@ -261,9 +280,12 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
     Measurement measurement(input, options);
     append(run.files, measurement.result());
     methods.merge(measurement.methods());
+    if (std::string why = measurement.no_points(); !why.empty())
+      without_points.push_back(std::move(why));
   }
   run.summary = reports::summarize(run.files);
   run.accuracy.emplace().notes = notes_of(left_out, cores);
+  std::ranges::move(without_points, std::back_inserter(run.accuracy->notes));
   run.accuracy->methods = methods.rows();
   std::erase_if(run.accuracy->methods, [](const auto& row) { return row.n == 0; });
   run.exit_code = exit_code_of(run.files, options);

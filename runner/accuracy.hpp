@@ -14,8 +14,10 @@ inline constexpr std::int64_t default_accuracy_samples = 256;
 /// Measures the derivatives that the checks and claims of the inputs speak of, at
 /// `options.samples` random points (default_accuracy_samples by default) against proven truth, and
 /// fills in everything of a Run but `started`, `elapsed_s`, `command` and `environment`; there are
-/// no checks in it. Cores that the language cannot say are counted in the report's notes, and files
-/// without derivatives are left out. `options.filter` chooses rows by line, output, input or core.
+/// no checks in it. Cores that the language cannot say are counted in the report's notes, files
+/// without a point in the function's domain are named there, and what has no derivatives, or
+/// derivatives without entries, is left out. `options.filter` chooses rows by line, output, input
+/// or core.
 ///
 /// The exit code is 2 when a file has errors, 130 when interrupted, 4 when there was nothing to
 /// measure, with `options.strict` 1 when a verdict is worse than ok, else 0. Does not depend on

@@ -127,6 +127,21 @@ TEST(Compare, KnowsARenamedCheckByItsLine) {
                           "disappeared " + claim_place + " verdict"));
 }
 
+TEST(Compare, CallsEntriesWithoutUlpsWorseThanAnyUlps) {
+  for (auto lost : {&AccuracyRow::overflow, &AccuracyRow::wrong_zeros}) {
+    reports::Run before = accuracy_run();
+    AccuracyRow& row = before.files[0].accuracy[0];
+    row.verdict = AccuracyVerdict::unstable;
+    row.ulps.p99 = row.ulps.max = 1e5;
+    reports::Run after = before;
+    after.files[0].accuracy[0].*lost = row.ulps.n;
+    after.files[0].accuracy[0].ulps = {};
+    EXPECT_EQ(compare(before, after, digits).count(Trend::worse), 2);
+    EXPECT_EQ(compare(before, after, digits).count(Trend::better), 0);
+    EXPECT_EQ(compare(after, before, digits).count(Trend::better), 2);
+  }
+}
+
 TEST(Compare, FindsOperationsThatGotWorse) {
   const reports::Run before = accuracy_run();
   reports::Run after = before;

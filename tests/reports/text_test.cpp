@@ -175,6 +175,15 @@ TEST(Text, OfOperationsAloneCountsTheirRows) {
   EXPECT_THAT(render_text(run), EndsWith("2 rows of operations (seed 42)\n"));
 }
 
+TEST(Text, HasNoStatisticsOfNothing) {
+  reports::Run run = accuracy_run();
+  run.files[0].accuracy = {run.files[0].accuracy[1]};
+  ASSERT_EQ(run.files[0].accuracy[0].ulps.n, 0);
+  const std::string text = render_text(run);
+  const std::size_t row = text.find("f by k");
+  EXPECT_THAT(text.substr(0, text.find('\n', row)), Not(HasSubstr("0.00")));
+}
+
 TEST(Text, CutsALongNameBetweenCharacters) {
   reports::Run run = accuracy_run();
   run.files[0].accuracy[0].output = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxäöüäöüäöüäöüäöüäöü";

@@ -201,6 +201,20 @@ TEST(Accuracy, CountsWrongSignsOfTinyDerivatives) {
   EXPECT_GT(row_of("input x in [1e-10, 1e-9]\ny = 1e-180 * log(1 + x) / x\n").wrong_signs, 0);
 }
 
+/// exp overflows above 710.
+TEST(Accuracy, SaysWhichFileHasNoPoints) {
+  const reports::Run run = measured("input x in [799, 800]\ny = exp(x)\n");
+  EXPECT_EQ(run.exit_code, 4);
+  ASSERT_TRUE(run.accuracy);
+  EXPECT_THAT(run.accuracy->notes, testing::ElementsAre(testing::StartsWith("t.grad is left out: "
+                                                                            "1000 draws")));
+}
+
+TEST(Accuracy, LeavesOutDerivativesWithoutEntries) {
+  EXPECT_EQ(measured("input e : [0]\ny = sum(e)\n").exit_code, 4);
+  EXPECT_EQ(row_of("input e : [0]\ninput x = 2\ny = x * x + sum(e)\n").wrt, "x");
+}
+
 TEST(Accuracy, OfAMatrixNamesTheEntryOfItsWorstError) {
   const AccuracyRow row = row_of("input w : [2, 3] in [-2, 2]\ny = sum(tanh(w) * sin(w))\n");
   EXPECT_EQ(row.ulps.n, 6 * default_accuracy_samples);
