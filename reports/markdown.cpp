@@ -78,8 +78,7 @@ std::string accuracy_row(const AccuracyRow& of) {
                        markdown_code(of.dtype), fmt::format("{}", ulps.n), statistic(ulps.median),
                        statistic(ulps.p99), statistic(ulps.max), statistic(ulps.mean_bits),
                        share(ulps.correctly_rounded, ulps.n), short_number(of.condition_max),
-                       short_number(of.instability),
-                       std::string(to_string(of.verdict))});
+                       short_number(of.instability), std::string(to_string(of.verdict))});
 }
 
 std::string accuracy_table(const FileResult& file) {
