@@ -230,8 +230,9 @@ std::string summary_line(const Run& run, const TextOptions& options) {
   const Style& style = options.style;
   std::string seed = fmt::format("seed {}", run.seed);
   if (options.verbose) seed += fmt::format(", {:.2f} s", run.elapsed_s);
-  return fmt::format("{} in {} ({})\n", style.paint(ok ? style.good : style.warning, outcome(run)),
-                     files_text(run), seed);
+  const std::string files = run.files.empty() ? "" : " in " + files_text(run);
+  return fmt::format("{}{} ({})\n", style.paint(ok ? style.good : style.warning, outcome(run)),
+                     files, seed);
 }
 
 }  // namespace
