@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <Eigen/SVD>
 #include <algorithm>
 #include <cfenv>
 #include <cmath>
@@ -197,6 +198,36 @@ std::vector<double> granted_losses(const Specimen& specimen, const std::vector<d
   return lost;
 }
 
+/// Whether a stack of matrices has one whose condition number is above 2^40. To invert it is stable
+/// by its norm only, and rounding may take all digits of small entries.
+bool is_ill_conditioned(const Shape& shape, const std::vector<double>& entries) {
+  if (shape.rank() < 2 || shape.numel() == 0) return false;
+  const Eigen::Index rows = shape[shape.rank() - 2], columns = shape[shape.rank() - 1];
+  using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  for (const double* at = entries.data(); at != entries.data() + entries.size();
+       at += rows * columns) {
+    const auto values =
+        Eigen::Map<const Matrix>(at, rows, columns).eval().jacobiSvd().singularValues().eval();
+    if (!(values.minCoeff() > 0x1p-40 * values.maxCoeff())) return true;
+  }
+  return false;
+}
+
+bool inverts_ill_conditioned(const Specimen& specimen) {
+  const Program& program = specimen.program;
+  const std::vector<bool> reached = program.reachable({&specimen.output, 1});
+  std::vector<ValueId> matrices;
+  for (std::size_t i = 0; i < reached.size(); ++i)
+    if (const Value& value = program.values()[i];
+        reached[i] && value.operation != nullptr && inverts_matrix(*value.operation))
+      matrices.push_back(value.operands[0]);
+  if (matrices.empty()) return false;
+  const auto engine = gradcheck::engine_derivatives(program, specimen.point, matrices, DType::f64);
+  return std::ranges::any_of(matrices, [&](ValueId id) {
+    return is_ill_conditioned(program.shape(id), engine->value(id));
+  });
+}
+
 std::vector<double> losses(const Specimen& specimen, const std::vector<double>& v) {
   if (is_plain(specimen.point) && !inverts_matrices(specimen.program)) {
     try {
@@ -207,11 +238,13 @@ std::vector<double> losses(const Specimen& specimen, const std::vector<double>& 
       // A value is outside some operation's domain in float.
     }
   }
+  const std::vector<double> anything(specimen.point.size(),
+                                     std::numeric_limits<double>::infinity());
   try {
-    return granted_losses(specimen, v);
+    return inverts_ill_conditioned(specimen) ? anything : granted_losses(specimen, v);
   } catch (const Error&) {
     // The function is defined on one side of the point only.
-    return std::vector<double>(specimen.point.size(), std::numeric_limits<double>::infinity());
+    return anything;
   }
 }
 

@@ -85,8 +85,9 @@ PerLeaf gradient_of(const Engine& engine, const Specimen& specimen, const std::v
 /// float, whose distance from that in double, scaled to double's precision, is added. At points
 /// beyond float and 2^±12, where float overflows or underflows on the way, and where a matrix is
 /// inverted, half of the digits of the leaf's largest entry are granted instead, and 64 times what
-/// a rounding of every value does. Never less than 8 roundings of the largest entry of v. Leaves
-/// the floating-point flags as they were.
+/// a rounding of every value does; infinite where the matrix's condition number is above 2^40.
+/// Never less than 8 roundings of the largest entry of v. Leaves the floating-point flags as they
+/// were.
 PerLeaf rounding_bound(const Specimen& specimen, const std::vector<double>& v);
 
 }  // namespace verigrad::properties

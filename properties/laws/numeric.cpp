@@ -77,7 +77,7 @@ LawResult numeric(Trial& trial) {
       result.outcome = Outcome::undecided;
       const double error = std::abs(value - truths[i].estimate.value);
       if (entry.verdict == Verdict::inconclusive || !normal || at_edge(program, output, point) ||
-          is_within(error, trial.bound()[leaf][i]))
+          error <= trial.bound()[leaf][i])
         continue;
       result.outcome = Outcome::fails;
       return result;
