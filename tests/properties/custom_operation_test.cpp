@@ -121,7 +121,8 @@ struct SteepTail {
 
 TEST(ObeysLaws, FindsASlopeThatIsWrongInATail) {
   const auto obeys = [](const OperationTable& table) { return obeys_laws(table, {"steep"}); };
-  EXPECT_TRUE(obeys(operation_table().with(operation<SteepTail<2000>>())));
+  EXPECT_TRUE(obeys_laws(operation_table().with(operation<SteepTail<2000>>()), {"steep"},
+                         5000 / VERIGRAD_EFFORT_DIVISOR));
   EXPECT_FALSE(obeys(operation_table().with(operation<SteepTail<8>>())));
   EXPECT_FALSE(obeys(operation_table().with(operation<SteepTail<30>>())));
   EXPECT_FALSE(obeys(operation_table().with(operation<SteepTail<300>>())));
