@@ -4,17 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
-#include "cli/environment.hpp"
 #include "cli/inputs.hpp"
-#include "cli/interrupt.hpp"
 #include "cli/output.hpp"
-#include "cli/progress.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/timed_run.hpp"
 #include "cli/usage.hpp"
 #include "cli/values.hpp"
 #include "engine/error.hpp"
@@ -112,23 +109,6 @@ void add_operations(const AccuracyOptions& options, reports::Run& run) {
   if (survey.interrupted != nullptr && *survey.interrupted) run.exit_code = 130;
 }
 
-reports::Run timed_run(AccuracyOptions& options, const Inputs& inputs) {
-  options.run.interrupted = &catch_interrupt();
-  ProgressLine progress(!options.output.quiet);
-  if (progress.is_shown())
-    options.run.progress = [&progress](const runner::Progress& now) {
-      progress.show(progress_text(now));
-    };
-  const auto start = std::chrono::steady_clock::now();
-  const std::string started = utc_now();
-  reports::Run run = runner::measure_accuracy(inputs.files, options.run);
-  if (options.operations) add_operations(options, run);
-  run.started = started;
-  run.elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  run.environment = environment();
-  return run;
-}
-
 void explain_nothing(const runner::Options& options) {
   if (options.repro || !options.filter.empty())
     write_message("note: no derivative is what --filter or --repro names\n");
@@ -150,7 +130,11 @@ int run_accuracy(const Call& call) {
     throw UsageError("--repro has the seed in its token: leave out --seed");
   require_writable(options.output);
   report_empty_directories(inputs);
-  reports::Run run = timed_run(options, inputs);
+  reports::Run run = timed_run(options.run, options.output.quiet, progress_text, [&] {
+    reports::Run measured = runner::measure_accuracy(inputs.files, options.run);
+    if (options.operations) add_operations(options, measured);
+    return measured;
+  });
   if (run.exit_code == 4) explain_nothing(options.run);
   run.command = call.command_line;
   run.version = call.version;

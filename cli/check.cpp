@@ -2,17 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
-#include "cli/environment.hpp"
 #include "cli/inputs.hpp"
-#include "cli/interrupt.hpp"
 #include "cli/output.hpp"
-#include "cli/progress.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/timed_run.hpp"
 #include "cli/usage.hpp"
 #include "cli/values.hpp"
 #include "reports/findings.hpp"
@@ -120,22 +117,6 @@ std::string progress_text(const runner::Progress& progress) {
                      progress.current);
 }
 
-reports::Run timed_run(CheckOptions& options, const Inputs& inputs) {
-  options.run.interrupted = &catch_interrupt();
-  ProgressLine progress(!options.output.quiet);
-  if (progress.is_shown())
-    options.run.progress = [&progress](const runner::Progress& now) {
-      progress.show(progress_text(now));
-    };
-  const auto start = std::chrono::steady_clock::now();
-  const std::string started = utc_now();
-  reports::Run run = runner::check(inputs.files, options.run);
-  run.started = started;
-  run.elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  run.environment = environment();
-  return run;
-}
-
 void explain_nothing(const CheckOptions& options) {
   if (options.run.repro)
     write_message("note: --repro names a line on which nothing is checked\n");
@@ -154,7 +135,8 @@ int run_check(const Call& call) {
   if (options.list) return list(options, inputs);
 
   require_writable(options.output);
-  reports::Run run = timed_run(options, inputs);
+  reports::Run run = timed_run(options.run, options.output.quiet, progress_text,
+                               [&] { return runner::check(inputs.files, options.run); });
   run.command = call.command_line;
   run.version = call.version;
   run.strict = options.run.strict;

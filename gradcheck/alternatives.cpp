@@ -89,18 +89,6 @@ void add_sums_over_others(std::vector<Alternative>& found, const std::vector<Tru
 
 }  // namespace
 
-Position unravelled(std::int64_t number, const Shape& shape) {
-  Position index(shape.rank());
-  for (std::size_t d = shape.rank(); d-- > 0; number /= shape[d]) index[d] = number % shape[d];
-  return index;
-}
-
-std::size_t ravelled(const Position& index, const Shape& shape) {
-  std::int64_t number = 0;
-  for (std::size_t d = 0; d < shape.rank(); ++d) number = number * shape[d] + index[d];
-  return static_cast<std::size_t>(number);
-}
-
 std::vector<Alternative> misplaced(std::span<const WrongEntry> truths, const Shape& shape) {
   std::vector<Alternative> found;
   for (std::size_t a = 0; a < shape.rank(); ++a)

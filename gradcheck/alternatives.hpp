@@ -8,6 +8,7 @@
 
 #include "engine/shape.hpp"
 #include "gradcheck/pattern.hpp"
+#include "gradcheck/position.hpp"
 #include "gradcheck/reference.hpp"
 
 namespace verigrad::gradcheck {
@@ -17,11 +18,6 @@ struct Alternative {
   std::string text;  ///< "the truth moved by 1 along dim 0"
   std::vector<double> values, bars;
 };
-
-/// An index of a tensor, and its number in row-major order.
-using Position = std::vector<std::int64_t>;
-Position unravelled(std::int64_t number, const Shape& shape);
-std::size_t ravelled(const Position& index, const Shape& shape);
 
 /// The truths of entries of one shape transposed (two dims of equal size) and rolled along one dim,
 /// by up to 16.

@@ -28,9 +28,9 @@ bool begins_a_formula(std::string_view text) {
 }
 
 std::string in_hexadecimal(const std::vector<double>& entries) {
-  if (entries.size() == 1) return fmt::format("{:a}", entries.front());
+  if (entries.size() == 1) return hexadecimal(entries.front());
   std::string text = "[";
-  for (const double entry : entries) text += fmt::format("{}{:a}", text == "[" ? "" : " ", entry);
+  for (const double entry : entries) text += (text == "[" ? "" : " ") + hexadecimal(entry);
   return text + "]";
 }
 

@@ -60,15 +60,12 @@ std::string explanations(const Run& run) {
   return out;
 }
 
-std::string short_number(double value) { return fmt::format("{:.3g}", value); }
-
-std::string short_number(const std::optional<double>& value) {
+std::string known_number(const std::optional<double>& value) {
   return value ? short_number(*value) : "";
 }
 
 std::string share(std::int64_t part, std::int64_t whole) {
-  if (whole == 0) return "";
-  return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+  return whole == 0 ? "" : percent(part, whole);
 }
 
 std::string accuracy_row(const AccuracyRow& of) {
@@ -77,8 +74,8 @@ std::string accuracy_row(const AccuracyRow& of) {
   return markdown_row({markdown_code(of.name.empty() ? of.output : of.name), markdown_code(of.wrt),
                        markdown_code(of.dtype), fmt::format("{}", ulps.n), statistic(ulps.median),
                        statistic(ulps.p99), statistic(ulps.max), statistic(ulps.mean_bits),
-                       share(ulps.correctly_rounded, ulps.n), short_number(of.condition_max),
-                       short_number(of.instability), std::string(to_string(of.verdict))});
+                       share(ulps.correctly_rounded, ulps.n), known_number(of.condition_max),
+                       known_number(of.instability), std::string(to_string(of.verdict))});
 }
 
 std::string accuracy_table(const FileResult& file) {

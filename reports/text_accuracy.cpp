@@ -50,15 +50,12 @@ class Table {
   std::vector<Cells> rows_;
 };
 
-std::string short_number(double value) { return fmt::format("{:.3g}", value); }
-
-std::string short_number(const std::optional<double>& value) {
+std::string known_number(const std::optional<double>& value) {
   return value ? short_number(*value) : "-";
 }
 
 std::string share(std::int64_t part, std::int64_t whole) {
-  if (whole == 0) return "-";
-  return fmt::format("{:.1f} %", 100 * static_cast<double>(part) / static_cast<double>(whole));
+  return whole == 0 ? "-" : percent(part, whole);
 }
 
 std::string cut(std::string_view text) {
@@ -95,8 +92,8 @@ Cells cells(const AccuracyRow& row) {
           none ? "-" : fmt::format("{:.2f}", ulps.mean_bits),
           share(ulps.correctly_rounded, ulps.n),
           share(ulps.within_1, ulps.n),
-          short_number(row.condition_max),
-          short_number(row.instability)};
+          known_number(row.condition_max),
+          known_number(row.instability)};
 }
 
 std::string inputs_of(const WorstPoint& worst) {

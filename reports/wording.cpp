@@ -76,6 +76,12 @@ std::string counted(std::int64_t count, std::string_view singular, std::string_v
                         : fmt::format("{} {}", count, plural);
 }
 
+std::string short_number(double value) { return fmt::format("{:.3g}", value); }
+
+std::string percent(std::int64_t part, std::int64_t whole) {
+  return fmt::format("{:.1f} %", 100 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
 std::string digits_text(double digits) {
   return fmt::format("{:.1f} digits", std::floor(digits * 10) / 10);
 }

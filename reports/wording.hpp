@@ -13,6 +13,12 @@ namespace verigrad::reports {
 /// "1 file", "2 files"; `plural` where it is not the singular and an s.
 std::string counted(std::int64_t count, std::string_view singular, std::string_view plural = "");
 
+/// Three significant digits: "0.738", "1.61e+03".
+std::string short_number(double value);
+
+/// "39.6 %"; `whole` is not 0.
+std::string percent(std::int64_t part, std::int64_t whole);
+
 /// "2.3 digits": rounded down, so that a report never promises a digit that was not verified.
 std::string digits_text(double digits);
 

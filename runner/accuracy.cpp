@@ -3,19 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <iterator>
 #include <map>
-#include <mutex>
-#include <thread>
 
 #include "engine/error.hpp"
+#include "gradcheck/position.hpp"
 #include "gradcheck/reference.hpp"
 #include "reports/display.hpp"
 #include "runner/accuracy_blame.hpp"
 #include "runner/accuracy_row.hpp"
 #include "runner/difference_methods.hpp"
 #include "runner/draw.hpp"
+#include "runner/for_each_index.hpp"
 #include "runner/fpcore_input.hpp"
 
 namespace verigrad::runner {
@@ -27,30 +26,6 @@ using reports::FileResult;
 
 /// Of each file's points, those at which numeric methods are measured as well.
 constexpr std::size_t survey_points = 16;
-
-/// f(0) … f(count - 1), on several threads.
-template <class F>
-void for_each_index(std::size_t count, int jobs, F f) {
-  std::atomic<std::size_t> next = 0;
-  std::mutex mutex;
-  std::exception_ptr failure;
-  const auto work = [&] {
-    try {
-      for (std::size_t i; (i = next++) < count;) f(i);
-    } catch (...) {
-      const std::lock_guard lock(mutex);
-      failure = std::current_exception();
-      next = count;
-    }
-  };
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t t = 1; t < std::min(count, static_cast<std::size_t>(std::max(jobs, 1))); ++t)
-      threads.emplace_back(work);
-    work();
-  }
-  if (failure) std::rethrow_exception(failure);
-}
 
 /// What of the command line decides the points and the function at them, but for the seed.
 std::string point_options(const Options& options) {
@@ -80,11 +55,14 @@ class Measurement {
       return sample.no_point.has_value();
     });
     if (!file.errors.empty() || drawn_.samples.empty()) return file;
-    for (const MeasuredDerivative& derivative :
-         measured_derivatives(drawn_.samples.front().instance)) {
-      if (!is_wanted(derivative) || !has_entries(derivative)) continue;
-      file.accuracy.push_back(row_of(derivative));
-    }
+    std::vector<MeasuredDerivative> derivatives =
+        measured_derivatives(drawn_.samples.front().instance);
+    std::erase_if(derivatives, [&](const MeasuredDerivative& derivative) {
+      return !is_wanted(derivative) || !has_entries(derivative);
+    });
+    const auto measured = measure(derivatives);
+    for (std::size_t d = 0; d < derivatives.size(); ++d)
+      file.accuracy.push_back(row_of(derivatives[d], measured[d]));
     return file;
   }
 
@@ -121,15 +99,37 @@ class Measurement {
            program.leaves()[derivative.leaf].shape.numel() > 0;
   }
 
-  AccuracyRow row_of(const MeasuredDerivative& derivative) {
-    std::vector<MeasuredSample> measured(drawn_.samples.size());
-    std::vector<MethodSurvey> surveys(std::min(measured.size(), survey_points));
-    for_each_index(measured.size(), options_.jobs, [&](std::size_t i) {
-      const Sample& sample = drawn_.samples[i];
-      measured[i] = {&sample, entries_of(sample, derivative)};
-      if (i < surveys.size()) survey(sample, derivative, surveys[i]);
+  /// Of every derivative its entries at every sample.
+  std::vector<std::vector<MeasuredSample>> measure(
+      const std::vector<MeasuredDerivative>& derivatives) {
+    const std::size_t count = drawn_.samples.size();
+    std::vector<std::vector<MeasuredSample>> measured(derivatives.size(),
+                                                      std::vector<MeasuredSample>(count));
+    std::vector<MethodSurvey> surveys(std::min(count, survey_points));
+    for_each_index(count, options_.jobs, [&](std::size_t i) {
+      PointAccuracy point(drawn_.samples[i], drawn_.seed, options_);
+      for (std::size_t d = 0; d < derivatives.size(); ++d) {
+        measured[d][i].sample = &drawn_.samples[i];
+        try {
+          measured[d][i].entries = point.entries(derivatives[d]);
+          if (i < surveys.size()) survey(point, drawn_.samples[i], derivatives[d], surveys[i]);
+        } catch (const gradcheck::WorkExhausted& exhausted) {
+          measured[d][i].entries = {undecided(exhausted.what())};
+        } catch (const Error& error) {
+          measured[d][i].entries = {undecided(error.what())};
+        }
+      }
     });
     for (const MethodSurvey& each : surveys) methods_.merge(each);
+    return measured;
+  }
+
+  static EntryAccuracy undecided(const char* why) {
+    return {.state = EntryAccuracy::State::undecided, .reason = why};
+  }
+
+  AccuracyRow row_of(const MeasuredDerivative& derivative,
+                     const std::vector<MeasuredSample>& measured) {
     AccuracyRow row = accuracy_row(input_.path, derivative, measured);
     row.repro = repro(row);
     const bool blamed =
@@ -149,28 +149,17 @@ class Measurement {
     return row;
   }
 
-  std::vector<EntryAccuracy> entries_of(const Sample& sample,
-                                        const MeasuredDerivative& derivative) const {
-    try {
-      return measure(sample, derivative, seed(), options_);
-    } catch (const gradcheck::WorkExhausted& exhausted) {
-      return {{.state = EntryAccuracy::State::undecided, .reason = exhausted.what()}};
-    } catch (const Error& error) {
-      return {{.state = EntryAccuracy::State::undecided, .reason = error.what()}};
-    }
-  }
-
   ValueId output(const Sample& sample, const MeasuredDerivative& derivative) const {
     return sample.instance.judgements[derivative.judgement].output;
   }
 
-  void survey(const Sample& sample, const MeasuredDerivative& derivative,
+  void survey(PointAccuracy& point, const Sample& sample, const MeasuredDerivative& derivative,
               MethodSurvey& methods) const {
     const Program& program = sample.instance.program;
     const ValueId y = output(sample, derivative);
     if (program.shape(y).rank() != 0) return;
     try {
-      methods.add(program, sample.point, y, derivative.leaf, truths(sample, derivative, options_));
+      methods.add(program, sample.point, y, derivative.leaf, point.truths(derivative));
     } catch (const gradcheck::WorkExhausted&) {
     } catch (const Error&) {
     }
@@ -182,18 +171,18 @@ class Measurement {
     const Program& program = sample.instance.program;
     const ValueId y = output(sample, derivative);
     if (program.shape(y).rank() != 0) return std::nullopt;
-    const std::size_t entry = position(worst.index, program.leaves()[derivative.leaf].shape);
+    const std::size_t entry =
+        gradcheck::ravelled(worst.index, program.leaves()[derivative.leaf].shape);
     try {
+      PointAccuracy point(sample, drawn_.seed, options_);
       return step_curve(program, sample.point, y, derivative.leaf, entry,
-                        truths(sample, derivative, options_)[entry]);
+                        point.truths(derivative)[entry]);
     } catch (const gradcheck::WorkExhausted&) {
       return std::nullopt;
     } catch (const Error&) {
       return std::nullopt;
     }
   }
-
-  std::uint64_t seed() const { return drawn_.seed; }
 
   const Sample* sample_of(const AccuracyRow& row) const {
     return &*std::ranges::find(drawn_.samples, row.worst->point, &Sample::index);
@@ -206,7 +195,7 @@ class Measurement {
     return fmt::format(
         "gradcheck accuracy {}{}{} --repro {}", reports::shell_word(input_.path), core,
         point_options(options_),
-        to_string(ReproToken{static_cast<std::size_t>(row.line), row.worst->point, seed()}));
+        to_string(ReproToken{static_cast<std::size_t>(row.line), row.worst->point, drawn_.seed}));
   }
 
   const Input& input_;

@@ -8,6 +8,7 @@
 #include "engine/error.hpp"
 #include "expressions/print_program.hpp"
 #include "gradcheck/blame.hpp"
+#include "gradcheck/position.hpp"
 #include "gradcheck/recorded_gradient.hpp"
 
 namespace verigrad::runner {
@@ -81,12 +82,6 @@ reports::BlameGraph graph_of(const gradcheck::RecordedGradient& recorded,
 
 }  // namespace
 
-std::size_t position(const std::vector<std::int64_t>& index, const Shape& shape) {
-  std::int64_t flat = 0;
-  for (std::size_t d = 0; d < index.size(); ++d) flat = flat * shape[d] + index[d];
-  return static_cast<std::size_t>(flat);
-}
-
 Blame blame(const Sample& sample, const MeasuredDerivative& derivative,
             const reports::WorstPoint& worst) {
   const Program& program = sample.instance.program;
@@ -95,9 +90,9 @@ Blame blame(const Sample& sample, const MeasuredDerivative& derivative,
   try {
     const auto recorded =
         gradcheck::record_gradient(program, sample.point, output, derivative.leaf, {1});
-    const Culprits culprits =
-        gradcheck::find_culprits(recorded.program, sample.point, recorded.root,
-                                 position(worst.index, program.leaves()[derivative.leaf].shape));
+    const Culprits culprits = gradcheck::find_culprits(
+        recorded.program, sample.point, recorded.root,
+        gradcheck::ravelled(worst.index, program.leaves()[derivative.leaf].shape));
     if (culprits.empty()) return {};
     return {shares_of(recorded, culprits), graph_of(recorded, culprits)};
   } catch (const Error&) {

@@ -8,9 +8,6 @@
 
 namespace verigrad::runner {
 
-/// The row-major place of an entry in a shape.
-std::size_t position(const std::vector<std::int64_t>& index, const Shape& shape);
-
 /// What makes the error of one entry of a gradient.
 struct Blame {
   /// The operations whose rounding makes it, largest share first; those of less than a hundredth

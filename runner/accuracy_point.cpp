@@ -80,24 +80,25 @@ std::vector<MeasuredDerivative> measured_derivatives(const expressions::Instance
   return all;
 }
 
-std::vector<EntryAccuracy> measure(const Sample& sample, const MeasuredDerivative& derivative,
-                                   std::uint64_t seed, const Options& options) {
-  JudgeContext context(sample, seed, options);
-  const Program& program = sample.instance.program;
-  const Judgement& judgement = sample.instance.judgements[derivative.judgement];
-  const std::vector<Truth>& truth =
-      context.references.of(judgement).jacobian(judgement.output, derivative.leaf);
-  const Numbers computed =
-      context.engines(judgement).tested->jacobian(judgement.output, derivative.leaf);
-  const auto sums =
-      gradient_sensitivities(program, sample.point, judgement.output, derivative.leaf);
+const std::vector<Truth>& PointAccuracy::truths(const MeasuredDerivative& derivative) {
+  const Judgement& judgement = context_.sample.instance.judgements[derivative.judgement];
+  return context_.references.of(judgement).jacobian(judgement.output, derivative.leaf);
+}
+
+std::vector<EntryAccuracy> PointAccuracy::entries(const MeasuredDerivative& derivative) {
+  const Program& program = context_.program();
+  const std::size_t leaf = derivative.leaf;
+  const Judgement& judgement = context_.sample.instance.judgements[derivative.judgement];
+  const ValueId y = judgement.output;
+  const std::vector<Truth>& truth = truths(derivative);
+  const Numbers computed = context_.engines(judgement).tested->jacobian(y, leaf);
+  const auto sums = gradient_sensitivities(program, context_.sample.point, y, leaf);
   std::vector<EntryAccuracy> entries(computed.size());
-  EngineRules rules(context, judgement);
-  const bool scalar = program.shape(judgement.output).rank() == 0;
-  const auto columns = static_cast<std::size_t>(program.leaves()[derivative.leaf].shape.numel());
+  EngineRules rules(context_, judgement);
+  const bool scalar = program.shape(y).rank() == 0;
+  const auto columns = static_cast<std::size_t>(program.leaves()[leaf].shape.numel());
   auto prove = by_row(columns, [&](std::size_t row) {
-    return scalar ? rules.gradient(derivative.leaf, truth)
-                  : rules.jacobian_row(derivative.leaf, row, truth);
+    return scalar ? rules.gradient(leaf, truth) : rules.jacobian_row(leaf, row, truth);
   });
   for (std::size_t i = 0; i < entries.size(); ++i) {
     EntryAccuracy& entry = entries[i];
@@ -112,13 +113,6 @@ std::vector<EntryAccuracy> measure(const Sample& sample, const MeasuredDerivativ
       entry.state = State::wrong_rule;
   }
   return entries;
-}
-
-std::vector<Truth> truths(const Sample& sample, const MeasuredDerivative& derivative,
-                          const Options& options) {
-  References references(sample, options);
-  const Judgement& judgement = sample.instance.judgements[derivative.judgement];
-  return references.of(judgement).jacobian(judgement.output, derivative.leaf);
 }
 
 }  // namespace verigrad::runner

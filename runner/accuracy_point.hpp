@@ -8,6 +8,7 @@
 
 #include "expressions/instance.hpp"
 #include "gradcheck/reference.hpp"
+#include "runner/judge_context.hpp"
 #include "runner/options.hpp"
 #include "runner/points.hpp"
 
@@ -41,13 +42,22 @@ struct MeasuredDerivative {
 /// The derivatives that a file's checks and claims speak of, each once, in their order.
 std::vector<MeasuredDerivative> measured_derivatives(const expressions::Instance& instance);
 
-/// All entries, row-major: those of the Jacobian for an output that is not a scalar. Condition
-/// numbers are those of runner/condition.hpp, absent where these are not known.
-std::vector<EntryAccuracy> measure(const Sample& sample, const MeasuredDerivative& derivative,
-                                   std::uint64_t seed, const Options& options);
+/// The derivatives at one sample. Those of several inputs come from one proof, which is made when
+/// the first is asked for. Members throw gradcheck::WorkExhausted, and Error.
+class PointAccuracy {
+ public:
+  /// Both outlive this.
+  PointAccuracy(const Sample& sample, std::uint64_t seed, const Options& options)
+      : context_(sample, seed, options) {}
 
-/// The truths of these entries.
-std::vector<gradcheck::Truth> truths(const Sample& sample, const MeasuredDerivative& derivative,
-                                     const Options& options);
+  /// All entries, row-major: those of the Jacobian for an output that is not a scalar. Condition
+  /// numbers are those of runner/condition.hpp, absent where these are not known.
+  std::vector<EntryAccuracy> entries(const MeasuredDerivative& derivative);
+  /// The truths of these entries.
+  const std::vector<gradcheck::Truth>& truths(const MeasuredDerivative& derivative);
+
+ private:
+  JudgeContext context_;
+};
 
 }  // namespace verigrad::runner

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gradcheck/position.hpp"
+#include "runner/percentile.hpp"
+
 namespace verigrad::runner {
 namespace {
 
@@ -15,26 +18,9 @@ using State = EntryAccuracy::State;
 constexpr double most_ulps = 8;
 constexpr std::size_t most_samples = 256;
 
-/// Of a sorted list; nearest rank.
-double percentile(const std::vector<double>& sorted, double share) {
-  if (sorted.empty()) return 0;
-  const double rank = std::ceil(share * static_cast<double>(sorted.size()));
-  return sorted[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
-}
-
 std::size_t bucket(double ulps) {
   if (ulps <= 1) return 1;
   return 1 + static_cast<std::size_t>(std::ceil(std::log2(ulps)));
-}
-
-std::vector<std::int64_t> unravel(std::size_t flat, const Shape& shape) {
-  std::vector<std::int64_t> index(shape.rank());
-  auto rest = static_cast<std::int64_t>(flat);
-  for (std::size_t d = shape.rank(); d-- > 0;) {
-    index[d] = rest % shape[d];
-    rest /= shape[d];
-  }
-  return index;
 }
 
 /// What is added up over all samples of one row.
@@ -63,7 +49,7 @@ class Collector {
     row_.ulps = ulp_statistics(ulps_, rounded_);
     std::ranges::sort(conditions_);
     if (!conditions_.empty()) {
-      row_.condition_median = percentile(conditions_, 0.5);
+      row_.condition_median = percentile(conditions_, 50);
       row_.condition_max = conditions_.back();
     }
     thin_samples();
@@ -134,7 +120,8 @@ class Collector {
         program.shape(measured.sample->instance.judgements[derivative_.judgement].output);
     const Shape& in = program.leaves()[derivative_.leaf].shape;
     reports::WorstPoint& worst = row_.worst.emplace();
-    worst.index = unravel(i, out.rank() == 0 ? in : joined(out, in));
+    worst.index =
+        gradcheck::unravelled(static_cast<std::int64_t>(i), out.rank() == 0 ? in : joined(out, in));
     worst.point = measured.sample->index;
     for (std::size_t leaf = 0; leaf < program.leaves().size(); ++leaf)
       worst.inputs.emplace_back(program.leaves()[leaf].name, measured.sample->point[leaf]);
@@ -212,10 +199,11 @@ reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rou
   std::ranges::sort(ulps);
   reports::UlpStatistics result;
   result.n = static_cast<std::int64_t>(ulps.size());
-  result.median = percentile(ulps, 0.5);
-  result.p90 = percentile(ulps, 0.9);
-  result.p99 = percentile(ulps, 0.99);
-  result.max = ulps.empty() ? 0 : ulps.back();
+  if (ulps.empty()) return result;
+  result.median = percentile(ulps, 50);
+  result.p90 = percentile(ulps, 90);
+  result.p99 = percentile(ulps, 99);
+  result.max = ulps.back();
   result.correctly_rounded = rounded;
   double bits = 0;
   for (const double each : ulps) {
@@ -226,11 +214,9 @@ reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rou
     if (result.histogram.size() <= place) result.histogram.resize(place + 1);
     ++result.histogram[place];
   }
-  if (!ulps.empty()) {
-    result.mean_bits = bits / static_cast<double>(ulps.size());
-    result.histogram[0] = rounded;
-    result.histogram[1] -= rounded;
-  }
+  result.mean_bits = bits / static_cast<double>(ulps.size());
+  result.histogram[0] = rounded;
+  result.histogram[1] -= rounded;
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "gradcheck/position.hpp"
 #include "gradcheck/program_values.hpp"
 
 namespace verigrad::runner {
@@ -15,16 +16,6 @@ using gradcheck::ProvenClaim;
 using gradcheck::Tolerance;
 using gradcheck::Truth;
 using gradcheck::Verdict;
-
-std::vector<std::int64_t> unravel(std::size_t flat, const Shape& shape) {
-  std::vector<std::int64_t> index(shape.rank());
-  auto rest = static_cast<std::int64_t>(flat);
-  for (std::size_t d = shape.rank(); d-- > 0;) {
-    index[d] = rest % shape[d];
-    rest /= shape[d];
-  }
-  return index;
-}
 
 }  // namespace
 
@@ -130,7 +121,7 @@ void JudgeContext::compare(const Comparison& comparison, const Entries& entries,
                           .leaf = comparison.direction.leaf,
                           .input = {},
                           .what = comparison.what};
-    entry.index = unravel(i, comparison.shape);
+    entry.index = gradcheck::unravelled(static_cast<std::int64_t>(i), comparison.shape);
     if (comparison.by_input_entry) entry.input = sample.point[comparison.direction.leaf][i];
     outcome.add(entry);
   }

@@ -5,13 +5,10 @@
 #include <limits>
 #include <utility>
 
+#include "runner/percentile.hpp"
+
 namespace verigrad::runner {
 namespace {
-
-/// The entry at ⌈n percent / 100⌉ of n sorted ones, counted from 1.
-double at_rank(const std::vector<double>& sorted, std::size_t percent) {
-  return sorted[(sorted.size() * percent + 99) / 100 - 1];
-}
 
 double ratio(std::int64_t part, std::int64_t whole) {
   return static_cast<double>(part) / static_cast<double>(whole);
@@ -48,8 +45,8 @@ reports::MethodAccuracy MethodTally::row(std::string method) const {
   if (errors_.empty()) return row;
   std::vector<double> sorted = errors_;
   std::ranges::sort(sorted);
-  row.median = at_rank(sorted, 50);
-  row.p99 = at_rank(sorted, 99);
+  row.median = percentile(sorted, 50);
+  row.p99 = percentile(sorted, 99);
   row.worst = sorted.back();
   return row;
 }

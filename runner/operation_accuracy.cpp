@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <exception>
 #include <filesystem>
 #include <iterator>
-#include <mutex>
-#include <thread>
 
 #include "engine/error.hpp"
 #include "proof/evaluate.hpp"
+#include "runner/for_each_index.hpp"
 #include "runner/form_survey.hpp"
 
 namespace verigrad::runner {
@@ -61,29 +59,12 @@ Plan plan_of(const OperationSurveyOptions& options, const OperationTable& table)
   return plan;
 }
 
-/// All tasks on several threads. An exception of one ends all.
 std::vector<FormSurvey> run_tasks(const std::vector<Task>& tasks, const Plan& plan,
                                   const OperationSurveyOptions& options) {
   std::vector<FormSurvey> surveys(tasks.size());
-  std::atomic<std::size_t> next{0};
-  std::mutex mutex;
-  std::exception_ptr failure;
-  const auto work = [&] {
-    try {
-      for (std::size_t i; (i = next.fetch_add(1)) < tasks.size();)
-        surveys[i] = survey_form(plan.forms[tasks[i].form], tasks[i].dtype, options);
-    } catch (...) {
-      const std::lock_guard lock(mutex);
-      if (!failure) failure = std::current_exception();
-      next = tasks.size();
-    }
-  };
-  std::vector<std::jthread> pool;
-  const auto threads = static_cast<std::size_t>(std::max(options.jobs, 1));
-  for (std::size_t i = 1; i < std::min(threads, tasks.size()); ++i) pool.emplace_back(work);
-  work();
-  pool.clear();
-  if (failure) std::rethrow_exception(failure);
+  for_each_index(tasks.size(), options.jobs, [&](std::size_t i) {
+    surveys[i] = survey_form(plan.forms[tasks[i].form], tasks[i].dtype, options);
+  });
   return surveys;
 }
 

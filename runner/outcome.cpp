@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "gradcheck/position.hpp"
+
 namespace verigrad::runner {
 namespace {
 
@@ -17,12 +19,7 @@ bool WorstComparison::is_product() const {
   return what != "gradient" && what != "Jacobian" && what != "Hessian";
 }
 
-std::size_t WorstComparison::position() const {
-  std::size_t at = 0;
-  for (std::size_t d = 0; d < index.size(); ++d)
-    at = at * static_cast<std::size_t>(shape[d]) + static_cast<std::size_t>(index[d]);
-  return at;
-}
+std::size_t WorstComparison::position() const { return gradcheck::ravelled(index, shape); }
 
 bool Outcome::worse_than(const Outcome& other) const {
   if (verdict != other.verdict || !worst || !other.worst) return verdict > other.verdict;
