@@ -28,10 +28,11 @@ enum class AccuracyVerdict {
 std::string_view to_string(AccuracyVerdict verdict);
 std::optional<AccuracyVerdict> accuracy_verdict_from_string(std::string_view name);
 
-/// How errors in ulps are distributed.
+/// How errors in ulps are distributed over random points.
 struct UlpStatistics {
   std::int64_t n = 0;  ///< results that were compared with a known truth
-  double median = 0, p90 = 0, p99 = 0, max = 0;
+  double median = 0, p90 = 0, p99 = 0;
+  double max = 0;        ///< also over the points of the search and of the corpus
   double mean_bits = 0;  ///< the average of log2(1 + ulps): "bits of error"
   std::int64_t correctly_rounded = 0, within_1 = 0, within_4 = 0;
   /// [0]: correctly rounded; [1]: up to 1 ulp; [k]: up to 2^(k - 1); without trailing zeros.
@@ -87,10 +88,21 @@ struct StepCurve {
   bool operator==(const StepCurve&) const = default;
 };
 
+/// Where a point comes from.
+enum class PointOrigin {
+  drawn,   ///< random
+  search,  ///< near a random one, where the error is larger
+  corpus   ///< worst point of an earlier run
+};
+
+std::string_view to_string(PointOrigin origin);
+std::optional<PointOrigin> point_origin_from_string(std::string_view name);
+
 /// The point at which a row's error is largest.
 struct WorstPoint {
   std::vector<std::int64_t> index;  ///< of the entry within the input; empty for a scalar
-  std::int64_t point = 0;
+  std::int64_t point = 0;           ///< that was drawn, or where the search began; -1: of a corpus
+  PointOrigin origin = PointOrigin::drawn;
   std::vector<std::pair<std::string, std::vector<double>>> inputs;  ///< entries, row-major
   double computed = 0, truth = 0, ulps = 0;
   std::optional<double> condition;
@@ -123,7 +135,8 @@ struct BlameGraph {
   bool operator==(const BlameGraph&) const = default;
 };
 
-/// The derivative of one output by one input, over all points.
+/// The derivative of one output by one input. Counts are of random points; largest numbers, the
+/// worst point and the verdict also know those of the search and of the corpus.
 struct AccuracyRow {
   std::string id;  ///< "FILE:LINE"
   std::int64_t line = 0, column = 0;
@@ -131,6 +144,7 @@ struct AccuracyRow {
   std::string output, wrt, dtype;
   UlpStatistics ulps;
   std::int64_t points = 0, rejected = 0, undecided = 0, non_smooth = 0;
+  std::int64_t searched = 0;  ///< points that were tried near the worst ones
   /// NaN, or an infinity that the truth does not round to: not in `ulps`.
   std::int64_t overflow = 0;
   std::int64_t underflow = 0;    ///< 0 where the truth has a rounding other than 0

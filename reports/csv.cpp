@@ -78,10 +78,11 @@ constexpr std::string_view check_header =
 
 constexpr std::string_view accuracy_header =
     "path,line,column,name,output,wrt,dtype,verdict,reason,n,median,p90,p99,max,mean_bits,"
-    "correctly_rounded,within_1,within_4,histogram,points,rejected,undecided,non_smooth,"
+    "correctly_rounded,within_1,within_4,histogram,points,searched,rejected,undecided,non_smooth,"
     "overflow,underflow,wrong_signs,wrong_zeros,condition_median,condition_max,instability,worst_"
     "index,"
-    "worst_point,worst_inputs,worst_computed,worst_truth,worst_ulps,worst_condition,blame,"
+    "worst_point,worst_origin,worst_inputs,worst_computed,worst_truth,worst_ulps,worst_condition,"
+    "blame,"
     "repro";
 
 constexpr std::string_view operations_header =
@@ -154,12 +155,13 @@ std::string blame_text(const std::vector<OperationShare>& blame) {
 }
 
 void append_worst(Line& line, const std::optional<WorstPoint>& worst) {
-  if (!worst) return line.empty(7);
+  if (!worst) return line.empty(8);
   std::string inputs;
   for (const auto& [name, entries] : worst->inputs)
     inputs += (inputs.empty() ? "" : "; ") + name + "=" + in_hexadecimal(entries);
   line.text(fmt::format("[{}]", fmt::join(worst->index, " ")));
   line.integer(worst->point);
+  line.text(to_string(worst->origin));
   line.text(inputs);
   line.real(worst->computed);
   line.real(worst->truth);
@@ -182,8 +184,9 @@ std::string accuracy_line(const FileResult& file, const AccuracyRow& row) {
   for (const std::int64_t count : {ulps.correctly_rounded, ulps.within_1, ulps.within_4})
     line.integer(count);
   line.text(histogram_text(ulps.histogram));
-  for (const std::int64_t count : {row.points, row.rejected, row.undecided, row.non_smooth,
-                                   row.overflow, row.underflow, row.wrong_signs, row.wrong_zeros})
+  for (const std::int64_t count :
+       {row.points, row.searched, row.rejected, row.undecided, row.non_smooth, row.overflow,
+        row.underflow, row.wrong_signs, row.wrong_zeros})
     line.integer(count);
   for (const auto& value : {row.condition_median, row.condition_max, row.instability})
     line.real(value);

@@ -9,13 +9,14 @@
 #include "reports/html_pictures.hpp"
 #include "reports/html_table.hpp"
 #include "reports/html_text.hpp"
+#include "reports/wording.hpp"
 
 namespace verigrad::reports {
 namespace {
 
 using enum ColumnKind;
 
-constexpr std::array<Column, 28> columns{{
+constexpr std::array<Column, 29> columns{{
     {"Verdict",
      "Ok, ill-conditioned, unstable, wrong, non-smooth or undecided; leads to the pictures.",
      verdict},
@@ -28,12 +29,14 @@ constexpr std::array<Column, 28> columns{{
     {"Median", "Half of the errors are at most this many ulps.", numeric},
     {"90 %", "Nine in ten errors are at most this many ulps.", numeric},
     {"99 %", "99 in a hundred errors are at most this many ulps.", numeric},
-    {"Max", "The largest error in ulps.", numeric},
+    {"Max", "The largest error in ulps, also of points that the search or the corpus has.",
+     numeric},
     {"Bits", "Bits of error: the average of log2(1 + ulps).", numeric},
     {"Correct", "Results that are correctly rounded: the number nearest to the truth.", numeric},
     {"≤ 1", "Results that are within 1 ulp.", numeric},
     {"≤ 4", "Results that are within 4 ulps.", numeric},
     {"Points", "Points at which the derivative was computed.", numeric},
+    {"Searched", "Moves that were tried from the worst points, for worse ones.", numeric},
     {"Rejected", "Draws outside of the function's domain.", numeric},
     {"Undecided", "Entries whose truth could not be enclosed.", numeric},
     {"Non-smooth", "Entries on kinks, jumps or edges, which have no derivative.", numeric},
@@ -116,6 +119,7 @@ std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
       count(ulps.within_1),
       count(ulps.within_4),
       count(row.points),
+      count(row.searched),
       count(row.rejected),
       count(row.undecided),
       count(row.non_smooth),
@@ -135,7 +139,7 @@ void append_worst_point(std::string& out, const WorstPoint& worst) {
   const auto both = [](double value) { return hexadecimal(value) + "  = " + number(value); };
   out += "<h4>The worst point</h4>\n<dl class=\"facts numbers\">\n";
   if (!worst.index.empty()) append_fact(out, "entry", index_text(worst.index));
-  append_fact(out, "point", fmt::format("{}", worst.point));
+  append_fact(out, "point", origin_text(worst));
   for (const auto& [name, entries] : worst.inputs)
     append_fact(out, name,
                 entries.size() == 1 ? both(entries.front()) : entries_text(entries, hexadecimal));

@@ -72,6 +72,7 @@ void each_member(
     auto& of, auto&& visit) requires std::same_as<std::remove_cvref_t<decltype(of)>, WorstPoint> {
   visit("index", of.index);
   visit("point", of.point);
+  visit("origin", of.origin);
   visit("inputs", of.inputs);
   visit("computed", of.computed);
   visit("truth", of.truth);
@@ -112,6 +113,7 @@ void each_member(
   visit("dtype", of.dtype);
   visit("ulps", of.ulps);
   visit("points", of.points);
+  visit("searched", of.searched);
   visit("rejected", of.rejected);
   visit("undecided", of.undecided);
   visit("non_smooth", of.non_smooth);
@@ -169,6 +171,7 @@ Json written(std::int64_t value) { return value; }
 Json written(bool value) { return value; }
 Json written(const std::string& value) { return value; }
 Json written(AccuracyVerdict value) { return to_string(value); }
+Json written(PointOrigin value) { return to_string(value); }
 
 template <class T>
 Json written(const T& value);
@@ -207,6 +210,12 @@ void read(const JsonCursor& at, AccuracyVerdict& value) {
   const auto verdict = accuracy_verdict_from_string(at.text());
   if (!verdict) at.fail(fmt::format("no such verdict: \"{}\"", printable(at.text())));
   value = *verdict;
+}
+
+void read(const JsonCursor& at, PointOrigin& value) {
+  const auto origin = point_origin_from_string(at.text());
+  if (!origin) at.fail(fmt::format("no such origin: \"{}\"", printable(at.text())));
+  value = *origin;
 }
 
 template <class T>

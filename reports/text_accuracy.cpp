@@ -149,7 +149,8 @@ void append_details(std::string& out, const AccuracyRow& row, const Style& style
                              worst.index.empty()
                                  ? ""
                                  : fmt::format(" in entry [{}]", fmt::join(worst.index, ", "))));
-    add("at", inputs_of(worst));
+    const bool drawn = worst.origin == PointOrigin::drawn;
+    add("at", inputs_of(worst) + (drawn ? "" : fmt::format("  ({})", origin_text(worst))));
   }
   add("blame", blame_of(row));
   add("again", printable(row.repro));

@@ -231,6 +231,18 @@ std::string title(const AccuracyRow& row) {
                      row.wrt);
 }
 
+std::string origin_text(const WorstPoint& worst) {
+  switch (worst.origin) {
+    case PointOrigin::drawn:
+      return fmt::format("point {}", worst.point);
+    case PointOrigin::search:
+      return fmt::format("search from point {}", worst.point);
+    case PointOrigin::corpus:
+      break;
+  }
+  return "corpus";
+}
+
 std::string title(const OperationAccuracy& row) {
   return fmt::format("{} {} {} {}", row.operation, row.quantity, row.dtype, row.region);
 }

@@ -58,6 +58,9 @@ std::string title(const CheckResult& check);
 /// `d y / d x`, with the name of an FPCore before it: `rump: d y / d x`.
 std::string title(const AccuracyRow& row);
 
+/// Where a worst point comes from: "point 12", "search from point 12", "corpus".
+std::string origin_text(const WorstPoint& worst);
+
 /// "exp value f64 typical"
 std::string title(const OperationAccuracy& row);
 

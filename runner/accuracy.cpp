@@ -16,6 +16,7 @@
 #include "runner/draw.hpp"
 #include "runner/for_each_index.hpp"
 #include "runner/fpcore_input.hpp"
+#include "runner/worst_search.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -60,9 +61,15 @@ class Measurement {
     std::erase_if(derivatives, [&](const MeasuredDerivative& derivative) {
       return !is_wanted(derivative) || !has_entries(derivative);
     });
-    const auto measured = measure(derivatives);
-    for (std::size_t d = 0; d < derivatives.size(); ++d)
+    auto measured = measure(derivatives);
+    const std::vector<WorstSearch> searches =
+        search_worst(derivatives, measured, drawn_.seed, options_);
+    for (std::size_t d = 0; d < derivatives.size(); ++d) {
+      for (const SearchedPoint& found : searches[d].found)
+        measured[d].push_back({&found.sample, found.entries, reports::PointOrigin::search});
       file.accuracy.push_back(row_of(derivatives[d], measured[d]));
+      file.accuracy.back().searched = searches[d].attempts;
+    }
     return file;
   }
 
@@ -130,16 +137,16 @@ class Measurement {
 
   AccuracyRow row_of(const MeasuredDerivative& derivative,
                      const std::vector<MeasuredSample>& measured) {
-    AccuracyRow row = accuracy_row(input_.path, derivative, measured);
+    auto [row, worst] = accuracy_row(input_.path, derivative, measured);
     row.repro = repro(row);
     const bool blamed =
         row.verdict == AccuracyVerdict::unstable || row.verdict == AccuracyVerdict::ill_conditioned;
     if (row.worst && blamed) {
-      Blame found = blame(*sample_of(row), derivative, *row.worst);
+      Blame found = blame(*worst, derivative, *row.worst);
       row.blame = std::move(found.shares);
       row.graph = std::move(found.graph);
     }
-    if (row.worst) row.curve = curve(*sample_of(row), derivative, *row.worst);
+    if (row.worst) row.curve = curve(*worst, derivative, *row.worst);
     if (input_.core) {
       row.name = input_.core->name;
       row.line = static_cast<std::int64_t>(input_.core->line);
@@ -182,10 +189,6 @@ class Measurement {
     } catch (const Error&) {
       return std::nullopt;
     }
-  }
-
-  const Sample* sample_of(const AccuracyRow& row) const {
-    return &*std::ranges::find(drawn_.samples, row.worst->point, &Sample::index);
   }
 
   /// Standard input cannot be read again.

@@ -80,9 +80,38 @@ std::vector<MeasuredDerivative> measured_derivatives(const expressions::Instance
   return all;
 }
 
+int severity(State state) {
+  switch (state) {
+    case State::wrong_rule:
+      return 2;
+    case State::overflow:
+    case State::wrong_zero:
+      return 1;
+    case State::compared:
+      return 0;
+    case State::undecided:
+    case State::non_smooth:
+      break;
+  }
+  return -1;
+}
+
 const std::vector<Truth>& PointAccuracy::truths(const MeasuredDerivative& derivative) {
   const Judgement& judgement = context_.sample.instance.judgements[derivative.judgement];
   return context_.references.of(judgement).jacobian(judgement.output, derivative.leaf);
+}
+
+std::vector<EntryAccuracy> PointAccuracy::errors(const MeasuredDerivative& derivative) {
+  const Judgement& judgement = context_.sample.instance.judgements[derivative.judgement];
+  const std::vector<Truth>& truth = truths(derivative);
+  const Numbers computed =
+      context_.engines(judgement).tested->jacobian(judgement.output, derivative.leaf);
+  std::vector<EntryAccuracy> entries(computed.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    entries[i].computed = computed[i];
+    compare(entries[i], truth[i], context_.program().dtype);
+  }
+  return entries;
 }
 
 std::vector<EntryAccuracy> PointAccuracy::entries(const MeasuredDerivative& derivative) {
@@ -91,9 +120,8 @@ std::vector<EntryAccuracy> PointAccuracy::entries(const MeasuredDerivative& deri
   const Judgement& judgement = context_.sample.instance.judgements[derivative.judgement];
   const ValueId y = judgement.output;
   const std::vector<Truth>& truth = truths(derivative);
-  const Numbers computed = context_.engines(judgement).tested->jacobian(y, leaf);
+  std::vector<EntryAccuracy> entries = errors(derivative);
   const auto sums = gradient_sensitivities(program, context_.sample.point, y, leaf);
-  std::vector<EntryAccuracy> entries(computed.size());
   EngineRules rules(context_, judgement);
   const bool scalar = program.shape(y).rank() == 0;
   const auto columns = static_cast<std::size_t>(program.leaves()[leaf].shape.numel());
@@ -102,8 +130,6 @@ std::vector<EntryAccuracy> PointAccuracy::entries(const MeasuredDerivative& deri
   });
   for (std::size_t i = 0; i < entries.size(); ++i) {
     EntryAccuracy& entry = entries[i];
-    entry.computed = computed[i];
-    compare(entry, truth[i], program.dtype);
     if (!sums.empty() && sums[i] && std::isfinite(entry.truth) &&
         std::isfinite(*sums[i] / entry.truth))
       entry.condition = *sums[i] / std::abs(entry.truth);

@@ -39,6 +39,10 @@ struct MeasuredDerivative {
   std::size_t leaf = 0;
 };
 
+/// How bad an error is: a rule that is wrong (2) before an overflow and a number where the
+/// derivative is 0 (1), these before errors in ulps (0). Negative for what is not compared.
+int severity(EntryAccuracy::State state);
+
 /// The derivatives that a file's checks and claims speak of, each once, in their order.
 std::vector<MeasuredDerivative> measured_derivatives(const expressions::Instance& instance);
 
@@ -50,8 +54,11 @@ class PointAccuracy {
   PointAccuracy(const Sample& sample, std::uint64_t seed, const Options& options)
       : context_(sample, seed, options) {}
 
-  /// All entries, row-major: those of the Jacobian for an output that is not a scalar. Condition
-  /// numbers are those of runner/condition.hpp, absent where these are not known.
+  /// All entries, row-major: those of the Jacobian for an output that is not a scalar. No condition
+  /// numbers, and no rule is proven wrong: what a search asks for at every point.
+  std::vector<EntryAccuracy> errors(const MeasuredDerivative& derivative);
+  /// The same with condition numbers, which are those of runner/condition.hpp, absent where these
+  /// are not known, and with a proof of the rule of each entry that rounding does not explain.
   std::vector<EntryAccuracy> entries(const MeasuredDerivative& derivative);
   /// The truths of these entries.
   const std::vector<gradcheck::Truth>& truths(const MeasuredDerivative& derivative);

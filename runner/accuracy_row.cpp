@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "gradcheck/position.hpp"
 #include "runner/percentile.hpp"
@@ -13,6 +14,7 @@ namespace {
 
 using reports::AccuracyRow;
 using reports::AccuracyVerdict;
+using reports::PointOrigin;
 using State = EntryAccuracy::State;
 
 constexpr double most_ulps = 8;
@@ -40,26 +42,28 @@ class Collector {
     row_.dtype = instance.program.dtype == DType::f32 ? "f32" : "f64";
   }
 
-  AccuracyRow row() {
+  MeasuredRow row() {
     for (const MeasuredSample& measured : samples_) {
-      row_.rejected += measured.sample->rejected;
-      ++row_.points;
-      for (std::size_t i = 0; i < measured.entries.size(); ++i) add(measured, i);
+      const bool drawn = measured.origin == PointOrigin::drawn;
+      row_.rejected += drawn ? measured.sample->rejected : 0;
+      row_.points += drawn;
+      for (std::size_t i = 0; i < measured.entries.size(); ++i) {
+        if (drawn) count(measured.entries[i]);
+        add(measured, i);
+      }
     }
     row_.ulps = ulp_statistics(ulps_, rounded_);
+    row_.ulps.max = most_;
     std::ranges::sort(conditions_);
-    if (!conditions_.empty()) {
-      row_.condition_median = percentile(conditions_, 50);
-      row_.condition_max = conditions_.back();
-    }
+    if (!conditions_.empty()) row_.condition_median = percentile(conditions_, 50);
     thin_samples();
     decide();
-    return std::move(row_);
+    return {std::move(row_), worst_sample_};
   }
 
  private:
-  void add(const MeasuredSample& measured, std::size_t i) {
-    const EntryAccuracy& entry = measured.entries[i];
+  /// Of a random point.
+  void count(const EntryAccuracy& entry) {
     if (entry.condition) conditions_.push_back(*entry.condition);
     switch (entry.state) {
       case State::undecided:
@@ -71,26 +75,35 @@ class Collector {
         return;
       case State::wrong_zero:
         ++row_.wrong_zeros;
-        break;
+        return;
       case State::overflow:
         ++row_.overflow;
-        break;
+        return;
       case State::wrong_rule:
         ++wrong_rules_;
-        break;
+        return;
       case State::compared:
-        add_error(measured, i, entry);
-        break;
+        ulps_.push_back(entry.ulps);
+        rounded_ += entry.computed == entry.truth;
+        row_.underflow += entry.computed == 0 && entry.truth != 0;
+        row_.wrong_signs += entry.computed != 0 && entry.truth != 0 &&
+                            std::signbit(entry.computed) != std::signbit(entry.truth);
     }
+  }
+
+  /// Of any point.
+  void add(const MeasuredSample& measured, std::size_t i) {
+    const EntryAccuracy& entry = measured.entries[i];
+    if (entry.condition)
+      row_.condition_max = std::max(row_.condition_max.value_or(0), *entry.condition);
+    if (severity(entry.state) < 0) return;
+    met_.insert(entry.state);
+    if (entry.state == State::compared) add_error(measured, i, entry);
     take_worst(measured, i);
   }
 
   void add_error(const MeasuredSample& measured, std::size_t i, const EntryAccuracy& entry) {
-    ulps_.push_back(entry.ulps);
-    rounded_ += entry.computed == entry.truth;
-    row_.underflow += entry.computed == 0 && entry.truth != 0;
-    row_.wrong_signs += entry.computed != 0 && entry.truth != 0 &&
-                        std::signbit(entry.computed) != std::signbit(entry.truth);
+    most_ = std::max(most_, entry.ulps);
     if (entry.condition) {
       const double ratio = entry.relative_error / ((1 + *entry.condition) * unit_);
       row_.instability = std::max(row_.instability.value_or(0), ratio);
@@ -103,18 +116,14 @@ class Collector {
         {measured.sample->point[derivative_.leaf][i % columns], entry.ulps, entry.condition});
   }
 
-  /// Wrong rules before overflows and wrong zeros, these before errors in ulps.
-  static int rank(State state) {
-    if (state == State::wrong_rule) return 2;
-    return state == State::overflow || state == State::wrong_zero ? 1 : 0;
-  }
-
   void take_worst(const MeasuredSample& measured, std::size_t i) {
     const EntryAccuracy& entry = measured.entries[i];
-    const int own = rank(entry.state);
-    if (row_.worst && (own < worst_rank_ || (own == worst_rank_ && entry.ulps <= row_.worst->ulps)))
+    const int own = severity(entry.state);
+    if (row_.worst &&
+        (own < worst_severity_ || (own == worst_severity_ && entry.ulps <= row_.worst->ulps)))
       return;
-    worst_rank_ = own;
+    worst_severity_ = own;
+    worst_sample_ = measured.sample;
     const Program& program = measured.sample->instance.program;
     const Shape& out =
         program.shape(measured.sample->instance.judgements[derivative_.judgement].output);
@@ -123,6 +132,7 @@ class Collector {
     worst.index =
         gradcheck::unravelled(static_cast<std::int64_t>(i), out.rank() == 0 ? in : joined(out, in));
     worst.point = measured.sample->index;
+    worst.origin = measured.origin;
     for (std::size_t leaf = 0; leaf < program.leaves().size(); ++leaf)
       worst.inputs.emplace_back(program.leaves()[leaf].name, measured.sample->point[leaf]);
     worst.computed = entry.computed;
@@ -144,6 +154,11 @@ class Collector {
     row_.samples.resize(most_samples);
   }
 
+  /// "at 3 of 256 entries", or what only the search or the corpus has met.
+  static std::string places(std::int64_t count, std::int64_t all) {
+    return count > 0 ? fmt::format("at {} of {} entries", count, all) : "at the worst point";
+  }
+
   void decide() {
     const std::int64_t known = row_.ulps.n + row_.overflow + row_.wrong_zeros + wrong_rules_;
     const std::int64_t all = known + row_.undecided + row_.non_smooth;
@@ -151,32 +166,30 @@ class Collector {
       row_.verdict = verdict;
       row_.reason = std::move(reason);
     };
-    if (wrong_rules_ > 0)
-      call(AccuracyVerdict::wrong,
-           fmt::format("the rule is proven wrong at {} of {} entries", wrong_rules_, all));
+    if (met_.contains(State::wrong_rule))
+      call(AccuracyVerdict::wrong, "the rule is proven wrong " + places(wrong_rules_, all));
     else if (row_.undecided * 100 > all)
       call(AccuracyVerdict::undecided,
            fmt::format("{} of {} entries: {}", row_.undecided, all, reason_));
     else if (row_.non_smooth * 2 > all)
       call(AccuracyVerdict::non_smooth,
            fmt::format("no derivative at {} of {} entries", row_.non_smooth, all));
-    else if (row_.overflow > 0)
+    else if (met_.contains(State::overflow))
       call(AccuracyVerdict::unstable,
-           fmt::format("not finite at {} of {} entries where the derivative is", row_.overflow,
-                       all));
-    else if (row_.wrong_zeros > 0)
+           fmt::format("not finite {} where the derivative is", places(row_.overflow, all)));
+    else if (met_.contains(State::wrong_zero))
       call(AccuracyVerdict::unstable,
-           fmt::format("not 0 at {} of {} entries where the derivative is", row_.wrong_zeros, all));
+           fmt::format("not 0 {} where the derivative is", places(row_.wrong_zeros, all)));
     else if (unstable_)
       call(AccuracyVerdict::unstable,
            fmt::format("errors of up to {:.2g} times what a rounding of the inputs causes",
                        row_.instability.value_or(0)));
     else if (unexplained_ > 0)
       call(AccuracyVerdict::undecided,
-           fmt::format("errors of up to {:.2g} ulp at {} of {} entries whose condition numbers are "
-                       "not known",
-                       row_.ulps.max, unexplained_, all));
-    else if (row_.ulps.max > most_ulps)
+           fmt::format("errors of up to {:.2g} ulp at {} entries whose condition numbers are not "
+                       "known",
+                       most_, unexplained_));
+    else if (most_ > most_ulps)
       call(AccuracyVerdict::ill_conditioned,
            fmt::format("a rounding of the inputs causes as much: condition numbers up to {:.2g}",
                        row_.condition_max.value_or(0)));
@@ -189,7 +202,10 @@ class Collector {
   std::int64_t rounded_ = 0, wrong_rules_ = 0, unexplained_ = 0;
   std::string reason_;
   bool unstable_ = false;
-  int worst_rank_ = 0;
+  int worst_severity_ = 0;
+  const Sample* worst_sample_ = nullptr;
+  std::set<State> met_;  ///< at any point
+  double most_ = 0;      ///< ulps
   double unit_ = 0;
 };
 
@@ -220,7 +236,7 @@ reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rou
   return result;
 }
 
-AccuracyRow accuracy_row(const std::string& path, const MeasuredDerivative& derivative,
+MeasuredRow accuracy_row(const std::string& path, const MeasuredDerivative& derivative,
                          const std::vector<MeasuredSample>& samples) {
   return Collector(path, derivative, samples).row();
 }

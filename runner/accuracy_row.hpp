@@ -13,14 +13,23 @@ namespace verigrad::runner {
 struct MeasuredSample {
   const Sample* sample = nullptr;
   std::vector<EntryAccuracy> entries{};
+  reports::PointOrigin origin = reports::PointOrigin::drawn;
+};
+
+/// A row, and the sample of its worst point if it has one.
+struct MeasuredRow {
+  reports::AccuracyRow row;
+  const Sample* worst = nullptr;
 };
 
 /// Median, percentiles (nearest rank), counts and buckets of errors in ulps; `rounded` says how
 /// many are correctly rounded.
 reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rounded);
 
-/// The row of a derivative: statistics, worst point, verdict. With u the unit roundoff, e the
-/// relative error and k the condition number of an entry, the verdict is the first of
+/// The row of a derivative: statistics, worst point, verdict. Samples that were not drawn count for
+/// the largest error, condition number and instability, the worst point and the verdict alone.
+/// There is at least one drawn one. With u the unit roundoff, e the relative error and k the
+/// condition number of an entry, the verdict is the first of
 ///
 ///   wrong            some entry's rule is proven wrong
 ///   undecided        the truth of more than one entry in a hundred is not known
@@ -30,7 +39,7 @@ reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rou
 ///   undecided        somewhere more than 8 ulp where the condition number is not known
 ///   ill-conditioned  somewhere more than 8 ulp
 ///   ok
-reports::AccuracyRow accuracy_row(const std::string& path, const MeasuredDerivative& derivative,
-                                  const std::vector<MeasuredSample>& samples);
+MeasuredRow accuracy_row(const std::string& path, const MeasuredDerivative& derivative,
+                         const std::vector<MeasuredSample>& samples);
 
 }  // namespace verigrad::runner

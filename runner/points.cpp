@@ -39,6 +39,12 @@ std::vector<double> initial_entries(const Program& program, const Leaf& leaf, co
   return std::vector<double>(value.entries().begin(), value.entries().end());
 }
 
+void fill_computed_leaf(const Program& program, std::size_t i, Point& point) {
+  const Leaf& leaf = program.leaves()[i];
+  point[i] = program.dtype == DType::f32 ? initial_entries<float>(program, leaf, point)
+                                         : initial_entries<double>(program, leaf, point);
+}
+
 Point draw_point(const Program& program, std::uint64_t seed, std::int64_t index,
                  std::int64_t attempt, const SpecialPoint* special) {
   Point point;
@@ -47,8 +53,7 @@ Point draw_point(const Program& program, std::uint64_t seed, std::int64_t index,
   for (std::size_t i = 0; i < point.size(); ++i) {
     const Leaf& leaf = program.leaves()[i];
     if (leaf.initial != no_value) {
-      point[i] = program.dtype == DType::f32 ? initial_entries<float>(program, leaf, point)
-                                             : initial_entries<double>(program, leaf, point);
+      fill_computed_leaf(program, i, point);
       continue;
     }
     Random random = Random::stream(seed, static_cast<std::uint64_t>(index),
@@ -97,12 +102,17 @@ std::optional<std::string> rejection(const Instance& instance, const Point& poin
   return std::nullopt;
 }
 
+}  // namespace
+
+void fill_computed_leaves(const Program& program, Point& point) {
+  for (std::size_t i = 0; i < point.size(); ++i)
+    if (program.leaves()[i].initial != no_value) fill_computed_leaf(program, i, point);
+}
+
 std::optional<std::string> rejection_at(const Instance& instance, const Point& point) {
   return instance.program.dtype == DType::f32 ? rejection<float>(instance, point)
                                               : rejection<double>(instance, point);
 }
-
-}  // namespace
 
 std::int64_t planned_samples(const Instance& instance, const Options& options) {
   if (options.samples) return *options.samples;

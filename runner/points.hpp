@@ -47,6 +47,13 @@ std::optional<Sample> draw_sample(const expressions::Document& document, const P
                                   std::int64_t index, std::uint64_t seed,
                                   expressions::Diagnostics& diagnostics);
 
+/// Computes the leaves whose value is computed from earlier ones anew. Throws Error.
+void fill_computed_leaves(const Program& program, Point& point);
+
+/// Why a point does not count: a derivative's function is not finite there, an operation refuses
+/// it, or a precondition does not hold. Nothing where it counts.
+std::optional<std::string> rejection_at(const expressions::Instance& instance, const Point& point);
+
 /// A size or a scalar leaf of a sample.
 struct NamedNumber {
   std::string name;

@@ -92,8 +92,14 @@ AccuracyRow unstable_row() {
   result.condition_max = 1e6;
   result.instability = 211;
   result.reason = "errors of up to 211 times what a rounding of x causes";
-  result.worst = WorstPoint{
-      {3}, 17, {{"x", {-0.0, 36.7, -41.25, 0.1}}, {"w", {1}}}, 1.1102e-16, 1.1369e-16, 913, 4.2};
+  result.worst = WorstPoint{{3},
+                            17,
+                            PointOrigin::search,
+                            {{"x", {-0.0, 36.7, -41.25, 0.1}}, {"w", {1}}},
+                            1.1102e-16,
+                            1.1369e-16,
+                            913,
+                            4.2};
   result.blame = {{"add", false, 0.62, 5, 8},  {"log", true, 0.2, 5, 4},
                   {"exp", false, 0.11, 5, 12}, {"mul", false, 0.04, 4, 5},
                   {"mul", true, 0.02, 4, 5},   {"add", true, 0.01, 0, 0}};

@@ -217,11 +217,12 @@ Run accuracy_run() {
   unstable.rejected = 3;
   unstable.overflow = 1;
   unstable.underflow = 1;
+  unstable.searched = 256;
   unstable.wrong_signs = 2;
   unstable.condition_median = 0.5;
   unstable.instability = 1e12;
-  unstable.worst =
-      WorstPoint{{}, 17, {{"x", {0.1}}, {"v", {-0.0, 1e300}}}, 0, -3.5e-9, infinity, {}};
+  unstable.worst = WorstPoint{
+      {}, 17, PointOrigin::search, {{"x", {0.1}}, {"v", {-0.0, 1e300}}}, 0, -3.5e-9, infinity, {}};
   unstable.reason = "errors up to 1e12 times what a rounding of the inputs causes";
   unstable.blame = {{"sub", false, 0.91, 3, 12}, {"div", true, 0.09, 0, 0}};
   unstable.repro = "gradcheck accuracy examples/hamming.fpcore --repro 3:k17:42";

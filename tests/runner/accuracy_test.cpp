@@ -7,7 +7,7 @@
 #include "engine/functions.hpp"
 #include "reports/json.hpp"
 #include "runner/accuracy_row.hpp"
-#include "tests/runner/support.hpp"
+#include "tests/runner/accuracy_support.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -15,21 +15,6 @@ namespace {
 using reports::AccuracyRow;
 using reports::AccuracyVerdict;
 using testing::HasSubstr;
-
-reports::Run measured(const std::string& text, const Options& options = {}) {
-  const Input input{"t.grad", text};
-  return measure_accuracy({&input, 1}, options);
-}
-
-/// The only row of a text.
-AccuracyRow row_of(const std::string& text, const Options& options = {}) {
-  const reports::Run run = measured(text, options);
-  if (run.files.size() != 1 || run.files[0].accuracy.size() != 1) {
-    ADD_FAILURE() << shown(run);
-    return {};
-  }
-  return run.files[0].accuracy[0];
-}
 
 /// By hand: sorted 0, 0.25, 0.5, 0.5, 0.75, 1, 3, 4, 5, 100.
 TEST(UlpStatistics, CountsAndRanksErrors) {
@@ -221,20 +206,6 @@ TEST(Accuracy, OfAMatrixNamesTheEntryOfItsWorstError) {
   ASSERT_TRUE(row.worst);
   EXPECT_EQ(row.worst->index.size(), 2U);
   EXPECT_EQ(row.worst->inputs[0].second.size(), 6U);
-}
-
-TEST(Accuracy, ShowsItsWorstPointAgain) {
-  const std::string text = "input x in [1, 3]\ny = x ** 5 - 3 * x ** 3\n";
-  const AccuracyRow row = row_of(text);
-  ASSERT_TRUE(row.worst);
-  const std::size_t token = row.repro.find("--repro ");
-  ASSERT_NE(token, std::string::npos);
-  Options again;
-  again.repro = parse_repro(row.repro.substr(token + 8));
-  ASSERT_TRUE(again.repro);
-  const AccuracyRow one = row_of(text, again);
-  EXPECT_EQ(one.ulps.n, 1);
-  EXPECT_EQ(one.ulps.max, row.ulps.max);
 }
 
 TEST(Accuracy, IsTheSameForEveryNumberOfThreads) {
