@@ -24,7 +24,6 @@ struct AccuracyOptions {
   runner::Options run;
   Output output;
   bool operations = false;
-  std::string corpus;
 };
 
 std::vector<Option> measuring_options(runner::Options& run) {
@@ -48,8 +47,8 @@ std::vector<Option> measuring_options(runner::Options& run) {
 std::vector<Option> operation_options(AccuracyOptions& options) {
   return {
       flag("--ops", "the operations themselves, by regions of their operands", options.operations),
-      {"--corpus", "DIR", "with --ops: worst inputs, tried first; worse ones are added",
-       [&options](const std::string& text) { options.corpus = text; }},
+      {"--corpus", "DIR", "worst inputs of earlier runs, tried again; worse ones are added",
+       [&options](const std::string& text) { options.run.corpus = text; }},
   };
 }
 
@@ -97,7 +96,7 @@ void add_operations(const AccuracyOptions& options, reports::Run& run) {
   survey.dtype = options.run.overrides.dtype;
   survey.jobs = options.run.jobs;
   survey.interrupted = options.run.interrupted;
-  survey.corpus = options.corpus;
+  survey.corpus = options.run.corpus;
   try {
     run.accuracy->operations = measure_operations(survey, run.accuracy->notes);
   } catch (const Error& error) {
@@ -125,7 +124,8 @@ int run_accuracy(const Call& call) {
   const std::vector<std::string> paths = parse(syntax_for(options), call.arguments);
   const Inputs inputs = options.operations && paths.empty() ? Inputs{} : find_inputs(paths);
   check_combinations(options.output);
-  if (!options.operations && !options.corpus.empty()) throw UsageError("--corpus goes with --ops");
+  if (options.run.repro && !options.run.corpus.empty())
+    throw UsageError("--repro shows one point: leave out --corpus");
   if (options.run.repro && options.run.seed)
     throw UsageError("--repro has the seed in its token: leave out --seed");
   require_writable(options.output);

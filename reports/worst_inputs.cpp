@@ -32,22 +32,25 @@ double operand(const std::string& word, bool single) {
   return x;
 }
 
-WorstInput parsed(const std::string& line, std::size_t operands) {
+WorstInput parsed(const std::string& line) {
   std::istringstream words(line);
   std::string type, ulps, word;
   WorstInput input;
   words >> type >> input.target >> ulps;
   if (type != "f32" && type != "f64") throw std::runtime_error("neither f32 nor f64");
   input.single = type == "f32";
-  if (input.target != "value" && !(input.target.starts_with("d/") && input.target.size() > 2))
-    throw std::runtime_error("neither 'value' nor 'd/OPERAND': '" + input.target + "'");
   input.ulps = number(ulps);
   if (!(input.ulps >= 0)) throw std::runtime_error("not an error in ulp: '" + ulps + "'");
   while (words >> word) input.operands.push_back(operand(word, input.single));
+  return input;
+}
+
+void require_operation(const WorstInput& input, std::size_t operands) {
+  if (input.target != "value" && !(input.target.starts_with("d/") && input.target.size() > 2))
+    throw std::runtime_error("neither 'value' nor 'd/OPERAND': '" + input.target + "'");
   if (input.operands.size() != operands)
     throw std::runtime_error(
         fmt::format("{} numbers instead of {}", input.operands.size(), operands));
-  return input;
 }
 
 /// Nothing when there is no such file.
@@ -59,7 +62,29 @@ std::string contents_of(const std::string& path) {
   return text;
 }
 
+template <class Check>
+std::vector<WorstInput> read_lines(const std::string& path, Check check) {
+  std::vector<WorstInput> inputs;
+  std::istringstream file(contents_of(path));
+  std::size_t number = 0;
+  for (std::string line; std::getline(file, line);) {
+    ++number;
+    if (line.empty() || line[0] == '#') continue;
+    try {
+      inputs.push_back(parsed(line));
+      check(inputs.back());
+    } catch (const std::runtime_error& error) {
+      throw std::runtime_error(fmt::format("{}:{}: {}", path, number, error.what()));
+    }
+  }
+  return inputs;
+}
+
 }  // namespace
+
+bool is_worse_than_stored(double ulps, double stored) {
+  return ulps > stored + std::max(0.5, stored / 8);
+}
 
 std::string worst_inputs_name(std::string_view operation) {
   std::string name(operation);
@@ -70,22 +95,14 @@ std::string worst_inputs_name(std::string_view operation) {
 }
 
 std::vector<WorstInput> read_worst_inputs(const std::string& path, std::size_t operands) {
-  std::vector<WorstInput> inputs;
-  std::istringstream file(contents_of(path));
-  std::size_t number = 0;
-  for (std::string line; std::getline(file, line);) {
-    ++number;
-    if (line.empty() || line[0] == '#') continue;
-    try {
-      inputs.push_back(parsed(line, operands));
-    } catch (const std::runtime_error& error) {
-      throw std::runtime_error(fmt::format("{}:{}: {}", path, number, error.what()));
-    }
-  }
-  return inputs;
+  return read_lines(path, [&](const WorstInput& input) { require_operation(input, operands); });
 }
 
-void extend_worst_inputs(const std::string& path, std::string_view operation,
+std::vector<WorstInput> read_worst_inputs(const std::string& path) {
+  return read_lines(path, [](const WorstInput&) {});
+}
+
+void extend_worst_inputs(const std::string& path, std::string_view of,
                          std::span<const WorstInput> more) {
   if (more.empty()) return;
   std::string text = contents_of(path);
@@ -93,7 +110,7 @@ void extend_worst_inputs(const std::string& path, std::string_view operation,
     text = fmt::format(
         "# Worst inputs of {} known so far: type, value or derivative, its error in ulp when the\n"
         "# line was added, operands. Surveys add lines; none is removed.\n",
-        operation);
+        of);
   if (text.back() != '\n') text += '\n';
   for (const WorstInput& input : more) {
     text += fmt::format("{} {} {:.3f}", input.single ? "f32" : "f64", input.target, input.ulps);

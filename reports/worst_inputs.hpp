@@ -1,5 +1,5 @@
-// Files of the worst known inputs of an operation: what a survey of accuracy has found, kept so
-// that every later survey tries it again. Such a file only grows.
+// Files of the worst known inputs of an operation or of a file's derivatives: what a run has found,
+// kept so that every later one tries it again. Such a file only grows.
 #pragma once
 
 #include <cstddef>
@@ -14,26 +14,35 @@ namespace verigrad::reports {
 /// operand, in their order.
 struct WorstInput {
   bool single = false;  ///< float32, not float64
-  std::string target;   ///< `value`, or `d/NAME` with the name of an operand
-  double ulps = 0;      ///< as measured when the line was added
+  /// Of an operation `value`, or `d/NAME` with the name of an operand; of a file see
+  /// runner/worst_corpus.hpp. A word without spaces.
+  std::string target;
+  double ulps = 0;  ///< as measured when the line was added
   std::vector<double> operands;
 
   bool operator==(const WorstInput&) const = default;
 };
 
+/// Whether an error exceeds the stored one by more than half an ulp and an eighth of it: what
+/// another libm or another place in a batch may make.
+bool is_worse_than_stored(double ulps, double stored);
+
 /// The name of an operation's file: of `gelu(approximate="tanh")` gelu_approximate_tanh.txt.
 std::string worst_inputs_name(std::string_view operation);
 
-/// The lines of a file; none when there is no such file. Lines that are empty or begin with # say
-/// nothing. Throws std::runtime_error, whose text begins with `PATH:LINE: `, for a line of another
-/// form: a type other than f64 and f32, another number of operands than `operands`, an operand that
-/// is not a finite number of the type, or an error that is not a number from 0 on.
+/// The lines of an operation's file; none when there is no such file. Lines that are empty or begin
+/// with # say nothing. Throws std::runtime_error, whose text begins with `PATH:LINE: `, for a line
+/// of another form: a type other than f64 and f32, another number of operands than `operands`, an
+/// operand that is not a finite number of the type, or an error that is not a number from 0 on.
 std::vector<WorstInput> read_worst_inputs(const std::string& path, std::size_t operands);
 
+/// The same of any file, whose targets and numbers of operands are not looked at.
+std::vector<WorstInput> read_worst_inputs(const std::string& path);
+
 /// Adds lines to a file, which is replaced whole or stays as it was; a new file begins with a
-/// remark that names the operation. Throws std::system_error when it cannot be written, and
-/// std::runtime_error when there is something that cannot be read.
-void extend_worst_inputs(const std::string& path, std::string_view operation,
+/// remark that names what they are inputs of. Throws std::system_error when it cannot be written,
+/// and std::runtime_error when there is something that cannot be read.
+void extend_worst_inputs(const std::string& path, std::string_view of,
                          std::span<const WorstInput> more);
 
 }  // namespace verigrad::reports

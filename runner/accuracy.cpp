@@ -1,8 +1,10 @@
 #include "runner/accuracy.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <map>
 
@@ -16,6 +18,7 @@
 #include "runner/draw.hpp"
 #include "runner/for_each_index.hpp"
 #include "runner/fpcore_input.hpp"
+#include "runner/worst_corpus.hpp"
 #include "runner/worst_search.hpp"
 
 namespace verigrad::runner {
@@ -43,11 +46,36 @@ std::string point_options(const Options& options) {
   return text;
 }
 
+/// A point by its sizes and entries, where options can say them.
+std::optional<std::string> point_as_options(const Sample& sample) {
+  constexpr std::size_t most_entries = 64;
+  std::string text;
+  std::size_t entries = 0;
+  for (const auto& [name, size] : sample.instance.dims)
+    text += fmt::format(" --dim {}={}", name, size);
+  for (std::size_t i = 0; i < sample.point.size(); ++i) {
+    const Leaf& leaf = sample.instance.program.leaves()[i];
+    if (leaf.initial != no_value) continue;
+    entries += sample.point[i].size();
+    if (expressions::is_anonymous(leaf) || leaf.shape.rank() > 1 || entries > most_entries)
+      return std::nullopt;
+    std::vector<std::string> numbers;
+    for (const double x : sample.point[i]) numbers.push_back(reports::hexadecimal(x));
+    const std::string value =
+        leaf.shape.rank() == 0 ? numbers.front() : fmt::format("[{}]", fmt::join(numbers, ","));
+    text += " --set " + reports::shell_word(leaf.name + "=" + value);
+  }
+  return text;
+}
+
 /// One file, or one core of an FPCore file.
 class Measurement {
  public:
   Measurement(const Input& input, const Options& options)
-      : input_(input), options_(options), drawn_(draw_file(input, options, *options.samples)) {}
+      : input_(input),
+        options_(options),
+        drawn_(draw_file(input, options, *options.samples)),
+        corpus_(input, options) {}
 
   FileResult result() {
     FileResult file{.path = input_.path, .checks = {}, .errors = drawn_.errors};
@@ -56,17 +84,24 @@ class Measurement {
       return sample.no_point.has_value();
     });
     if (!file.errors.empty() || drawn_.samples.empty()) return file;
-    std::vector<MeasuredDerivative> derivatives =
-        measured_derivatives(drawn_.samples.front().instance);
+    const auto all = measured_derivatives(drawn_.samples.front().instance);
+    std::vector<MeasuredDerivative> derivatives = all;
     std::erase_if(derivatives, [&](const MeasuredDerivative& derivative) {
       return !is_wanted(derivative) || !has_entries(derivative);
     });
     auto measured = measure(derivatives);
     const std::vector<WorstSearch> searches =
         search_worst(derivatives, measured, drawn_.seed, options_);
-    for (std::size_t d = 0; d < derivatives.size(); ++d) {
+    const std::vector<StoredPoint> stored = corpus_.measure(drawn_, all, derivatives, options_);
+    const auto add = [&](std::size_t d, const SearchedPoint& point, reports::PointOrigin origin) {
+      measured[d].push_back({&point.sample, point.entries, origin});
+    };
+    for (std::size_t d = 0; d < derivatives.size(); ++d)
       for (const SearchedPoint& found : searches[d].found)
-        measured[d].push_back({&found.sample, found.entries, reports::PointOrigin::search});
+        add(d, found, reports::PointOrigin::search);
+    for (const StoredPoint& each : stored)
+      add(each.derivative, each.point, reports::PointOrigin::corpus);
+    for (std::size_t d = 0; d < derivatives.size(); ++d) {
       file.accuracy.push_back(row_of(derivatives[d], measured[d]));
       file.accuracy.back().searched = searches[d].attempts;
     }
@@ -74,6 +109,7 @@ class Measurement {
   }
 
   const MethodSurvey& methods() const { return methods_; }
+  const WorstCorpus& corpus() const { return corpus_; }
 
   /// After result(): why there is none, if for want of points.
   std::string no_points() const {
@@ -138,7 +174,8 @@ class Measurement {
   AccuracyRow row_of(const MeasuredDerivative& derivative,
                      const std::vector<MeasuredSample>& measured) {
     auto [row, worst] = accuracy_row(input_.path, derivative, measured);
-    row.repro = repro(row);
+    row.repro = worst ? repro(row, *worst) : "";
+    if (worst) corpus_.offer(row, derivative, *worst);
     const bool blamed =
         row.verdict == AccuracyVerdict::unstable || row.verdict == AccuracyVerdict::ill_conditioned;
     if (row.worst && blamed) {
@@ -192,13 +229,18 @@ class Measurement {
   }
 
   /// Standard input cannot be read again.
-  std::string repro(const AccuracyRow& row) const {
-    if (!row.worst || input_.path == "-") return {};
+  std::string repro(const AccuracyRow& row, const Sample& sample) const {
+    if (input_.path == "-") return {};
     const std::string core = input_.core ? fmt::format(" --filter {}", input_.core->line) : "";
-    return fmt::format(
-        "gradcheck accuracy {}{}{} --repro {}", reports::shell_word(input_.path), core,
-        point_options(options_),
-        to_string(ReproToken{static_cast<std::size_t>(row.line), row.worst->point, drawn_.seed}));
+    const std::string command =
+        fmt::format("gradcheck accuracy {}{}", reports::shell_word(input_.path), core);
+    if (row.worst->origin == reports::PointOrigin::corpus) {
+      const std::optional<std::string> point = point_as_options(sample);
+      return command + point_options(options_) +
+             point.value_or(" --corpus " + reports::shell_word(options_.corpus));
+    }
+    const ReproToken token{static_cast<std::size_t>(row.line), row.worst->point, drawn_.seed};
+    return fmt::format("{}{} --repro {}", command, point_options(options_), to_string(token));
   }
 
   const Input& input_;
@@ -206,6 +248,7 @@ class Measurement {
   DrawnFile drawn_;
   std::string no_point_;  ///< why a sample has no point
   MethodSurvey methods_;
+  WorstCorpus corpus_;
 };
 
 void append(std::vector<FileResult>& files, FileResult file) {
@@ -233,15 +276,26 @@ std::vector<std::string> notes_of(const std::map<std::string, int>& left_out, in
 
 bool is_ok(const AccuracyRow& row) { return row.verdict == AccuracyVerdict::ok; }
 
-int exit_code_of(const std::vector<FileResult>& files, const Options& options) {
+int exit_code_of(const std::vector<FileResult>& files, const Options& options, bool worse) {
   if (options.interrupted != nullptr && *options.interrupted) return 130;
-  bool rows = false, worse = false;
+  bool rows = false;
   for (const FileResult& file : files) {
     if (!file.errors.empty()) return 2;
     rows = rows || !file.accuracy.empty();
     worse = worse || !std::ranges::all_of(file.accuracy, is_ok);
   }
   return !rows ? 4 : options.strict && worse ? 1 : 0;
+}
+
+/// What cannot be written is an internal error, and costs no result.
+void save(const std::vector<WorstCorpus>& corpora, const Options& options, reports::Run& run) {
+  try {
+    if (!options.corpus.empty()) std::filesystem::create_directories(options.corpus);
+    for (const WorstCorpus& corpus : corpora) corpus.save();
+  } catch (const std::runtime_error& error) {
+    run.accuracy->notes.push_back(fmt::format("the corpus is not extended: {}", error.what()));
+    run.exit_code = run.exit_code == 130 ? 130 : 3;
+  }
 }
 
 }  // namespace
@@ -253,7 +307,8 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
   run.seed = options.repro ? options.repro->seed : options.seed.value_or(default_seed);
   run.strict = options.strict;
   std::map<std::string, int> left_out;
-  std::vector<std::string> without_points;
+  std::vector<std::string> notes;
+  std::vector<WorstCorpus> corpora;
   MethodSurvey methods;
   int cores = 0;
   Progress progress;
@@ -272,15 +327,18 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
     Measurement measurement(input, options);
     append(run.files, measurement.result());
     methods.merge(measurement.methods());
-    if (std::string why = measurement.no_points(); !why.empty())
-      without_points.push_back(std::move(why));
+    corpora.push_back(measurement.corpus());
+    std::ranges::copy(corpora.back().notes(), std::back_inserter(notes));
+    if (std::string why = measurement.no_points(); !why.empty()) notes.push_back(std::move(why));
   }
   run.summary = reports::summarize(run.files);
   run.accuracy.emplace().notes = notes_of(left_out, cores);
-  std::ranges::move(without_points, std::back_inserter(run.accuracy->notes));
+  std::ranges::move(notes, std::back_inserter(run.accuracy->notes));
   run.accuracy->methods = methods.rows();
   std::erase_if(run.accuracy->methods, [](const auto& row) { return row.n == 0; });
-  run.exit_code = exit_code_of(run.files, options);
+  run.exit_code =
+      exit_code_of(run.files, options, std::ranges::any_of(corpora, &WorstCorpus::is_worse));
+  save(corpora, options, run);
   return run;
 }
 

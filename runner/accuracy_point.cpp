@@ -96,6 +96,13 @@ int severity(State state) {
   return -1;
 }
 
+double largest_error(const std::vector<EntryAccuracy>& entries) {
+  double largest = 0;
+  for (const EntryAccuracy& entry : entries)
+    if (severity(entry.state) >= 0) largest = std::max(largest, entry.ulps);
+  return largest;
+}
+
 const std::vector<Truth>& PointAccuracy::truths(const MeasuredDerivative& derivative) {
   const Judgement& judgement = context_.sample.instance.judgements[derivative.judgement];
   return context_.references.of(judgement).jacobian(judgement.output, derivative.leaf);

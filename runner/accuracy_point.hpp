@@ -43,6 +43,9 @@ struct MeasuredDerivative {
 /// derivative is 0 (1), these before errors in ulps (0). Negative for what is not compared.
 int severity(EntryAccuracy::State state);
 
+/// The largest error in ulps of the entries that are compared with a truth; 0 without one.
+double largest_error(const std::vector<EntryAccuracy>& entries);
+
 /// The derivatives that a file's checks and claims speak of, each once, in their order.
 std::vector<MeasuredDerivative> measured_derivatives(const expressions::Instance& instance);
 

@@ -39,8 +39,8 @@ DrawnFile draw_file(const Input& input, const Options& options, std::int64_t sam
         input.text ? expressions::SourceFile::from_text(input.path, *input.text)
                    : expressions::SourceFile::read(input.path, input.path);
     diagnostics = expressions::Diagnostics(source);
-    const auto document = expressions::Document::load(source, diagnostics, options.overrides);
-    if (!diagnostics.has_errors()) draw(document, options, samples, diagnostics, file);
+    file.document = expressions::Document::load(source, diagnostics, options.overrides);
+    if (!diagnostics.has_errors()) draw(*file.document, options, samples, diagnostics, file);
   } catch (const expressions::SourceError& error) {
     file.errors.push_back(
         {.code = expressions::code::use_file, .message = error.what(), .help = {}});

@@ -10,6 +10,7 @@ namespace verigrad::runner {
 
 /// A file at the points that it is drawn at, or what is wrong with it.
 struct DrawnFile {
+  std::optional<expressions::Document> document{};  ///< absent where the file cannot be read
   std::vector<Sample> samples;
   std::vector<reports::FileError> errors;
   DType dtype = DType::f64;

@@ -51,6 +51,8 @@ struct Options {
   bool strict = false;
   bool fail_fast = false;
   int jobs = 1;
+  /// Of the accuracy report: a directory of worst points. Empty: none.
+  std::string corpus;
   /// Set by Ctrl-C: what is finished is reported.
   const std::atomic<bool>* interrupted = nullptr;
   std::function<void(const Progress&)> progress;

@@ -50,13 +50,6 @@ double moved(DType dtype, const Domain& domain, double x, Random& random) {
   return number_at(dtype, ordinal_of(dtype, x) + (up ? step : -step));
 }
 
-double largest_error(const std::vector<EntryAccuracy>& entries) {
-  double largest = 0;
-  for (const EntryAccuracy& entry : entries)
-    if (severity(entry.state) >= 0) largest = std::max(largest, entry.ulps);
-  return largest;
-}
-
 /// The samples of the largest errors, where there may be larger ones.
 std::vector<SearchStart> starts_of(const std::vector<MeasuredSample>& measured) {
   std::vector<SearchStart> starts;

@@ -1,0 +1,219 @@
+#include "runner/worst_corpus.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <filesystem>
+#include <optional>
+
+#include "engine/error.hpp"
+#include "gradcheck/reference.hpp"
+#include "reports/display.hpp"
+#include "runner/for_each_index.hpp"
+
+namespace verigrad::runner {
+namespace {
+
+using reports::WorstInput;
+
+/// Below this nothing is learnt from a stored point: correctly rounded.
+constexpr double worth_storing = 0.5;
+/// The files have errors with three digits behind the point.
+constexpr double stored_digits = 0.0005;
+
+std::string file_name(const Input& input) {
+  std::string name = std::filesystem::path(input.path).filename().string();
+  if (input.core)
+    name += "." + (input.core->name.empty() ? fmt::format("line {}", input.core->line)
+                                            : input.core->name);
+  std::ranges::replace_if(
+      name,
+      [](char c) {
+        return !std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-' && c != '_';
+      },
+      '_');
+  return name + ".txt";
+}
+
+/// "loss/w"
+std::string name_of(const expressions::Instance& instance, const MeasuredDerivative& derivative) {
+  std::string name = instance.judgements[derivative.judgement].output_name + "/" +
+                     instance.program.leaves()[derivative.leaf].name;
+  std::erase_if(name, [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; });
+  return name;
+}
+
+/// "loss/w[n=3,m=4]", with the sizes that are drawn.
+std::string target_of(const Sample& sample, const MeasuredDerivative& derivative) {
+  std::string target = name_of(sample.instance, derivative);
+  std::vector<std::string> sizes;
+  for (const auto& [name, size] : sample.instance.dims)
+    sizes.push_back(fmt::format("{}={}", name, size));
+  return sizes.empty() ? target : fmt::format("{}[{}]", target, fmt::join(sizes, ","));
+}
+
+/// The sizes in "loss/w[n=3,m=4]" behind the name "loss/w"; nothing where they are not of these
+/// dims.
+std::optional<std::vector<std::int64_t>> sizes_in(std::string_view target, std::string_view name,
+                                                  std::span<const expressions::DimRange> dims) {
+  if (!target.starts_with(name)) return std::nullopt;
+  target.remove_prefix(name.size());
+  std::vector<std::int64_t> sizes;
+  for (const expressions::DimRange& dim : dims) {
+    const std::string begin = fmt::format("{}{}=", sizes.empty() ? '[' : ',', dim.name);
+    if (!target.starts_with(begin)) return std::nullopt;
+    target.remove_prefix(begin.size());
+    std::int64_t size = 0;
+    const auto [end, error] = std::from_chars(target.data(), target.data() + target.size(), size);
+    if (error != std::errc() || size < dim.first || size > dim.last) return std::nullopt;
+    target.remove_prefix(static_cast<std::size_t>(end - target.data()));
+    sizes.push_back(size);
+  }
+  const bool whole = sizes.empty() ? target.empty() : target == "]";
+  return whole ? std::optional(sizes) : std::nullopt;
+}
+
+/// The point whose drawn entries these are; nothing where they are too many or few, or one lies
+/// outside of its domain.
+std::optional<Point> point_of(const Program& program, const std::vector<double>& drawn) {
+  Point point;
+  auto next = drawn.begin();
+  for (const Leaf& leaf : program.leaves()) {
+    std::vector<double>& entries = point.emplace_back(static_cast<std::size_t>(leaf.shape.numel()));
+    if (leaf.initial != no_value) continue;
+    for (double& entry : entries) {
+      if (next == drawn.end() || !leaf.domain.contains(*next)) return std::nullopt;
+      entry = *next++;
+    }
+  }
+  return next == drawn.end() ? std::optional(std::move(point)) : std::nullopt;
+}
+
+std::vector<double> drawn_entries(const Sample& sample) {
+  std::vector<double> drawn;
+  for (std::size_t i = 0; i < sample.point.size(); ++i)
+    if (sample.instance.program.leaves()[i].initial == no_value)
+      drawn.insert(drawn.end(), sample.point[i].begin(), sample.point[i].end());
+  return drawn;
+}
+
+/// A stored line as a sample of the file, if it is one.
+std::optional<Sample> sample_of(const expressions::Document& document, const WorstInput& line,
+                                const std::vector<std::int64_t>& sizes) {
+  expressions::Diagnostics diagnostics(document.source());
+  std::optional<expressions::Instance> instance = document.instantiate(sizes, diagnostics);
+  if (!instance || (instance->program.dtype == DType::f32) != line.single) return std::nullopt;
+  std::optional<Point> point = point_of(instance->program, line.operands);
+  if (!point) return std::nullopt;
+  try {
+    fill_computed_leaves(instance->program, *point);
+    if (rejection_at(*instance, *point)) return std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+  return Sample{-1, std::move(*instance), std::move(*point), 0, {}};
+}
+
+/// How a stored line may be asked for.
+struct Task {
+  std::size_t derivative;
+  double ulps;
+  std::string target;
+  Sample sample;
+  std::vector<EntryAccuracy> entries{};
+};
+
+/// Nothing where the line is of no such derivative.
+std::optional<Task> task_of(const WorstInput& line, const DrawnFile& drawn,
+                            const std::vector<MeasuredDerivative>& derivatives) {
+  for (std::size_t d = 0; d < derivatives.size(); ++d) {
+    const std::string name = name_of(drawn.samples.front().instance, derivatives[d]);
+    const auto sizes = sizes_in(line.target, name, drawn.document->dims());
+    if (!sizes) continue;
+    if (auto sample = sample_of(*drawn.document, line, *sizes))
+      return Task{d, line.ulps, line.target, std::move(*sample)};
+  }
+  return std::nullopt;
+}
+
+void measure_task(Task& task, const MeasuredDerivative& derivative, std::uint64_t seed,
+                  const Options& options) {
+  try {
+    task.entries = PointAccuracy(task.sample, seed, options).entries(derivative);
+  } catch (const gradcheck::WorkExhausted&) {
+  } catch (const Error&) {
+  }
+}
+
+}  // namespace
+
+WorstCorpus::WorstCorpus(const Input& input, const Options& options) : input_(input.path) {
+  if (options.corpus.empty() || options.repro || input.path == "-") return;
+  path_ = (std::filesystem::path(options.corpus) / file_name(input)).string();
+  try {
+    lines_ = reports::read_worst_inputs(path_);
+  } catch (const std::runtime_error& error) {
+    notes_.push_back(fmt::format("the corpus is not read: {}", error.what()));
+    unreadable_ = true;
+    path_.clear();
+  }
+}
+
+std::vector<StoredPoint> WorstCorpus::measure(const DrawnFile& drawn,
+                                              const std::vector<MeasuredDerivative>& all,
+                                              const std::vector<MeasuredDerivative>& asked,
+                                              const Options& options) {
+  std::vector<Task> tasks;
+  std::size_t passed_over = 0;
+  for (const WorstInput& line : lines_) {
+    if (line.single != (drawn.dtype == DType::f32)) continue;
+    if (auto task = task_of(line, drawn, asked))
+      tasks.push_back(std::move(*task));
+    else
+      passed_over += !task_of(line, drawn, all);
+  }
+  if (passed_over > 0 && options.overrides.set.empty() && options.overrides.dim.empty())
+    notes_.push_back(fmt::format("{} of {} lines of {} are no points of {}: passed over",
+                                 passed_over, lines_.size(), path_, input_));
+  for_each_index(tasks.size(), options.jobs, [&](std::size_t i) {
+    measure_task(tasks[i], asked[tasks[i].derivative], drawn.seed, options);
+  });
+  std::vector<StoredPoint> points;
+  for (Task& task : tasks) {
+    compare(largest_error(task.entries), task.ulps, task.target);
+    points.push_back({task.derivative, {std::move(task.sample), std::move(task.entries)}});
+  }
+  return points;
+}
+
+void WorstCorpus::compare(double ulps, double stored, const std::string& target) {
+  if (!reports::is_worse_than_stored(ulps, stored)) return;
+  worse_ = true;
+  notes_.push_back(fmt::format("{}: {} has {:.3g} ulp at a point of the corpus that had {:.3g}",
+                               input_, target, ulps, stored));
+}
+
+void WorstCorpus::offer(const reports::AccuracyRow& row, const MeasuredDerivative& derivative,
+                        const Sample& sample) {
+  if (path_.empty() || row.worst->origin == reports::PointOrigin::corpus) return;
+  const bool single = sample.instance.program.dtype == DType::f32;
+  const std::string name = name_of(sample.instance, derivative);
+  double stored = worth_storing;
+  for (const WorstInput& line : lines_)
+    if (line.single == single && line.target.substr(0, line.target.rfind('[')) == name)
+      stored = std::max(stored, line.ulps + stored_digits);
+  if (row.worst->ulps > stored)
+    additions_.push_back(
+        {single, target_of(sample, derivative), row.worst->ulps, drawn_entries(sample)});
+}
+
+void WorstCorpus::save() const {
+  if (additions_.empty()) return;
+  reports::extend_worst_inputs(path_, std::filesystem::path(input_).filename().string(),
+                               additions_);
+}
+
+}  // namespace verigrad::runner

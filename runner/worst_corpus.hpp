@@ -1,0 +1,64 @@
+// The worst points of files' derivatives, kept from run to run.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "reports/worst_inputs.hpp"
+#include "runner/accuracy_row.hpp"
+#include "runner/draw.hpp"
+#include "runner/options.hpp"
+#include "runner/run.hpp"
+#include "runner/worst_search.hpp"
+
+namespace verigrad::runner {
+
+/// A point of the corpus, measured again.
+struct StoredPoint {
+  std::size_t derivative = 0;  ///< index among those that were asked for
+  SearchedPoint point;
+};
+
+/// The file of `options.corpus` that belongs to an input: `NAME.txt`, for a core of an FPCore file
+/// `NAME.CORE.txt`, with the file's name without its directory and the core's name or `line N`.
+/// Whatever is no letter, digit, dot, dash or underscore is an underscore there.
+///
+/// A line (reports/worst_inputs.hpp) has the target OUTPUT/WRT, or OUTPUT/WRT[n=3,m=4] where sizes
+/// are drawn, without spaces, and the entries of all drawn inputs in their order.
+class WorstCorpus {
+ public:
+  /// Reads the file, if there is one. There is no corpus without `options.corpus`, under
+  /// `options.repro`, and for standard input; one that cannot be read is a note and stays as it is.
+  WorstCorpus(const Input& input, const Options& options);
+
+  /// The entries of the derivatives at the stored points that lie inside of their domains; does not
+  /// depend on `options.jobs`. `all` are the derivatives of the file, `asked` those that are
+  /// measured.
+  std::vector<StoredPoint> measure(const DrawnFile& drawn,
+                                   const std::vector<MeasuredDerivative>& all,
+                                   const std::vector<MeasuredDerivative>& asked,
+                                   const Options& options);
+
+  /// Takes a row's worst point, if its error is larger than all that are stored of its derivative.
+  void offer(const reports::AccuracyRow& row, const MeasuredDerivative& derivative,
+             const Sample& sample);
+
+  /// What has changed for the worse, and what was passed over, in sentences.
+  const std::vector<std::string>& notes() const { return notes_; }
+  /// Whether a stored point's error has grown, by reports::is_worse_than_stored.
+  bool is_worse() const { return worse_; }
+  bool is_unreadable() const { return unreadable_; }
+  /// Adds what was taken to the file, if anything. Throws std::runtime_error.
+  void save() const;
+
+ private:
+  void compare(double ulps, double stored, const std::string& target);
+
+  std::string path_, input_;
+  std::vector<reports::WorstInput> lines_, additions_;
+  std::vector<std::string> notes_;
+  bool worse_ = false, unreadable_ = false;
+};
+
+}  // namespace verigrad::runner
