@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
@@ -40,7 +41,8 @@ std::vector<Option> measuring_options(runner::Options& run) {
       max_entries_option(run),
       filter_option(run),
       repro_option(run),
-      flag("--strict", "exit with 1 when a verdict is worse than ok", run.strict),
+      flag("--strict", "exit with 1 when a verdict is worse than ok, or a stored input than stored",
+           run.strict),
       jobs_option(run.jobs),
   };
 }
@@ -99,13 +101,16 @@ void add_operations(const AccuracyOptions& options, reports::Run& run) {
   survey.interrupted = options.run.interrupted;
   survey.corpus = options.corpus;
   try {
-    run.accuracy->operations = measure_operations(survey, run.accuracy->notes);
+    runner::OperationSurvey found = measure_operations(survey);
+    run.accuracy->operations = std::move(found.rows);
+    std::ranges::move(found.notes, std::back_inserter(run.accuracy->notes));
+    if (run.exit_code == 4 && !run.accuracy->operations.empty()) run.exit_code = 0;
+    if (run.exit_code == 0 && options.run.strict && found.worsened > 0) run.exit_code = 1;
   } catch (const Error& error) {
     throw UsageError(error.what(), "'gradcheck ops' lists the operations");
   } catch (const std::runtime_error& error) {
     throw OutputError(error.what());
   }
-  if (run.exit_code == 4 && !run.accuracy->operations.empty()) run.exit_code = 0;
   if (survey.interrupted != nullptr && *survey.interrupted) run.exit_code = 130;
 }
 

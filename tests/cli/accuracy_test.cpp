@@ -1,6 +1,8 @@
 // gradcheck accuracy from outside: what it prints, and how it ends.
 #include <gmock/gmock.h>
 
+#include <sstream>
+
 #include "reports/json.hpp"
 #include "tests/cli/command.hpp"
 
@@ -36,6 +38,27 @@ TEST_F(AccuracyCommand, ExitsByTheRun) {
   EXPECT_EQ(run({"accuracy", "absent.grad"}).exit_code, 2);
   EXPECT_EQ(run({"accuracy"}).exit_code, 2);
   EXPECT_EQ(run({"accuracy", "a.grad", "--samples", "0"}).exit_code, 2);
+}
+
+/// A corpus that a run has written holds in the next; one whose stored errors are all set to 0, all
+/// above half an ulp before, does not.
+TEST_F(AccuracyCommand, FailsUnderStrictWhenAStoredInputIsFurtherOffThanStored) {
+  const std::vector<std::string> survey{"accuracy", "--ops", "--filter",  "erf", "--corpus", "kept",
+                                        "--dtype",  "f64",   "--samples", "50",  "--strict"};
+  EXPECT_EQ(run(survey).exit_code, 0);
+  EXPECT_EQ(run(survey).exit_code, 0);
+  std::istringstream lines(read("kept/erf.txt"));
+  std::string forged;
+  for (std::string type, target, ulps, operand, line; std::getline(lines, line);)
+    if (std::istringstream words(line); !line.starts_with('#')) {
+      words >> type >> target >> ulps >> operand;
+      forged += type + " " + target + " 0 " + operand + "\n";
+    }
+  ASSERT_NE(forged, "");
+  write("kept/erf.txt", forged);
+  const Result worse = run(survey);
+  EXPECT_EQ(worse.exit_code, 1);
+  EXPECT_THAT(worse.out, HasSubstr("further off than the corpus has it"));
 }
 
 TEST_F(AccuracyCommand, WritesARunThatReadsBack) {
