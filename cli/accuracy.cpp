@@ -74,6 +74,19 @@ Syntax syntax_for(AccuracyOptions& options) {
   return syntax;
 }
 
+void check_combinations(const AccuracyOptions& options, bool files) {
+  check_combinations(options.output);
+  require_one_table(options.output, files, options.operations);
+  if (!options.operations && !options.corpus.empty()) throw UsageError("--corpus goes with --ops");
+  if (options.run.repro && options.run.seed)
+    throw UsageError("--repro has the seed in its token: leave out --seed");
+  if (options.run.repro && options.operations)
+    throw UsageError("--repro names a point of a file: leave out --ops");
+  if (options.operations && files && !options.run.filter.empty())
+    throw UsageError("--filter names operations with --ops, but there are files as well",
+                     "measure files and operations in two runs, each with its --filter");
+}
+
 std::string progress_text(const runner::Progress& progress) {
   return fmt::format("measuring {} of {} files: {}",
                      std::min(progress.files_done + 1, progress.files), progress.files,
@@ -129,10 +142,7 @@ int run_accuracy(const Call& call) {
   AccuracyOptions options;
   const std::vector<std::string> paths = parse(syntax_for(options), call.arguments);
   const Inputs inputs = options.operations && paths.empty() ? Inputs{} : find_inputs(paths);
-  check_combinations(options.output);
-  if (!options.operations && !options.corpus.empty()) throw UsageError("--corpus goes with --ops");
-  if (options.run.repro && options.run.seed)
-    throw UsageError("--repro has the seed in its token: leave out --seed");
+  check_combinations(options, !paths.empty());
   require_writable(options.output);
   report_empty_directories(inputs);
   reports::Run run = timed_run(options.run, options.output.quiet, progress_text, [&] {

@@ -61,6 +61,23 @@ TEST_F(AccuracyCommand, FailsUnderStrictWhenAStoredInputIsFurtherOffThanStored) 
   EXPECT_THAT(worse.out, HasSubstr("further off than the corpus has it"));
 }
 
+TEST_F(AccuracyCommand, RefusesACsvOfTwoTables) {
+  write("a.grad", files::drawn);
+  for (const Result& refused : {run({"accuracy", "a.grad", "--ops", "--format", "csv"}),
+                                run({"accuracy", "a.grad", "--ops", "--report", "csv=a.csv"})}) {
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("csv is one table"));
+  }
+  reports::Run both = reports::run_from_json(run({"accuracy", "a.grad", "--format", "json"}).out);
+  both.accuracy->operations.emplace_back().operation = "exp";
+  write("both.json", reports::to_json(both));
+  EXPECT_EQ(run({"report", "both.json", "--to", "csv"}).exit_code, 2);
+  EXPECT_EQ(run({"report", "both.json", "--to", "csv", "-o", "a.csv"}).exit_code, 2);
+  EXPECT_EQ(run({"report", "both.json", "--to", "junit"}).exit_code, 0);
+  const Result operations = run({"accuracy", "--ops", "--filter", "exp", "--format", "csv"});
+  EXPECT_THAT(operations.out, testing::StartsWith("operation,quantity,"));
+}
+
 TEST_F(AccuracyCommand, WritesARunThatReadsBack) {
   write("a.grad", files::drawn);
   const Result result = run({"accuracy", "a.grad", "--format", "json", "--samples", "50"});
@@ -94,9 +111,21 @@ TEST_F(AccuracyCommand, TakesWhatAFilterNames) {
   EXPECT_THAT(one, HasSubstr("y by b"));
   EXPECT_THAT(one, Not(HasSubstr("y by a")));
   EXPECT_THAT(run({"accuracy", "a.grad", "--filter", "a.grad:0"}).out, HasSubstr("y by a"));
+  EXPECT_EQ(run({"accuracy", "a.grad", "--filter", ""}).exit_code, 2);
   const Result none = run({"accuracy", "a.grad", "--filter", "z"});
   EXPECT_EQ(none.exit_code, 4);
   EXPECT_THAT(none.err, HasSubstr("no derivative is what --filter or --repro names"));
+}
+
+/// With --ops a filter is a list of operations, and there is no point to show again.
+TEST_F(AccuracyCommand, RefusesOptionsThatAreAboutFilesOrOperationsAlone) {
+  write("a.grad", files::drawn);
+  const Result filtered = run({"accuracy", "a.grad", "--ops", "--filter", "exp"});
+  EXPECT_EQ(filtered.exit_code, 2);
+  EXPECT_THAT(filtered.err, HasSubstr("--filter names operations with --ops, but there are files"));
+  const Result again = run({"accuracy", "--ops", "--repro", "0:k1:42"});
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_THAT(again.err, HasSubstr("leave out --ops"));
 }
 
 }  // namespace
