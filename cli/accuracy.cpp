@@ -74,15 +74,17 @@ Syntax syntax_for(AccuracyOptions& options) {
   return syntax;
 }
 
-void check_combinations(const AccuracyOptions& options, bool files) {
+void check_combinations(const AccuracyOptions& options, std::size_t files) {
   check_combinations(options.output);
-  require_one_table(options.output, files, options.operations);
+  require_one_table(options.output, files > 0, options.operations);
   if (!options.operations && !options.corpus.empty()) throw UsageError("--corpus goes with --ops");
   if (options.run.repro && options.run.seed)
     throw UsageError("--repro has the seed in its token: leave out --seed");
+  if (options.run.repro && files > 1)
+    throw UsageError(fmt::format("--repro is about one file, but there are {}", files));
   if (options.run.repro && options.operations)
     throw UsageError("--repro names a point of a file: leave out --ops");
-  if (options.operations && files && !options.run.filter.empty())
+  if (options.operations && files > 0 && !options.run.filter.empty())
     throw UsageError("--filter names operations with --ops, but there are files as well",
                      "measure files and operations in two runs, each with its --filter");
 }
@@ -142,7 +144,7 @@ int run_accuracy(const Call& call) {
   AccuracyOptions options;
   const std::vector<std::string> paths = parse(syntax_for(options), call.arguments);
   const Inputs inputs = options.operations && paths.empty() ? Inputs{} : find_inputs(paths);
-  check_combinations(options, !paths.empty());
+  check_combinations(options, inputs.files.size());
   require_writable(options.output);
   report_empty_directories(inputs);
   reports::Run run = timed_run(options.run, options.output.quiet, progress_text, [&] {

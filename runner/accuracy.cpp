@@ -16,6 +16,7 @@
 #include "runner/draw.hpp"
 #include "runner/for_each_index.hpp"
 #include "runner/fpcore_input.hpp"
+#include "runner/selection.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -26,21 +27,6 @@ using reports::FileResult;
 
 /// Of each file's points, those at which numeric methods are measured as well.
 constexpr std::size_t survey_points = 16;
-
-/// What of the command line decides the points and the function at them, but for the seed.
-std::string point_options(const Options& options) {
-  std::string text;
-  if (*options.samples != default_accuracy_samples)
-    text += fmt::format(" --samples {}", *options.samples);
-  const expressions::Overrides& given = options.overrides;
-  for (const auto& [name, value] : given.set)
-    text += " --set " + reports::shell_word(name + "=" + value);
-  for (const auto& [name, size] : given.dim) text += fmt::format(" --dim {}={}", name, size);
-  if (given.dtype) text += *given.dtype == DType::f32 ? " --dtype f32" : " --dtype f64";
-  if (given.limits.max_entries != expressions::Limits{}.max_entries)
-    text += fmt::format(" --max-entries {}", given.limits.max_entries);
-  return text;
-}
 
 /// One file, or one core of an FPCore file.
 class Measurement {
@@ -82,15 +68,9 @@ class Measurement {
 
   bool is_wanted(const MeasuredDerivative& derivative) const {
     const expressions::Judgement& asked = judgement(derivative);
-    if (options_.repro && options_.repro->line != asked.line) return false;
-    const std::string& filter = options_.filter;
     const Program& program = drawn_.samples.front().instance.program;
-    const std::size_t line = input_.core ? input_.core->line : asked.line;
-    return filter.empty() || filter == fmt::format("{}:{}", input_.path, line) ||
-           filter == fmt::to_string(asked.line) || filter == asked.output_name ||
-           filter == program.leaves()[derivative.leaf].name ||
-           (input_.core &&
-            (filter == input_.core->name || filter == fmt::to_string(input_.core->line)));
+    const std::string names[] = {asked.output_name, program.leaves()[derivative.leaf].name};
+    return runner::is_wanted(options_, input_, asked.line, names);
   }
 
   bool has_entries(const MeasuredDerivative& derivative) const {
@@ -191,11 +171,9 @@ class Measurement {
   /// Standard input cannot be read again.
   std::string repro(const AccuracyRow& row) const {
     if (!row.worst || input_.path == "-") return {};
-    const std::string core = input_.core ? fmt::format(" --filter {}", input_.core->line) : "";
-    return fmt::format(
-        "gradcheck accuracy {}{}{} --repro {}", reports::shell_word(input_.path), core,
-        point_options(options_),
-        to_string(ReproToken{static_cast<std::size_t>(row.line), row.worst->point, drawn_.seed}));
+    const ReproToken token{static_cast<std::size_t>(row.line), row.worst->point, drawn_.seed};
+    return fmt::format("gradcheck accuracy {}{}", reports::shell_word(input_.path),
+                       replay_arguments(options_, input_, token, default_accuracy_samples));
   }
 
   const Input& input_;
@@ -261,6 +239,7 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
     progress.current = input.path;
     if (options.progress) options.progress(progress);
     ++progress.files_done;
+    if (is_for_another_core(options, input)) continue;
     cores += input.core.has_value();
     if (input.core && !input.core->unsupported.empty()) {
       ++left_out[input.core->unsupported];
