@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <system_error>
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
@@ -123,8 +124,12 @@ void add_operations(const AccuracyOptions& options, reports::Run& run) {
     if (run.exit_code == 0 && options.run.strict && found.worsened > 0) run.exit_code = 1;
   } catch (const Error& error) {
     throw UsageError(error.what(), "'gradcheck ops' lists the operations");
+  } catch (const std::system_error& error) {
+    throw OutputError(fmt::format(
+        "{}\n  --corpus expects a directory whose files can be read and written", error.what()));
   } catch (const std::runtime_error& error) {
-    throw OutputError(error.what());
+    throw OutputError(
+        fmt::format("{}\n  mend this line of the corpus, or remove it", error.what()));
   }
   if (survey.interrupted != nullptr && *survey.interrupted) run.exit_code = 130;
 }

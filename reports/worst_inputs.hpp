@@ -27,12 +27,13 @@ std::string worst_inputs_name(std::string_view operation);
 /// The lines of a file; none when there is no such file. Lines that are empty or begin with # say
 /// nothing. Throws std::runtime_error, whose text begins with `PATH:LINE: `, for a line of another
 /// form: a type other than f64 and f32, another number of operands than `operands`, an operand that
-/// is not a finite number of the type, or an error that is not a number from 0 on.
+/// is not a finite number of the type, or an error that is not a number from 0 on;
+/// std::system_error for a file that is there and cannot be read.
 std::vector<WorstInput> read_worst_inputs(const std::string& path, std::size_t operands);
 
 /// Adds lines to a file, which is replaced whole or stays as it was; a new file begins with a
-/// remark that names the operation. Throws std::system_error when it cannot be written, and
-/// std::runtime_error when there is something that cannot be read.
+/// remark that names the operation. Throws std::system_error when it cannot be written, or
+/// there is something that cannot be read.
 void extend_worst_inputs(const std::string& path, std::string_view operation,
                          std::span<const WorstInput> more);
 

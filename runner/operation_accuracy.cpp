@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <system_error>
 
 #include "engine/error.hpp"
 #include "proof/evaluate.hpp"
 #include "reports/display.hpp"
+#include "reports/file.hpp"
 #include "runner/for_each_index.hpp"
 #include "runner/form_survey.hpp"
 
@@ -69,10 +71,21 @@ std::vector<FormSurvey> run_tasks(const std::vector<Task>& tasks, const Plan& pl
   return surveys;
 }
 
+/// Before anything is measured, so that no time is lost.
+void require_corpus(const Plan& plan, const OperationSurveyOptions& options) {
+  if (options.corpus.empty()) return;
+  std::error_code error;
+  std::filesystem::create_directories(options.corpus, error);
+  if (error)
+    throw std::system_error(
+        error, fmt::format("cannot make the directory '{}'", reports::printable(options.corpus)));
+  for (const OperationForm& form : plan.forms)
+    reports::require_writable(corpus_path(form, options));
+}
+
 void extend_corpus(const std::vector<Task>& tasks, const std::vector<FormSurvey>& surveys,
                    const Plan& plan, const OperationSurveyOptions& options) {
   if (options.corpus.empty()) return;
-  std::filesystem::create_directories(options.corpus);
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     const OperationForm& form = plan.forms[tasks[i].form];
     reports::extend_worst_inputs(corpus_path(form, options), form.label, surveys[i].additions);
@@ -134,6 +147,7 @@ OperationSurvey measure_operations(const OperationSurveyOptions& options) {
   if (options.samples < 1) throw Error("a survey takes at least one point a region");
   const OperationTable& table = options.operations ? *options.operations : operation_table();
   const Plan plan = plan_of(options, table);
+  require_corpus(plan, options);
   std::vector<Task> tasks;
   for (std::size_t form = 0; form < plan.forms.size(); ++form)
     for (const DType dtype : {DType::f64, DType::f32})

@@ -56,8 +56,9 @@ struct OperationSurvey {
 /// stored one by more than half an ulp.
 ///
 /// The result depends on the options and the corpus, but not on `jobs`. Throws Error for an unknown
-/// name and for no samples, std::runtime_error for a corpus that cannot be read, and
-/// std::system_error for one that cannot be written.
+/// name and for no samples, std::runtime_error for a line of the corpus that says nothing, and,
+/// before anything is measured, std::system_error for a corpus that cannot be read or written;
+/// their texts name the place and the reason.
 OperationSurvey measure_operations(const OperationSurveyOptions& options);
 
 }  // namespace verigrad::runner

@@ -61,6 +61,27 @@ TEST_F(AccuracyCommand, FailsUnderStrictWhenAStoredInputIsFurtherOffThanStored) 
   EXPECT_THAT(worse.out, HasSubstr("further off than the corpus has it"));
 }
 
+TEST_F(AccuracyCommand, SaysWhatIsWrongWithACorpus) {
+  const auto error_of = [&](const std::string& corpus) {
+    const Result result = run({"accuracy", "--ops", "--filter", "exp", "--corpus", corpus});
+    EXPECT_EQ(result.exit_code, 3) << corpus;
+    EXPECT_EQ(result.out, "");
+    return result.err;
+  };
+  write("file", "");
+  const std::string instead =
+      "\n  --corpus expects a directory whose files can be read and written\n";
+  EXPECT_EQ(error_of("file/kept"),
+            "error: cannot make the directory 'file/kept': Not a directory" + instead);
+  EXPECT_EQ(error_of("file"), "error: cannot make the directory 'file': Not a directory" + instead);
+  write("kept/exp.txt/inner", "");
+  EXPECT_EQ(error_of("kept"), "error: cannot write 'kept/exp.txt': Is a directory" + instead);
+  write("bad/exp.txt", "f64 value 1\n");
+  EXPECT_EQ(error_of("bad"),
+            "error: bad/exp.txt:1: 0 numbers instead of 1\n"
+            "  mend this line of the corpus, or remove it\n");
+}
+
 TEST_F(AccuracyCommand, RefusesACsvOfTwoTables) {
   write("a.grad", files::drawn);
   for (const Result& refused : {run({"accuracy", "a.grad", "--ops", "--format", "csv"}),
