@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <system_error>
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
@@ -15,6 +17,7 @@
 #include "cli/usage.hpp"
 #include "cli/values.hpp"
 #include "engine/error.hpp"
+#include "reports/worst_inputs.hpp"
 #include "runner/operation_accuracy.hpp"
 
 namespace verigrad::cli {
@@ -39,7 +42,8 @@ std::vector<Option> measuring_options(runner::Options& run) {
       max_entries_option(run),
       filter_option(run),
       repro_option(run),
-      flag("--strict", "exit with 1 when a verdict is worse than ok", run.strict),
+      flag("--strict", "exit with 1 when a verdict is worse than ok, or a stored input than stored",
+           run.strict),
       jobs_option(run.jobs),
   };
 }
@@ -71,6 +75,22 @@ Syntax syntax_for(AccuracyOptions& options) {
   return syntax;
 }
 
+void check_combinations(const AccuracyOptions& options, std::size_t files) {
+  check_combinations(options.output);
+  require_one_table(options.output, files > 0, options.operations);
+  if (options.run.repro && !options.run.corpus.empty())
+    throw UsageError("--repro shows one point: leave out --corpus");
+  if (options.run.repro && options.run.seed)
+    throw UsageError("--repro has the seed in its token: leave out --seed");
+  if (options.run.repro && files > 1)
+    throw UsageError(fmt::format("--repro is about one file, but there are {}", files));
+  if (options.run.repro && options.operations)
+    throw UsageError("--repro names a point of a file: leave out --ops");
+  if (options.operations && files > 0 && !options.run.filter.empty())
+    throw UsageError("--filter names operations with --ops, but there are files as well",
+                     "measure files and operations in two runs, each with its --filter");
+}
+
 std::string progress_text(const runner::Progress& progress) {
   return fmt::format("measuring {} of {} files: {}",
                      std::min(progress.files_done + 1, progress.files), progress.files,
@@ -87,6 +107,18 @@ std::vector<std::string> names_in(const std::string& list) {
   return names;
 }
 
+constexpr const char* corpus_help =
+    "--corpus expects a directory whose files can be read and written";
+
+void make_corpus(const std::string& directory) {
+  if (directory.empty()) return;
+  try {
+    reports::make_corpus(directory);
+  } catch (const std::system_error& error) {
+    throw OutputError(fmt::format("{}\n  {}", error.what(), corpus_help));
+  }
+}
+
 /// Adds the operations' rows to a run, which need no files.
 void add_operations(const AccuracyOptions& options, reports::Run& run) {
   runner::OperationSurveyOptions survey;
@@ -98,13 +130,18 @@ void add_operations(const AccuracyOptions& options, reports::Run& run) {
   survey.interrupted = options.run.interrupted;
   survey.corpus = options.run.corpus;
   try {
-    run.accuracy->operations = measure_operations(survey, run.accuracy->notes);
+    runner::OperationSurvey found = measure_operations(survey);
+    run.accuracy->operations = std::move(found.rows);
+    std::ranges::move(found.notes, std::back_inserter(run.accuracy->notes));
+    if (run.exit_code == 4 && !run.accuracy->operations.empty()) run.exit_code = 0;
+    if (run.exit_code == 0 && options.run.strict && found.worsened > 0) run.exit_code = 1;
   } catch (const Error& error) {
     throw UsageError(error.what(), "'gradcheck ops' lists the operations");
+  } catch (const std::system_error& error) {
+    throw OutputError(fmt::format("{}\n  {}", error.what(), corpus_help));
   } catch (const std::runtime_error& error) {
-    throw OutputError(error.what());
+    throw UsageError(error.what(), "mend this line of the corpus, or remove it");
   }
-  if (run.exit_code == 4 && !run.accuracy->operations.empty()) run.exit_code = 0;
   if (survey.interrupted != nullptr && *survey.interrupted) run.exit_code = 130;
 }
 
@@ -123,12 +160,9 @@ int run_accuracy(const Call& call) {
   AccuracyOptions options;
   const std::vector<std::string> paths = parse(syntax_for(options), call.arguments);
   const Inputs inputs = options.operations && paths.empty() ? Inputs{} : find_inputs(paths);
-  check_combinations(options.output);
-  if (options.run.repro && !options.run.corpus.empty())
-    throw UsageError("--repro shows one point: leave out --corpus");
-  if (options.run.repro && options.run.seed)
-    throw UsageError("--repro has the seed in its token: leave out --seed");
+  check_combinations(options, inputs.files.size());
   require_writable(options.output);
+  make_corpus(options.run.corpus);
   report_empty_directories(inputs);
   reports::Run run = timed_run(options.run, options.output.quiet, progress_text, [&] {
     reports::Run measured = runner::measure_accuracy(inputs.files, options.run);

@@ -7,7 +7,9 @@
 #include <cerrno>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <system_error>
+#include <utility>
 
 #include "cli/console.hpp"
 #include "cli/usage.hpp"
@@ -40,6 +42,28 @@ std::optional<std::vector<std::string>> files_of(const std::string& directory,
   return files;
 }
 
+// Every file once, in the place where it is named first.
+class Files {
+ public:
+  void add(const std::string& path, std::optional<std::string> text = std::nullopt) {
+    std::error_code ignored;
+    const std::string spelt_alike =
+        path == "-" ? path : fs::absolute(path, ignored).lexically_normal().string();
+    if (known_.insert(spelt_alike).second) inputs_.files.push_back({path, std::move(text)});
+  }
+
+  void add_all_of(const std::string& directory, const std::vector<std::string>& files) {
+    if (files.empty()) inputs_.empty_directories.push_back(directory);
+    for (const std::string& file : files) add(file);
+  }
+
+  Inputs inputs() && { return std::move(inputs_); }
+
+ private:
+  Inputs inputs_;
+  std::set<std::string> known_;
+};
+
 }  // namespace
 
 std::string read_standard_input() {
@@ -60,23 +84,22 @@ std::string read_standard_input() {
 Inputs find_inputs(const std::vector<std::string>& paths,
                    const std::vector<std::string_view>& extensions) {
   if (paths.empty()) throw UsageError("no file given", "'-' reads standard input");
-  Inputs inputs;
+  Files named;
   std::optional<std::string> standard_input;
   for (const std::string& path : paths) {
     std::error_code ignored;
     if (path == "-") {
       if (!standard_input) standard_input = read_standard_input();
-      inputs.files.push_back({path, standard_input});
+      named.add(path, standard_input);
     } else if (!fs::is_directory(path, ignored)) {
-      inputs.files.push_back({path, std::nullopt});
+      named.add(path);
     } else if (const auto files = files_of(path, extensions)) {
-      if (files->empty()) inputs.empty_directories.push_back(path);
-      for (const std::string& file : *files) inputs.files.push_back({file, std::nullopt});
+      named.add_all_of(path, *files);
     } else {
-      inputs.files.push_back({path, std::nullopt});
+      named.add(path);
     }
   }
-  return inputs;
+  return std::move(named).inputs();
 }
 
 void report_empty_directories(const Inputs& inputs, std::string_view kinds) {

@@ -16,7 +16,8 @@ struct Inputs {
 
 /// Every path is a file, `-` for standard input (read at once, up to the size that a file may
 /// have), or a directory, which stands for the files directly in it that end in one of
-/// `extensions`, in the order of their names. Files are not opened here; a directory that cannot be
+/// `extensions`, in the order of their names. A file that is named twice, however its path is
+/// spelt, stands where it is named first. Files are not opened here; a directory that cannot be
 /// read stays in the list for whoever opens it to report. Throws UsageError when there is no path
 /// at all.
 Inputs find_inputs(const std::vector<std::string>& paths,

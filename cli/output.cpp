@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <system_error>
 
 #include "cli/console.hpp"
@@ -49,6 +50,16 @@ std::vector<Option> output_options(Output& output, std::string format_option) {
 
 void check_combinations(const Output& output) {
   if (output.quiet && output.verbose) throw UsageError("--quiet and --verbose exclude each other");
+}
+
+void require_one_table(const Output& output, bool files, bool operations) {
+  const bool csv = output.format == "csv" ||
+                   std::ranges::any_of(output.reports, [](const Output::Report& report) {
+                     return report.writer->name() == "csv";
+                   });
+  if (csv && files && operations)
+    throw UsageError("csv is one table: derivatives of files or operations, not both",
+                     "measure them in two runs, or take json, which holds both");
 }
 
 void require_writable(const std::string& path) {

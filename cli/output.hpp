@@ -29,6 +29,10 @@ std::vector<Option> output_options(Output& output, std::string format_option = "
 /// Throws UsageError for options that exclude each other.
 void check_combinations(const Output& output);
 
+/// Throws UsageError for CSV of a run that has derivatives of files as well as operations: a CSV is
+/// one table.
+void require_one_table(const Output& output, bool files, bool operations);
+
 /// Throws OutputError when a file that a run is to write cannot be: before the run, so that its
 /// time is not lost.
 void require_writable(const std::string& path);

@@ -49,6 +49,8 @@ int run_report(const Call& call) {
   const reports::Run run = read_saved_run(paths.front());
   if (!options.path.empty())
     options.output.reports.push_back({reports::writer(options.output.format), options.path});
+  require_one_table(options.output, !run.files.empty(),
+                    run.accuracy && !run.accuracy->operations.empty());
   const bool written = write_reports(options.output, run);
   if (options.path.empty()) write_output(rendered(options.output, run));
   return written ? 0 : 3;

@@ -91,7 +91,12 @@ Option jobs_option(int& jobs) {
 
 Option filter_option(runner::Options& options) {
   return {"--filter", "FILE:LINE|NAME", "only what stands on a line, or is called so",
-          [&options](const std::string& text) { options.filter = text; }};
+          [&options](const std::string& text) {
+            if (text.empty())
+              throw UsageError("--filter expects a line or a name, not an empty text",
+                               "without --filter everything is taken");
+            options.filter = text;
+          }};
 }
 
 Option repro_option(runner::Options& options) {

@@ -276,10 +276,12 @@ constexpr CodeInfo table[] = {
      "known\n"
      "word, a dim that is named twice. The message is the engine's own.",
      "input x : [2, 2]\ny = sum(x, dim=[0, 0])\n"},
-    {code::override_, "the command line changes what is not there",
+    {code::override_, "the command line names what is not there",
      "--set NAME=VALUE gives a value to an input or const of the file, --dim NAME=N a size to one "
      "of its\n"
-     "dims. The file has none of this name, or the size is negative.",
+     "dims. The file has none of this name, or the size is negative. Or --repro names a point "
+     "that\n"
+     "is not among those that are drawn: it needs the options of the run that printed it.",
      ""},
     {code::fpcore, "an FPCore file cannot be used",
      "FPCore is the format of fpbench.org. The brackets must match and every core must be well "

@@ -10,7 +10,8 @@ namespace verigrad::reports {
 // bidirectional overrides and bytes that are not UTF-8 never reach the text as they are.
 
 /// RFC 4180: a header line, then a line for every check or, in a run of `gradcheck accuracy`, for
-/// every row; a file's errors are lines with the verdict "error". Numbers are the shortest that
+/// every row, in one of operations alone for every row of these; a file's errors are lines with the
+/// verdict "error". Numbers are the shortest that
 /// read back the same, inputs of the worst entry hexadecimal floats. A text that a spreadsheet
 /// would take for a formula gets an apostrophe before it.
 std::string render_csv(const Run& run);

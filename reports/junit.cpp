@@ -54,32 +54,52 @@ struct Counts {
   std::int64_t tests = 0, failures = 0, errors = 0;
 };
 
-// The testcases of one file.
+// The testcases of one file, or of the operations.
 class Suite {
  public:
-  Suite(pugi::xml_node root, const FileResult& file, bool strict)
-      : node_(root.append_child("testsuite")), file_(file), strict_(strict) {
-    set(node_, "name", file.path);
-    for (const char* name : {"tests", "failures", "errors", "skipped"})
-      node_.append_attribute(name) = 0;
+  Suite(pugi::xml_node root, std::string_view name, bool strict)
+      : node_(root.append_child("testsuite")), name_(name), strict_(strict) {
+    set(node_, "name", name);
+    for (const char* count : {"tests", "failures", "errors", "skipped"})
+      node_.append_attribute(count) = 0;
   }
 
-  Counts fill() {
-    for (const FileError& error : file_.errors) add(error);
-    for (const CheckResult& check : file_.checks) add(check);
-    for (const AccuracyRow& row : file_.accuracy) add(row);
+  Counts fill(const FileResult& file) {
+    for (const FileError& error : file.errors) add(file, error);
+    for (const CheckResult& check : file.checks) add(file, check);
+    for (const AccuracyRow& row : file.accuracy) add(file, row);
+    return counted();
+  }
+
+  Counts fill(const std::vector<OperationAccuracy>& operations) {
+    for (const OperationAccuracy& row : operations) finish(testcase(title(row)), numbers_of(row));
+    return counted();
+  }
+
+ private:
+  Counts counted() {
     node_.attribute("tests") = static_cast<long long>(counts_.tests);
     node_.attribute("failures") = static_cast<long long>(counts_.failures);
     node_.attribute("errors") = static_cast<long long>(counts_.errors);
     return counts_;
   }
 
- private:
+  static std::string numbers_of(const OperationAccuracy& row) {
+    std::vector<std::int64_t> counts = row.counts;
+    counts.resize(5);
+    std::string text = fmt::format("{} results compared; errors of 0, 1, 2, 3 and more ulps: {}\n",
+                                   row.n, fmt::join(counts, ", "));
+    text += fmt::format("largest error {} ulp", number(row.max));
+    for (const double& operand : row.worst)
+      text += (&operand == row.worst.data() ? " at " : ", ") + hexadecimal(operand);
+    return text + "\n";
+  }
+
   pugi::xml_node testcase(std::string_view name) {
     ++counts_.tests;
     pugi::xml_node node = node_.append_child("testcase");
     set(node, "name", names_.of(name));
-    set(node, "classname", file_.path);
+    set(node, "classname", name_);
     return node;
   }
 
@@ -105,31 +125,31 @@ class Suite {
     if (!output.empty()) append_text(node.append_child("system-out"), output);
   }
 
-  void add(const FileError& error) {
+  void add(const FileResult& file, const FileError& error) {
     std::string output;
-    explain(testcase(error.code + ": " + error.message), {.file = &file_, .error = &error}, output);
+    explain(testcase(error.code + ": " + error.message), {.file = &file, .error = &error}, output);
   }
 
-  void add(const CheckResult& check) {
+  void add(const FileResult& file, const CheckResult& check) {
     pugi::xml_node node = testcase(title(check));
     std::string output;
     for (const std::string& text : check.printed) output += text + "\n";
     for (const std::string& text : check.warnings) output += "warning: " + text + "\n";
     if (check.verdict != Verdict::pass)
-      explain(node, {.file = &file_, .check = &check, .strict = strict_}, output);
+      explain(node, {.file = &file, .check = &check, .strict = strict_}, output);
     finish(node, output);
   }
 
-  void add(const AccuracyRow& row) {
+  void add(const FileResult& file, const AccuracyRow& row) {
     pugi::xml_node node = testcase(title(row));
     std::string output;
     if (row.verdict != AccuracyVerdict::ok)
-      explain(node, {.file = &file_, .row = &row, .strict = strict_}, output);
+      explain(node, {.file = &file, .row = &row, .strict = strict_}, output);
     finish(node, output);
   }
 
   pugi::xml_node node_;
-  const FileResult& file_;
+  std::string_view name_;
   bool strict_;
   UniqueNames names_;
   Counts counts_;
@@ -162,14 +182,17 @@ std::string render_junit(const Run& run) {
   std::string suites;
   Counts total;
   StringWriter writer(suites);
-  for (const FileResult& file : run.files) {
+  const auto append = [&](std::string_view name, const auto& results) {
     pugi::xml_document document;
-    const Counts counts = Suite(document, file, run.strict).fill();
+    const Counts counts = Suite(document, name, run.strict).fill(results);
     total.tests += counts.tests;
     total.failures += counts.failures;
     total.errors += counts.errors;
     document.first_child().print(writer, "  ", pugi::format_default, pugi::encoding_utf8, 1);
-  }
+  };
+  for (const FileResult& file : run.files) append(file.path, file);
+  if (run.accuracy && !run.accuracy->operations.empty())
+    append("operations", run.accuracy->operations);
   suites.insert(0, opening(run, total));
   suites += "</testsuites>\n";
   return suites;

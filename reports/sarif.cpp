@@ -108,8 +108,7 @@ Json rule_json(const std::string& rule) {
   const auto family = std::find_if(families.begin(), families.end(),
                                    [&](const auto& each) { return rule.starts_with(each.first); });
   Json result{{"id", rule}, {"shortDescription", message(family->second)}};
-  if (rule.starts_with('E') || rule.starts_with('G'))
-    result["help"] = message("gradcheck explain " + rule);
+  if (!family->first.empty()) result["help"] = message("gradcheck explain " + rule);
   return result;
 }
 

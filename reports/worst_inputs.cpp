@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
+#include <system_error>
 
 #include "reports/display.hpp"
 #include "reports/file.hpp"
@@ -55,11 +57,17 @@ void require_operation(const WorstInput& input, std::size_t operands) {
 
 /// Nothing when there is no such file.
 std::string contents_of(const std::string& path) {
-  if (!std::filesystem::exists(path)) return {};
+  const auto fail = [&](std::error_code why) {
+    throw std::system_error(why, fmt::format("cannot read '{}'", printable(path)));
+  };
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) return {};
+  if (error) fail(error);
+  if (is_directory(status)) fail(std::make_error_code(std::errc::is_a_directory));
   std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) throw std::runtime_error("cannot read '" + path + "'");
-  return text;
+  if (!file) fail({errno, std::generic_category()});
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 template <class Check>
@@ -84,6 +92,14 @@ std::vector<WorstInput> read_lines(const std::string& path, Check check) {
 
 bool is_worse_than_stored(double ulps, double stored) {
   return ulps > stored + std::max(0.5, stored / 8);
+}
+
+void make_corpus(const std::string& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error)
+    throw std::system_error(error,
+                            fmt::format("cannot make the directory '{}'", printable(directory)));
 }
 
 std::string worst_inputs_name(std::string_view operation) {

@@ -27,13 +27,17 @@ struct WorstInput {
 /// another libm or another place in a batch may make.
 bool is_worse_than_stored(double ulps, double stored);
 
+/// Makes the directory of such files where there is none. Throws std::system_error.
+void make_corpus(const std::string& directory);
+
 /// The name of an operation's file: of `gelu(approximate="tanh")` gelu_approximate_tanh.txt.
 std::string worst_inputs_name(std::string_view operation);
 
 /// The lines of an operation's file; none when there is no such file. Lines that are empty or begin
 /// with # say nothing. Throws std::runtime_error, whose text begins with `PATH:LINE: `, for a line
 /// of another form: a type other than f64 and f32, another number of operands than `operands`, an
-/// operand that is not a finite number of the type, or an error that is not a number from 0 on.
+/// operand that is not a finite number of the type, or an error that is not a number from 0 on;
+/// std::system_error for a file that is there and cannot be read.
 std::vector<WorstInput> read_worst_inputs(const std::string& path, std::size_t operands);
 
 /// The same of any file, whose targets and numbers of operands are not looked at.
@@ -41,7 +45,7 @@ std::vector<WorstInput> read_worst_inputs(const std::string& path);
 
 /// Adds lines to a file, which is replaced whole or stays as it was; a new file begins with a
 /// remark that names what they are inputs of. Throws std::system_error when it cannot be written,
-/// and std::runtime_error when there is something that cannot be read.
+/// or there is something that cannot be read.
 void extend_worst_inputs(const std::string& path, std::string_view of,
                          std::span<const WorstInput> more);
 

@@ -1,10 +1,8 @@
 #include "runner/accuracy.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <iterator>
 #include <map>
 
@@ -18,6 +16,7 @@
 #include "runner/draw.hpp"
 #include "runner/for_each_index.hpp"
 #include "runner/fpcore_input.hpp"
+#include "runner/selection.hpp"
 #include "runner/worst_corpus.hpp"
 #include "runner/worst_search.hpp"
 
@@ -30,43 +29,6 @@ using reports::FileResult;
 
 /// Of each file's points, those at which numeric methods are measured as well.
 constexpr std::size_t survey_points = 16;
-
-/// What of the command line decides the points and the function at them, but for the seed.
-std::string point_options(const Options& options) {
-  std::string text;
-  if (*options.samples != default_accuracy_samples)
-    text += fmt::format(" --samples {}", *options.samples);
-  const expressions::Overrides& given = options.overrides;
-  for (const auto& [name, value] : given.set)
-    text += " --set " + reports::shell_word(name + "=" + value);
-  for (const auto& [name, size] : given.dim) text += fmt::format(" --dim {}={}", name, size);
-  if (given.dtype) text += *given.dtype == DType::f32 ? " --dtype f32" : " --dtype f64";
-  if (given.limits.max_entries != expressions::Limits{}.max_entries)
-    text += fmt::format(" --max-entries {}", given.limits.max_entries);
-  return text;
-}
-
-/// A point by its sizes and entries, where options can say them.
-std::optional<std::string> point_as_options(const Sample& sample) {
-  constexpr std::size_t most_entries = 64;
-  std::string text;
-  std::size_t entries = 0;
-  for (const auto& [name, size] : sample.instance.dims)
-    text += fmt::format(" --dim {}={}", name, size);
-  for (std::size_t i = 0; i < sample.point.size(); ++i) {
-    const Leaf& leaf = sample.instance.program.leaves()[i];
-    if (leaf.initial != no_value) continue;
-    entries += sample.point[i].size();
-    if (expressions::is_anonymous(leaf) || leaf.shape.rank() > 1 || entries > most_entries)
-      return std::nullopt;
-    std::vector<std::string> numbers;
-    for (const double x : sample.point[i]) numbers.push_back(reports::hexadecimal(x));
-    const std::string value =
-        leaf.shape.rank() == 0 ? numbers.front() : fmt::format("[{}]", fmt::join(numbers, ","));
-    text += " --set " + reports::shell_word(leaf.name + "=" + value);
-  }
-  return text;
-}
 
 /// One file, or one core of an FPCore file.
 class Measurement {
@@ -125,15 +87,9 @@ class Measurement {
 
   bool is_wanted(const MeasuredDerivative& derivative) const {
     const expressions::Judgement& asked = judgement(derivative);
-    if (options_.repro && options_.repro->line != asked.line) return false;
-    const std::string& filter = options_.filter;
     const Program& program = drawn_.samples.front().instance.program;
-    const std::size_t line = input_.core ? input_.core->line : asked.line;
-    return filter.empty() || filter == fmt::format("{}:{}", input_.path, line) ||
-           filter == fmt::to_string(asked.line) || filter == asked.output_name ||
-           filter == program.leaves()[derivative.leaf].name ||
-           (input_.core &&
-            (filter == input_.core->name || filter == fmt::to_string(input_.core->line)));
+    const std::string names[] = {asked.output_name, program.leaves()[derivative.leaf].name};
+    return runner::is_wanted(options_, input_, asked.line, names);
   }
 
   bool has_entries(const MeasuredDerivative& derivative) const {
@@ -231,16 +187,12 @@ class Measurement {
   /// Standard input cannot be read again.
   std::string repro(const AccuracyRow& row, const Sample& sample) const {
     if (input_.path == "-") return {};
-    const std::string core = input_.core ? fmt::format(" --filter {}", input_.core->line) : "";
-    const std::string command =
-        fmt::format("gradcheck accuracy {}{}", reports::shell_word(input_.path), core);
-    if (row.worst->origin == reports::PointOrigin::corpus) {
-      const std::optional<std::string> point = point_as_options(sample);
-      return command + point_options(options_) +
-             point.value_or(" --corpus " + reports::shell_word(options_.corpus));
-    }
     const ReproToken token{static_cast<std::size_t>(row.line), row.worst->point, drawn_.seed};
-    return fmt::format("{}{} --repro {}", command, point_options(options_), to_string(token));
+    const bool stored = row.worst->origin == reports::PointOrigin::corpus;
+    return fmt::format("gradcheck accuracy {}{}", reports::shell_word(input_.path),
+                       stored
+                           ? point_arguments(options_, input_, sample, default_accuracy_samples)
+                           : replay_arguments(options_, input_, token, default_accuracy_samples));
   }
 
   const Input& input_;
@@ -276,9 +228,11 @@ std::vector<std::string> notes_of(const std::map<std::string, int>& left_out, in
 
 bool is_ok(const AccuracyRow& row) { return row.verdict == AccuracyVerdict::ok; }
 
-int exit_code_of(const std::vector<FileResult>& files, const Options& options, bool worse) {
+int exit_code_of(const std::vector<FileResult>& files, const std::vector<WorstCorpus>& corpora,
+                 const Options& options) {
   if (options.interrupted != nullptr && *options.interrupted) return 130;
-  bool rows = false;
+  if (std::ranges::any_of(corpora, &WorstCorpus::is_unreadable)) return 2;
+  bool rows = false, worse = std::ranges::any_of(corpora, &WorstCorpus::is_worse);
   for (const FileResult& file : files) {
     if (!file.errors.empty()) return 2;
     rows = rows || !file.accuracy.empty();
@@ -288,9 +242,8 @@ int exit_code_of(const std::vector<FileResult>& files, const Options& options, b
 }
 
 /// What cannot be written is an internal error, and costs no result.
-void save(const std::vector<WorstCorpus>& corpora, const Options& options, reports::Run& run) {
+void save(const std::vector<WorstCorpus>& corpora, reports::Run& run) {
   try {
-    if (!options.corpus.empty()) std::filesystem::create_directories(options.corpus);
     for (const WorstCorpus& corpus : corpora) corpus.save();
   } catch (const std::runtime_error& error) {
     run.accuracy->notes.push_back(fmt::format("the corpus is not extended: {}", error.what()));
@@ -319,6 +272,7 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
     progress.current = input.path;
     if (options.progress) options.progress(progress);
     ++progress.files_done;
+    if (is_for_another_core(options, input)) continue;
     cores += input.core.has_value();
     if (input.core && !input.core->unsupported.empty()) {
       ++left_out[input.core->unsupported];
@@ -336,9 +290,8 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
   std::ranges::move(notes, std::back_inserter(run.accuracy->notes));
   run.accuracy->methods = methods.rows();
   std::erase_if(run.accuracy->methods, [](const auto& row) { return row.n == 0; });
-  run.exit_code =
-      exit_code_of(run.files, options, std::ranges::any_of(corpora, &WorstCorpus::is_worse));
-  save(corpora, options, run);
+  run.exit_code = exit_code_of(run.files, corpora, options);
+  save(corpora, run);
   return run;
 }
 

@@ -81,7 +81,50 @@ constexpr CodeInfo table[] = {
      "wrong. The program was made as small as it gets; its few operations are where to look.\n"
      "`gradcheck check` on the file that --save kept judges its gradient against the truth.",
      ""},
+    {code::ill_conditioned, "a rounding of the inputs costs as many digits",
+     "Some entries of the derivative are off by more than 8 ulp, but by no more than 8 times what\n"
+     "rounding the inputs to the precision does to them: the function itself is sensitive there, "
+     "and\n"
+     "no other formula would help. Use a wider precision, inputs that are known better, or "
+     "another\n"
+     "quantity. It fails the run under --strict alone.",
+     "input x in [1, 2]\ny = sin(10000 * x)\n"},
+    {code::non_smooth, "there is no derivative at most points",
+     "More than half of the entries lie on a kink, a jump or an edge of the function, where there "
+     "is\n"
+     "nothing to measure. State a domain that avoids them, or measure the smooth parts alone. It\n"
+     "fails the run under --strict alone.",
+     "input x = 0\ny = abs(x)\n"},
+    {code::undecided, "the true derivative, or what causes an error, is not known",
+     "The truth of more than one entry in a hundred could not be enclosed, or an error of more "
+     "than "
+     "8\n"
+     "ulp stands beside no condition number, which is sought for scalar outputs of at most 64 "
+     "input\n"
+     "entries: so it cannot be said whether the formula or the function is to blame. Measure a\n"
+     "scalar, such as one entry of the output, or a smaller instance. It fails the run under "
+     "--strict\n"
+     "alone.",
+     "input x : [2] in [1, 2]\ny = sin(10000 * x)\n"},
+    {code::unstable, "the formula loses digits that the inputs do not cost",
+     "The rule is right, but some computed entry is further off than 8 ulp and than 8 times what "
+     "a\n"
+     "rounding of the inputs causes, overflows, or is not 0 where the derivative is: another "
+     "formula\n"
+     "keeps the digits, such as `log1p(x)` instead of `log(1 + x)`. The report blames the "
+     "operations\n"
+     "whose rounding makes the error at the worst point. It fails the run under --strict alone.",
+     "input x in [1e-6, 1e-4]\ny = log(1 + x) / x\n"},
+    {code::wrong_rule, "an operation's rule is proven wrong",
+     "In exact arithmetic, without any rounding, what the engine computes differs from the proven\n"
+     "derivative: some operation's rule is wrong, and no precision would help. `gradcheck check` "
+     "on "
+     "the\n"
+     "same file names the operation. It fails the run under --strict alone.",
+     ""},
 };
+
+bool same_letter(char a, char b) { return std::toupper(a) == std::toupper(b); }
 
 }  // namespace
 
@@ -90,8 +133,7 @@ std::span<const CodeInfo> all_codes() { return table; }
 const CodeInfo* find_any_code(std::string_view code) {
   if (const CodeInfo* known = expressions::find_code(code)) return known;
   const auto same = [&](const CodeInfo& row) {
-    return std::equal(code.begin(), code.end(), row.code.begin(), row.code.end(),
-                      [](char a, char b) { return std::toupper(a) == b; });
+    return std::equal(code.begin(), code.end(), row.code.begin(), row.code.end(), same_letter);
   };
   const auto found = std::find_if(std::begin(table), std::end(table), same);
   return found == std::end(table) ? nullptr : &*found;

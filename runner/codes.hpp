@@ -22,9 +22,16 @@ inline constexpr const char* other_verdict = "G401";
 inline constexpr const char* expectation = "G402";
 /// Of `gradcheck fuzz` alone.
 inline constexpr const char* broken_law = "G501";
+/// Of `gradcheck accuracy` alone: as reports/findings.hpp names its verdicts.
+inline constexpr const char* ill_conditioned = "accuracy-ill-conditioned";
+inline constexpr const char* non_smooth = "accuracy-non-smooth";
+inline constexpr const char* undecided = "accuracy-undecided";
+inline constexpr const char* unstable = "accuracy-unstable";
+inline constexpr const char* wrong_rule = "accuracy-wrong";
 }  // namespace code
 
-/// All codes of verdicts, in their order; the bad example comes back with that verdict.
+/// All codes of verdicts, in their order; the bad example comes back with that verdict, those of
+/// the codes that begin with "accuracy-" from `gradcheck accuracy`.
 std::span<const expressions::CodeInfo> all_codes();
 
 /// The row of a code of a verdict or of the language, in any case, or null.

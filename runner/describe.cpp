@@ -8,6 +8,7 @@
 #include "reports/display.hpp"
 #include "runner/codes.hpp"
 #include "runner/facts.hpp"
+#include "runner/selection.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -127,25 +128,6 @@ Headline headline(const Judgement& judgement, const Outcome& outcome) {
   return {code::unresolved, fmt::format("the {} cannot be decided", what)};
 }
 
-/// The options that a replay of a point needs again, each with a space before it.
-std::string replay_options(const Options& options) {
-  std::string text;
-  const auto add = [&](const char* option, const std::string& value) {
-    text += fmt::format(" --{} {}", option, reports::shell_word(value));
-  };
-  if (options.samples) add("samples", fmt::to_string(*options.samples));
-  if (options.method) add("method", *options.method);
-  if (options.fast) text += " --fast";
-  if (options.bits) add("bits", fmt::to_string(*options.bits));
-  if (options.rtol) add("rtol", number(*options.rtol));
-  if (options.max_ulps) add("max-ulps", number(*options.max_ulps));
-  if (options.overrides.dtype) add("dtype", *options.overrides.dtype == DType::f32 ? "f32" : "f64");
-  for (const auto& [name, value] : options.overrides.set) add("set", name + "=" + value);
-  for (const auto& [name, size] : options.overrides.dim)
-    add("dim", fmt::format("{}={}", name, size));
-  return text;
-}
-
 reports::WorstEntry worst_entry(const WorstComparison& worst, const Sample& sample) {
   reports::WorstEntry entry;
   const gradcheck::Estimate& r = worst.truth.estimate;
@@ -198,7 +180,7 @@ CheckResult describe(const std::string& path, const Judgement& judgement,
   return result;
 }
 
-void explain(CheckResult& result, const std::string& path, const Judgement& judgement,
+void explain(CheckResult& result, const Input& input, const Judgement& judgement,
              const Sample& sample, const Outcome& outcome, std::span<const FailedPoint> failures,
              std::uint64_t seed, const Options& options) {
   if (outcome.worst) result.worst = worst_entry(*outcome.worst, sample);
@@ -210,7 +192,7 @@ void explain(CheckResult& result, const std::string& path, const Judgement& judg
   shown.column = judgement.where.column;
   shown.length = judgement.where.length;
   if (outcome.worst && outcome.worst->verdict.verdict == outcome.verdict) {
-    const std::string& input = sample.instance.program.leaves()[outcome.worst->leaf].name;
+    const std::string& leaf = sample.instance.program.leaves()[outcome.worst->leaf].name;
     const Headline line = headline(judgement, outcome);
     shown.code = line.code;
     shown.message = line.message;
@@ -218,11 +200,11 @@ void explain(CheckResult& result, const std::string& path, const Judgement& judg
     const auto pattern = find_mistake(failures, one_of_many, options);
     const bool one_factor =
         (pattern && !pattern->factor.empty()) || (!one_of_many && has_one_ratio(failures));
-    shown.label = entry_label(*outcome.worst, input, one_factor);
+    shown.label = entry_label(*outcome.worst, leaf, one_factor);
     const std::string& why = outcome.worst->verdict.reason;
     result.diagnosis.push_back(
         {shown.code, why.empty() ? shown.message : fmt::format("{}: {}", shown.message, why)});
-    add_facts(result, {judgement, input, sample, outcome, pattern, seed});
+    add_facts(result, {judgement, leaf, sample, outcome, pattern, seed});
   } else if (judgement.kind == Judgement::Kind::expect ||
              judgement.kind == Judgement::Kind::expect_message) {
     shown.code = code::expectation;
@@ -237,10 +219,10 @@ void explain(CheckResult& result, const std::string& path, const Judgement& judg
     shown.label = outcome.reason;
     result.diagnosis.push_back({shown.code, outcome.reason});
   }
-  if (path != "-")
+  if (input.path != "-")
     shown.facts.push_back(
-        {"again", fmt::format("gradcheck check {} --repro {}{}", reports::shell_word(path),
-                              to_string(token), replay_options(options))});
+        {"again", fmt::format("gradcheck check {}{}", reports::shell_word(input.path),
+                              replay_arguments(options, input, token))});
 }
 
 reports::FileError file_error(const expressions::Diagnostic& diagnostic, const std::string& path) {

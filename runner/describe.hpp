@@ -6,6 +6,7 @@
 #include "runner/options.hpp"
 #include "runner/outcome.hpp"
 #include "runner/points.hpp"
+#include "runner/run.hpp"
 
 namespace verigrad::runner {
 
@@ -16,7 +17,7 @@ reports::CheckResult describe(const std::string& path, const expressions::Judgem
 /// Adds to a result what a message says about its worst point: the worst entry, the diagnosis, and
 /// the explanation for the terminal. `failures` are all points at which it fails by the same
 /// input, the worst one first.
-void explain(reports::CheckResult& result, const std::string& path,
+void explain(reports::CheckResult& result, const Input& input,
              const expressions::Judgement& judgement, const Sample& sample, const Outcome& outcome,
              std::span<const FailedPoint> failures, std::uint64_t seed, const Options& options);
 

@@ -2,6 +2,7 @@
 
 #include "runner/codes.hpp"
 #include "runner/describe.hpp"
+#include "runner/selection.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -22,6 +23,10 @@ void draw(const expressions::Document& document, const Options& options, std::in
   const PointPlan plan = plan_points(
       *first, options.repro ? planned_samples(*first, options) : options.samples.value_or(samples),
       options);
+  if (const auto error = no_such_point(options, plan)) {
+    file.errors.push_back(*error);
+    return;
+  }
   const std::int64_t begin = options.repro ? options.repro->point : 0;
   const std::int64_t end = options.repro ? begin + 1 : plan.random;
   for (std::int64_t k = begin; k < end && !diagnostics.has_errors(); ++k)

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 
 #include "reports/display.hpp"
@@ -14,6 +13,7 @@
 #include "runner/expectation.hpp"
 #include "runner/fpcore_input.hpp"
 #include "runner/judge_statement.hpp"
+#include "runner/selection.hpp"
 
 namespace verigrad::runner {
 
@@ -39,13 +39,6 @@ void compare_with_expected(CheckResult& result, Verdict expected) {
                               to_string(result.verdict));
   result.diagnosis.insert(result.diagnosis.begin(), {shown.code, shown.message});
   result.verdict = Verdict::fail;
-}
-
-/// Whether `--filter NAME:LINE` means this file: its path however it is spelt, or its bare name.
-bool names_file(const std::string& name, const std::string& path) {
-  const std::filesystem::path asked = std::filesystem::path(name).lexically_normal();
-  const std::filesystem::path given = std::filesystem::path(path).lexically_normal();
-  return asked == given || asked == given.filename();
 }
 
 }  // namespace
@@ -86,30 +79,21 @@ void FileRun::plan() {
     const Judgement& judgement = first_->judgements[i];
     std::vector<std::string> names{judgement.output_name};
     for (std::size_t leaf : judgement.wrt) names.push_back(first_->program.leaves()[leaf].name);
-    if (wanted(judgement.line, names)) chosen_.push_back(i);
+    if (is_wanted(options_, input_, judgement.line, names)) chosen_.push_back(i);
   }
   plan_ = plan_points(*first_, planned_samples(*first_, options_), options_);
   if (!chosen_.empty()) {
-    if (options_.repro) {
+    if (const auto error = no_such_point(options_, plan_)) {
+      errors_.push_back(*error);
+    } else if (options_.repro) {
       points_.push_back({.index = options_.repro->point});
     } else {
       for (std::int64_t k = 0; k < plan_.total(); ++k) points_.push_back({.index = k});
     }
   }
   for (const expressions::TestBlock& test : document_->tests())
-    if (wanted(test.where.line, {test.name})) tests_.push_back({.block = &test});
-}
-
-bool FileRun::wanted(std::size_t line, const std::vector<std::string>& names) const {
-  if (options_.repro && options_.repro->line != line) return false;
-  if (options_.filter.empty()) return true;
-  const std::string number = fmt::to_string(line);
-  if (options_.filter == number) return true;
-  const std::size_t colon = options_.filter.rfind(':');
-  if (colon != std::string::npos && options_.filter.substr(colon + 1) == number &&
-      names_file(options_.filter.substr(0, colon), path_))
-    return true;
-  return std::find(names.begin(), names.end(), options_.filter) != names.end();
+    if (is_wanted(options_, input_, test.where.line, {&test.name, 1}))
+      tests_.push_back({.block = &test});
 }
 
 bool FileRun::judged_at(const Judgement& judgement, std::int64_t index) const {
@@ -236,7 +220,7 @@ CheckResult FileRun::combine(std::size_t chosen) const {
   }
   const Outcome& outcome = *worst->outcomes[chosen];
   result.verdict = outcome.verdict;
-  explain(result, path_, judgement, *worst->sample, outcome, failures(chosen, *worst), seed_,
+  explain(result, input_, judgement, *worst->sample, outcome, failures(chosen, *worst), seed_,
           options_);
   if (judgement.expected) compare_with_expected(result, verdict_of(*judgement.expected));
   if (result.verdict == Verdict::pass && result.worst && result.worst->digits)

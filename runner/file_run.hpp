@@ -61,7 +61,6 @@ class FileRun {
   void load();
   bool unsupported() const { return input_.core && !input_.core->unsupported.empty(); }
   void plan();
-  bool wanted(std::size_t line, const std::vector<std::string>& names) const;
   bool judged_at(const expressions::Judgement& judgement, std::int64_t index) const;
   void run_point(PointTask& task);
   void run_test(TestTask& task);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "engine/error.hpp"
 #include "runner/operation_regions.hpp"
@@ -51,20 +52,43 @@ class Survey {
 
   void measure_stored() {
     std::vector<FlatPoint> points;
+    /// Of each quantity the largest stored error of each point, nothing where it has none.
+    std::vector<std::map<std::size_t, double>> known(quantities_.size());
     if (const std::string path = corpus_path(form_, options_); !path.empty())
       for (reports::WorstInput& input : reports::read_worst_inputs(path, form_.drawn_entries())) {
         if (input.single != single() || !in_domain(form_, input.operands)) continue;
+        const auto point = std::ranges::find(points, input.operands) - points.begin();
+        if (point == std::ssize(points)) points.push_back(std::move(input.operands));
         // An error may depend on a point's place in its batch: what was seen once counts.
         for (std::size_t q = 0; q < quantities_.size(); ++q)
-          if (quantities_[q].target == input.target) stored_[q] = std::max(stored_[q], input.ulps);
-        if (std::ranges::find(points, input.operands) == points.end())
-          points.push_back(std::move(input.operands));
+          if (quantities_[q].target == input.target) {
+            stored_[q] = std::max(stored_[q], input.ulps);
+            double& largest = known[q][static_cast<std::size_t>(point)];
+            largest = std::max(largest, input.ulps);
+          }
       }
     if (points.empty()) return;
     const std::vector<UlpTally> tallies = tally_at(form_, program_, points);
     add_rows(tallies, "stored worst");
-    for (std::size_t q = 0; q < tallies.size(); ++q)
+    for (std::size_t q = 0; q < tallies.size(); ++q) {
+      add_worsening(quantities_[q].target, points, known[q], tallies[q].at_point);
       stored_[q] = std::max(stored_[q], tallies[q].max());
+    }
+  }
+
+  void add_worsening(const std::string& target, const std::vector<FlatPoint>& points,
+                     const std::map<std::size_t, double>& known, const std::vector<double>& now) {
+    Worsening found{.target = target, .worst = {}};
+    for (const auto& [point, stored] : known) {
+      const double excess = now[point] - stored;
+      if (!reports::is_worse_than_stored(now[point], stored)) continue;
+      if (++found.count == 1 || excess > found.now - found.stored) {
+        found.worst = points[point];
+        found.stored = stored;
+        found.now = now[point];
+      }
+    }
+    if (found.count > 0) result_.worsened.push_back(std::move(found));
   }
 
   /// Neighbours of the kept points at growing distances, along one entry each: ± 1 number, and

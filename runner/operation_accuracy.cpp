@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <system_error>
 
 #include "engine/error.hpp"
 #include "proof/evaluate.hpp"
+#include "reports/display.hpp"
+#include "reports/file.hpp"
 #include "runner/for_each_index.hpp"
 #include "runner/form_survey.hpp"
 
@@ -68,10 +71,17 @@ std::vector<FormSurvey> run_tasks(const std::vector<Task>& tasks, const Plan& pl
   return surveys;
 }
 
+/// Before anything is measured, so that no time is lost.
+void require_corpus(const Plan& plan, const OperationSurveyOptions& options) {
+  if (options.corpus.empty()) return;
+  reports::make_corpus(options.corpus);
+  for (const OperationForm& form : plan.forms)
+    reports::require_writable(corpus_path(form, options));
+}
+
 void extend_corpus(const std::vector<Task>& tasks, const std::vector<FormSurvey>& surveys,
                    const Plan& plan, const OperationSurveyOptions& options) {
   if (options.corpus.empty()) return;
-  std::filesystem::create_directories(options.corpus);
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     const OperationForm& form = plan.forms[tasks[i].form];
     reports::extend_worst_inputs(corpus_path(form, options), form.label, surveys[i].additions);
@@ -112,27 +122,45 @@ void note_passed_over(std::vector<std::string>& notes, const std::vector<Task>& 
         fmt::format("interrupted: {} of {} surveys are left out", interrupted, tasks.size()));
 }
 
+void note_worsened(OperationSurvey& survey, const std::string& label, DType dtype,
+                   const std::vector<Worsening>& worsened) {
+  for (const Worsening& each : worsened) {
+    survey.worsened += each.count;
+    std::vector<std::string> operands;
+    for (const double x : each.worst) operands.push_back(reports::hexadecimal(x));
+    survey.notes.push_back(fmt::format(
+        "{} {} {}: {} further off than the corpus has it, most at [{}]: {:.4g} ulp, stored "
+        "{:.4g}",
+        label, dtype == DType::f32 ? "f32" : "f64", each.target,
+        each.count == 1 ? "1 stored input is" : fmt::format("{} stored inputs are", each.count),
+        fmt::join(operands, " "), each.now, each.stored));
+  }
+}
+
 }  // namespace
 
-std::vector<reports::OperationAccuracy> measure_operations(const OperationSurveyOptions& options,
-                                                           std::vector<std::string>& notes) {
+OperationSurvey measure_operations(const OperationSurveyOptions& options) {
   if (options.samples < 1) throw Error("a survey takes at least one point a region");
   const OperationTable& table = options.operations ? *options.operations : operation_table();
   const Plan plan = plan_of(options, table);
+  require_corpus(plan, options);
   std::vector<Task> tasks;
   for (std::size_t form = 0; form < plan.forms.size(); ++form)
     for (const DType dtype : {DType::f64, DType::f32})
       if (options.dtype.value_or(dtype) == dtype) tasks.push_back({form, dtype});
   std::vector<FormSurvey> surveys = run_tasks(tasks, plan, options);
   extend_corpus(tasks, surveys, plan, options);
+  OperationSurvey result;
+  std::vector<std::string>& notes = result.notes;
   note_names(notes, plan.constant, "for want of a derivative");
   note_names(notes, plan.unproven, "for want of a proof");
   note_names(notes, plan.formless, "for want of a form");
   note_passed_over(notes, tasks, surveys, plan);
-  std::vector<reports::OperationAccuracy> rows;
-  for (FormSurvey& survey : surveys)
-    if (survey.finished) std::ranges::move(survey.rows, std::back_inserter(rows));
-  return rows;
+  for (std::size_t i = 0; i < surveys.size(); ++i) {
+    note_worsened(result, plan.forms[tasks[i].form].label, tasks[i].dtype, surveys[i].worsened);
+    if (surveys[i].finished) std::ranges::move(surveys[i].rows, std::back_inserter(result.rows));
+  }
+  return result;
 }
 
 }  // namespace verigrad::runner

@@ -26,6 +26,13 @@ struct OperationSurveyOptions {
   const OperationTable* operations = nullptr;  ///< instead of the process's table
 };
 
+/// What comes of a survey.
+struct OperationSurvey {
+  std::vector<reports::OperationAccuracy> rows;
+  std::vector<std::string> notes;  ///< on what is not measured, and on stored inputs that got worse
+  std::int64_t worsened = 0;       ///< stored inputs that got worse, a quantity each
+};
+
 /// Surveys every differentiable operation that the table offers: its value, and vᵀJ for each of its
 /// operands, in both types, as the engine computes them at whole arrays of points, against
 /// enclosures of the same at the same floating-point operands. Operations that work entry by entry
@@ -44,12 +51,14 @@ struct OperationSurveyOptions {
 /// gelu's tanh form some 300 ulps at -21.
 ///
 /// `notes` gets a line for all that is not measured: operations without a derivative, a proof or a
-/// form, and how many derivatives at kinks and how many undecided truths were passed over.
+/// form, and how many derivatives at kinks and how many undecided truths were passed over; and one
+/// for every form, type and quantity of which a point of the corpus has an error that exceeds the
+/// stored one by reports::is_worse_than_stored.
 ///
 /// The result depends on the options and the corpus, but not on `jobs`. Throws Error for an unknown
-/// name and for no samples, std::runtime_error for a corpus that cannot be read, and
-/// std::system_error for one that cannot be written.
-std::vector<reports::OperationAccuracy> measure_operations(const OperationSurveyOptions& options,
-                                                           std::vector<std::string>& notes);
+/// name and for no samples, std::runtime_error for a line of the corpus that says nothing, and,
+/// before anything is measured, std::system_error for a corpus that cannot be read or written;
+/// their texts name the place and the reason.
+OperationSurvey measure_operations(const OperationSurveyOptions& options);
 
 }  // namespace verigrad::runner

@@ -42,6 +42,7 @@ std::vector<UlpTally> tally_at(const OperationForm& form, const Program& program
       for (std::size_t i = 0; i < known[q].size(); ++i)
         largest = std::max(largest, tallies[q].add(results[q][k * known[q].size() + i], known[q][i],
                                                    program.dtype));
+      tallies[q].at_point.push_back(largest);
       tallies[q].keep({largest, points[k]});
     }
   }

@@ -1,6 +1,8 @@
 // gradcheck accuracy from outside: what it prints, and how it ends.
 #include <gmock/gmock.h>
 
+#include <sstream>
+
 #include "reports/json.hpp"
 #include "tests/cli/command.hpp"
 
@@ -38,6 +40,66 @@ TEST_F(AccuracyCommand, ExitsByTheRun) {
   EXPECT_EQ(run({"accuracy", "a.grad", "--samples", "0"}).exit_code, 2);
 }
 
+/// A corpus that a run has written holds in the next; one whose stored errors are all set to 0, all
+/// above half an ulp before, does not.
+TEST_F(AccuracyCommand, FailsUnderStrictWhenAStoredInputIsFurtherOffThanStored) {
+  const std::vector<std::string> survey{"accuracy", "--ops", "--filter",  "erf", "--corpus", "kept",
+                                        "--dtype",  "f64",   "--samples", "50",  "--strict"};
+  EXPECT_EQ(run(survey).exit_code, 0);
+  EXPECT_EQ(run(survey).exit_code, 0);
+  std::istringstream lines(read("kept/erf.txt"));
+  std::string forged;
+  for (std::string type, target, ulps, operand, line; std::getline(lines, line);)
+    if (std::istringstream words(line); !line.starts_with('#')) {
+      words >> type >> target >> ulps >> operand;
+      forged += type + " " + target + " 0 " + operand + "\n";
+    }
+  ASSERT_NE(forged, "");
+  write("kept/erf.txt", forged);
+  const Result worse = run(survey);
+  EXPECT_EQ(worse.exit_code, 1);
+  EXPECT_THAT(worse.out, HasSubstr("further off than the corpus has it"));
+}
+
+TEST_F(AccuracyCommand, SaysWhatIsWrongWithACorpus) {
+  const auto error_of = [&](const std::string& corpus, int exit_code = 3) {
+    const Result result = run({"accuracy", "--ops", "--filter", "exp", "--corpus", corpus});
+    EXPECT_EQ(result.exit_code, exit_code) << corpus;
+    EXPECT_EQ(result.out, "");
+    return result.err;
+  };
+  write("file", "");
+  const std::string instead =
+      "\n  --corpus expects a directory whose files can be read and written\n";
+  EXPECT_EQ(error_of("file/kept"),
+            "error: cannot make the directory 'file/kept': Not a directory" + instead);
+  EXPECT_EQ(error_of("file"), "error: cannot make the directory 'file': Not a directory" + instead);
+  write("kept/exp.txt/inner", "");
+  EXPECT_EQ(error_of("kept"), "error: cannot write 'kept/exp.txt': Is a directory" + instead);
+  write("bad/exp.txt", "f64 value 1\n");
+  EXPECT_EQ(error_of("bad", 2),
+            "error: bad/exp.txt:1: 0 numbers instead of 1\n"
+            "  mend this line of the corpus, or remove it\n"
+            "  see 'gradcheck accuracy --help'\n");
+}
+
+TEST_F(AccuracyCommand, RefusesACsvOfTwoTables) {
+  write("a.grad", files::drawn);
+  for (const Result& refused : {run({"accuracy", "a.grad", "--ops", "--format", "csv"}),
+                                run({"accuracy", "a.grad", "--ops", "--report", "csv=a.csv"})}) {
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("csv is one table"));
+  }
+  reports::Run both = reports::run_from_json(run({"accuracy", "a.grad", "--format", "json"}).out);
+  both.accuracy->operations.emplace_back().operation = "exp";
+  write("both.json", reports::to_json(both));
+  EXPECT_EQ(run({"report", "both.json", "--to", "csv"}).exit_code, 2);
+  EXPECT_EQ(run({"report", "both.json", "--to", "csv", "-o", "a.csv"}).exit_code, 2);
+  EXPECT_EQ(run({"report", "both.json", "--to", "junit"}).exit_code, 0);
+  const Result operations = run({"accuracy", "--ops", "--filter", "exp", "--format", "csv"});
+  EXPECT_THAT(operations.out, testing::StartsWith("operation,quantity,"));
+}
+
 TEST_F(AccuracyCommand, WritesARunThatReadsBack) {
   write("a.grad", files::drawn);
   const Result result = run({"accuracy", "a.grad", "--format", "json", "--samples", "50"});
@@ -53,8 +115,8 @@ TEST_F(AccuracyCommand, NamesACommandThatAShellTakesWithTheRunsOptions) {
   const Result result = run({"accuracy", "it's $a.grad", "--samples", "9", "--set", "c=100 * 2",
                              "--dtype", "f32", "--verbose"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_THAT(result.out, HasSubstr("gradcheck accuracy 'it'\\''s $a.grad' --samples 9 "
-                                    "--set 'c=100 * 2' --dtype f32 --repro 4:k"));
+  EXPECT_THAT(result.out, HasSubstr("gradcheck accuracy 'it'\\''s $a.grad' --repro 4:k"));
+  EXPECT_THAT(result.out, HasSubstr(":42 --samples 9 --dtype f32 --set 'c=100 * 2'\n"));
 }
 
 TEST_F(AccuracyCommand, NamesNoCommandForStandardInput) {
@@ -71,9 +133,23 @@ TEST_F(AccuracyCommand, TakesWhatAFilterNames) {
   EXPECT_THAT(one, HasSubstr("y by b"));
   EXPECT_THAT(one, Not(HasSubstr("y by a")));
   EXPECT_THAT(run({"accuracy", "a.grad", "--filter", "a.grad:0"}).out, HasSubstr("y by a"));
+  EXPECT_EQ(run({"accuracy", "a.grad", "--filter", ""}).exit_code, 2);
   const Result none = run({"accuracy", "a.grad", "--filter", "z"});
   EXPECT_EQ(none.exit_code, 4);
   EXPECT_THAT(none.err, HasSubstr("no derivative is what --filter or --repro names"));
+}
+
+/// With --ops a filter is a list of operations, and there is no point to show again.
+TEST_F(AccuracyCommand, RefusesOptionsThatAreAboutFilesOrOperationsAlone) {
+  write("a.grad", files::drawn);
+  const Result filtered = run({"accuracy", "a.grad", "--ops", "--filter", "exp"});
+  EXPECT_EQ(filtered.exit_code, 2);
+  EXPECT_THAT(filtered.err, HasSubstr("--filter names operations with --ops, but there are files"));
+  const Result again = run({"accuracy", "--ops", "--repro", "0:k1:42"});
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_THAT(again.err, HasSubstr("leave out --ops"));
+  write("b.grad", files::drawn);
+  EXPECT_EQ(run({"accuracy", "a.grad", "b.grad", "--repro", "0:k1:42"}).exit_code, 2);
 }
 
 }  // namespace

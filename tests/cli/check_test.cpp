@@ -235,5 +235,19 @@ TEST_F(Check, AReportThatCannotBeWrittenLeavesNoPieces) {
     EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr(".tmp")));
 }
 
+TEST_F(Check, ReadsAFileOnceWhereItIsNamedFirst) {
+  write("sub/a.grad", files::pass);
+  write("sub/b.grad", files::fail);
+  const auto paths = [&](const std::vector<std::string>& arguments) {
+    std::vector<std::string> result;
+    for (const auto& file : json(arguments).files) result.push_back(file.path);
+    return result;
+  };
+  EXPECT_THAT(paths({"sub/b.grad", "sub", "./sub/b.grad", "sub/../sub/a.grad"}),
+              ::testing::ElementsAre("sub/b.grad", "sub/a.grad"));
+  EXPECT_THAT(paths({(directory() / "sub/a.grad").string(), "sub/a.grad"}), ::testing::SizeIs(1));
+  EXPECT_THAT(paths({"-", "sub/a.grad", "-"}), ::testing::SizeIs(2));
+}
+
 }  // namespace
 }  // namespace verigrad::cli

@@ -9,6 +9,7 @@
 
 #include "reports/findings.hpp"
 #include "reports/formats.hpp"
+#include "reports/wording.hpp"
 #include "tests/reports/golden.hpp"
 #include "tests/reports/sample_runs.hpp"
 
@@ -115,6 +116,19 @@ TEST(Junit, GivesAFailureTheTerminalsExplanation) {
   EXPECT_STREQ(failure.parent().attribute("classname").value(), "examples/broken/wrong_claim.grad");
   EXPECT_EQ(count(document, "//failure"), 1);
   EXPECT_EQ(count(document, "//testsuite[@name='logistic.grad']//error"), 2);
+}
+
+TEST(Junit, HasATestcaseForEveryRowOfOperations) {
+  reports::Run run = accuracy_run();
+  const std::size_t rows = run.accuracy->operations.size();
+  ASSERT_GT(rows, 0U);
+  run.files.clear();
+  const auto document = document_of(run);
+  validate(document);
+  EXPECT_EQ(count(document, "//testsuite[@name='operations']/testcase[system-out]"), rows);
+  const reports::OperationAccuracy& first = run.accuracy->operations.front();
+  EXPECT_THAT(testcase(document, title(first)).child("system-out").text().get(),
+              HasSubstr(std::to_string(first.n) + " results compared"));
 }
 
 TEST(Junit, LetsDoubtfulResultsPassUnlessTheRunIsStrict) {

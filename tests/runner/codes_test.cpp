@@ -1,8 +1,10 @@
 // Every code has a bad example that triggers it, and no result names a code that has no row.
 #include <fmt/format.h>
 
+#include "engine/functions.hpp"
 #include "expressions/codes.hpp"
 #include "properties/session.hpp"
+#include "runner/accuracy.hpp"
 #include "runner/codes.hpp"
 #include "tests/runner/support.hpp"
 
@@ -20,6 +22,18 @@ std::set<std::string> listed() {
   std::set<std::string> codes;
   for (const auto& row : table()) codes.emplace(row.code);
   return codes;
+}
+
+reports::Run run_with_a_wrong_rule() {
+  Operation wrong = *find_operation("sin");
+  wrong.f64.vjp = [](const Saved<double>& saved, const Tensor<double>& g, std::size_t) {
+    return g * sin(saved.operand(0));
+  };
+  const OperationTable faulty = operation_table().replace("sin", wrong);
+  const Input input{"t.grad", "input x in [1, 2]\ny = sin(x)\n"};
+  Options options;
+  options.overrides.operations = &faulty;
+  return measure_accuracy(std::span(&input, 1), options);
 }
 
 /// The codes that no short text alone can trigger, and how they are triggered.
@@ -40,6 +54,7 @@ reports::Run run_without_example(std::string_view code) {
     return properties::run_session({.fuzz = {.search = {.operations = &faulty}, .cases = 10000}})
         .run;
   }
+  if (code == code::wrong_rule) return run_with_a_wrong_rule();
   ADD_FAILURE() << code << " has no bad example";
   return {};
 }
@@ -49,6 +64,7 @@ reports::Run run_example(const expressions::CodeInfo& row) {
   if (row.bad_example.empty()) return run_without_example(row.code);
   const bool fpcore = row.bad_example.starts_with("(FPCore");
   const Input input{fpcore ? "t.fpcore" : "t.grad", std::string(row.bad_example)};
+  if (row.code.starts_with("accuracy-")) return measure_accuracy(std::span(&input, 1), {});
   return check(std::span(&input, 1), {});
 }
 
@@ -73,8 +89,18 @@ TEST(Codes, AreUniqueSortedAndExplained) {
   }
   EXPECT_EQ(find_any_code("g101")->code, "G101");
   EXPECT_EQ(find_any_code("e010")->code, "E010");
+  EXPECT_EQ(find_any_code("Accuracy-Unstable")->code, "accuracy-unstable");
   EXPECT_EQ(find_any_code("G999"), nullptr);
   EXPECT_EQ(find_any_code(""), nullptr);
+}
+
+TEST(Codes, EveryVerdictOfAccuracyButOkIsExplained) {
+  using reports::AccuracyVerdict;
+  for (const auto verdict :
+       {AccuracyVerdict::ill_conditioned, AccuracyVerdict::unstable, AccuracyVerdict::wrong,
+        AccuracyVerdict::non_smooth, AccuracyVerdict::undecided})
+    EXPECT_NE(find_any_code(fmt::format("accuracy-{}", reports::to_string(verdict))), nullptr)
+        << reports::to_string(verdict);
 }
 
 TEST(Codes, EveryRowOfTheLanguageHasABadFile) {

@@ -1,14 +1,9 @@
-// The survey of operations: what it counts, what it finds, and what it stores.
-#include "runner/operation_accuracy.hpp"
-
+// The survey of operations: what it counts, and what it finds.
 #include <cmath>
-#include <fstream>
 #include <numeric>
 
-#include "engine/custom_operation.hpp"
 #include "engine/error.hpp"
-#include "engine/functions.hpp"
-#include "reports/worst_inputs.hpp"
+#include "tests/runner/operation_survey.hpp"
 #include "tests/runner/support.hpp"
 
 namespace verigrad::runner {
@@ -17,27 +12,6 @@ namespace {
 using reports::OperationAccuracy;
 using testing::HasSubstr;
 using testing::Not;
-
-/// expm1 by its textbook formula, which cancels near 0.
-struct NaiveExpm1 {
-  static constexpr OperationInfo info{
-      .signature = "expm1(input)",
-      .grad_fn = "Expm1Backward0",
-      .value = "exp(input) - 1",
-      .derivative = {"exp(input)"},
-      .latex = "e^x - 1",
-      .special = {0, 709.0},
-      .needs = {first},
-  };
-  template <class T>
-  static T value(T x) {
-    return exp(x) - 1;
-  }
-  template <std::size_t, class V>
-  static V vjp(const V& g, const V& x, const V&) {
-    return g * exp(x);
-  }
-};
 
 /// An operation that the proof room does not know.
 struct Twice {
@@ -55,32 +29,6 @@ struct Twice {
     return g * 2;
   }
 };
-
-OperationTable with_naive_expm1() {
-  return OperationTable::standard().replace("expm1", operation<NaiveExpm1>());
-}
-
-std::vector<OperationAccuracy> survey(const OperationSurveyOptions& options,
-                                      std::vector<std::string>* notes = nullptr) {
-  std::vector<std::string> ignored;
-  return measure_operations(options, notes ? *notes : ignored);
-}
-
-OperationSurveyOptions only(std::vector<std::string> names, std::int64_t samples = 100) {
-  OperationSurveyOptions options;
-  options.only = std::move(names);
-  options.samples = samples;
-  return options;
-}
-
-/// The row of this quantity, region and type; a test failure when there is none.
-OperationAccuracy row(const std::vector<OperationAccuracy>& rows, const std::string& quantity,
-                      const std::string& region, const std::string& dtype = "f64") {
-  for (const OperationAccuracy& each : rows)
-    if (each.quantity == quantity && each.region == region && each.dtype == dtype) return each;
-  ADD_FAILURE() << "no row " << quantity << ", " << region << ", " << dtype;
-  return {};
-}
 
 // docs/accuracy.md, which formulas apart from the proofs are the source of, has these within 4 ulp.
 TEST(OperationAccuracy, OfRightOperationsIsAFewUlps) {
@@ -209,93 +157,6 @@ TEST(OperationAccuracy, LeavesOutWhatAnInterruptionEnds) {
   std::vector<std::string> notes;
   EXPECT_TRUE(survey(options, &notes).empty());
   EXPECT_THAT(notes, testing::ElementsAre("interrupted: 2 of 2 surveys are left out"));
-}
-
-TEST(OperationCorpus, OnlyGrows) {
-  const TemporaryDirectory directory;
-  const OperationTable table = with_naive_expm1();
-  OperationSurveyOptions options = only({"expm1"}, 20);
-  options.operations = &table;
-  options.dtype = DType::f64;
-  options.corpus = directory.write("keep", "").parent_path().string() + "/new/corpus";
-  const std::string path = options.corpus + "/expm1.txt";
-  const double first = row(survey(options), "value", "near 0").max;
-  const std::string stored = read_bytes(path);
-  EXPECT_THAT(stored, HasSubstr("\nf64 value "));
-
-  options.seed = 7;
-  const double again = row(survey(options), "value", "stored worst").max;
-  EXPECT_GE(again, first);
-  EXPECT_TRUE(read_bytes(path).starts_with(stored));
-}
-
-TEST(OperationCorpus, IsTriedInEveryRun) {
-  const TemporaryDirectory directory;
-  const OperationTable table = with_naive_expm1();
-  OperationSurveyOptions options = only({"expm1"}, 5);
-  options.operations = &table;
-  const std::string text = "f64 value 0 0x1p-1022\n";
-  options.corpus = directory.write("expm1.txt", text).parent_path().string();
-  const OperationAccuracy stored = row(survey(options), "value", "stored worst");
-  EXPECT_EQ(stored.n, 1);
-  EXPECT_EQ(stored.worst, (std::vector<double>{0x1p-1022}));
-  // exp(x) - 1 is 0 at the least normal number: the error is its significand, 2^52 ulps.
-  EXPECT_EQ(stored.max, 0x1p52);
-}
-
-TEST(OperationCorpus, HoldsNothingThatIsCorrectlyRoundedOrKnownToBeWorse) {
-  const TemporaryDirectory directory;
-  // One multiplication, which IEEE 754 rounds correctly, and an exact derivative.
-  OperationSurveyOptions options = only({"square"});
-  options.corpus = directory.write("keep", "").parent_path().string();
-  EXPECT_GT(row(survey(options), "value", "typical").max, 0.4);
-  EXPECT_FALSE(std::filesystem::exists(options.corpus + "/square.txt"));
-
-  const OperationTable table = with_naive_expm1();
-  options.only = {"expm1"};
-  options.operations = &table;
-  options.dtype = DType::f64;
-  // The farthest that any number can be off whose computed value is 0.
-  const std::string text =
-      "f64 value 1 0x1.fffffffffffffp-54\nf64 d/input 1 0x1.62e42fefa39efp+9\n";
-  const std::string path = directory.write("expm1.txt", text).string();
-  (void)survey(options);
-  EXPECT_THAT(read_bytes(path), Not(HasSubstr("\nf64 value ")));
-}
-
-TEST(OperationCorpus, RefusesCorruptLinesAndNamesThem) {
-  const TemporaryDirectory directory;
-  OperationSurveyOptions options = only({"sin"});
-  for (const std::string line :
-       {"f64 value 0.7", "f64 value 0.7 0x1p+0 0x1p+0", "f16 value 0.7 0x1p+0",
-        "f64 slope 0.7 0x1p+0", "f64 value x 0x1p+0", "f64 value -1 0x1p+0",
-        "f64 value 0.7 0x1p+0z", "f64 value 0.7 nan", "f32 value 0.7 0x1.00000001p+0"}) {
-    const std::string text = "# sin\nf64 value 0.6 0x1p+0\n" + line + "\n";
-    const std::filesystem::path path = directory.write("sin.txt", text);
-    options.corpus = path.parent_path().string();
-    try {
-      (void)survey(options);
-      ADD_FAILURE() << "accepted: " << line;
-    } catch (const std::runtime_error& error) {
-      EXPECT_THAT(error.what(), HasSubstr(path.string() + ":3: "));
-    }
-    EXPECT_EQ(read_bytes(path), text);
-  }
-}
-
-TEST(WorstInputs, ReadBackAsTheyWereWritten) {
-  const TemporaryDirectory directory;
-  const std::string path = directory.write("f.txt", "").string();
-  const std::vector<reports::WorstInput> first{{false, "value", 1.5, {0x1.8p+3, -0.0}}};
-  const std::vector<reports::WorstInput> second{{true, "d/x", 0.75, {0x1p-149, 3}}};
-  reports::extend_worst_inputs(path, "f", first);
-  reports::extend_worst_inputs(path, "f", second);
-  EXPECT_EQ(reports::read_worst_inputs(path, 2),
-            (std::vector<reports::WorstInput>{first[0], second[0]}));
-  EXPECT_THAT(read_bytes(path), HasSubstr("\nf64 value 1.500 0x1.8p+3 -0x0p+0\n"
-                                          "f32 d/x 0.750 0x1p-149 0x1.8p+1\n"));
-  EXPECT_TRUE(reports::read_worst_inputs(path + ".none", 2).empty());
-  EXPECT_EQ(reports::worst_inputs_name("gelu(approximate=\"tanh\")"), "gelu_approximate_tanh.txt");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "reports/findings.hpp"
 #include "reports/text.hpp"
 
 namespace verigrad::runner {
@@ -53,6 +54,9 @@ std::set<std::string> codes_of(const reports::Run& run) {
       if (!check.explanation.code.empty()) codes.insert(check.explanation.code);
       for (const reports::Diagnosis& diagnosis : check.diagnosis) codes.insert(diagnosis.code);
     }
+    for (const reports::AccuracyRow& row : file.accuracy)
+      if (row.verdict != reports::AccuracyVerdict::ok)
+        codes.insert(reports::rule_of({.file = &file, .row = &row}));
   }
   return codes;
 }

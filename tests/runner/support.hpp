@@ -44,7 +44,7 @@ Verdict verdict_of_text(const std::string& text, const Options& options = {});
 /// The fact of that label, or an empty string.
 std::string fact(const CheckResult& check, const std::string& label);
 
-/// All codes that a run names: of errors, explanations and diagnoses.
+/// All codes that a run names: of errors, explanations, diagnoses and accuracy rows.
 std::set<std::string> codes_of(const reports::Run& run);
 /// The run as the terminal shows it.
 std::string shown(const reports::Run& run);
