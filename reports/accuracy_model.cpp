@@ -1,5 +1,6 @@
 #include "reports/accuracy_model.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace verigrad::reports {
@@ -18,6 +19,11 @@ std::optional<AccuracyVerdict> accuracy_verdict_from_string(std::string_view nam
   for (std::size_t i = 0; i < names.size(); ++i)
     if (names[i] == name) return static_cast<AccuracyVerdict>(i);
   return std::nullopt;
+}
+
+std::optional<double> missed_share(const MethodAccuracy& method, double slip) {
+  const auto found = std::ranges::find(method.missed, slip, &MissedSlip::slip);
+  return found == method.missed.end() ? std::nullopt : std::optional(found->share);
 }
 
 }  // namespace verigrad::reports

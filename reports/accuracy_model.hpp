@@ -165,16 +165,33 @@ struct OperationAccuracy {
   bool operator==(const OperationAccuracy&) const = default;
 };
 
-/// One method of numeric differentiation over all derivatives of a run.
+/// How often a method accepts derivatives that are too large by one factor.
+struct MissedSlip {
+  double slip = 0;   ///< claimed is truth (1 + slip)
+  double share = 0;  ///< of the claims, those that it accepts
+
+  bool operator==(const MissedSlip&) const = default;
+};
+
+/// One method of numeric differentiation over all derivatives of a run, and the test of claimed
+/// derivatives that it makes: |claimed - value| <= its error bar or, where it has none,
+/// torch.autograd.gradcheck's default 1e-5 + 1e-3 |value|. A method without a value refuses, but
+/// Verigrad, whose test is gradcheck::judge, may leave a claim undecided.
 struct MethodAccuracy {
   std::string method;
   std::int64_t n = 0;
   double evaluations = 0;                 ///< on average, of the function, for one derivative
   double median = 0, p99 = 0, worst = 0;  ///< relative errors
   std::optional<double> covered;  ///< share whose error bar covers the error; absent: it has none
+  double false_alarms = 0;        ///< share of the true derivatives that it refuses
+  double unsure = 0;              ///< share of the true derivatives that it does not decide
+  std::vector<MissedSlip> missed;
 
   bool operator==(const MethodAccuracy&) const = default;
 };
+
+/// The share of claims with that slip which the method accepts, if it was measured.
+std::optional<double> missed_share(const MethodAccuracy& method, double slip);
 
 /// The accuracy report of a run.
 struct AccuracyReport {

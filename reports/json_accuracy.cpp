@@ -144,6 +144,12 @@ void each_member(auto& of, auto&& visit) requires
   visit("worst", of.worst);
 }
 
+void each_member(
+    auto& of, auto&& visit) requires std::same_as<std::remove_cvref_t<decltype(of)>, MissedSlip> {
+  visit("slip", of.slip);
+  visit("share", of.share);
+}
+
 void each_member(auto& of, auto&& visit) requires
     std::same_as<std::remove_cvref_t<decltype(of)>, MethodAccuracy> {
   visit("method", of.method);
@@ -153,6 +159,9 @@ void each_member(auto& of, auto&& visit) requires
   visit("p99", of.p99);
   visit("worst", of.worst);
   visit("covered", of.covered);
+  visit("false_alarms", of.false_alarms);
+  visit("unsure", of.unsure);
+  visit("missed", of.missed);
 }
 
 void each_member(auto& of, auto&& visit) requires

@@ -209,12 +209,17 @@ std::string operation_table(const std::vector<OperationAccuracy>& operations) {
 
 std::string method_table(const std::vector<MethodAccuracy>& methods) {
   if (methods.empty()) return {};
-  Table table({"numeric method", "n", "evaluations", "median error", "p99", "worst", "bar covers"});
+  Table table({"numeric method", "n", "evaluations", "median error", "p99", "worst", "false alarms",
+               "misses 1e-3", "misses 1e-6", "bar covers"});
+  const auto percentage = [](const std::optional<double>& share) {
+    return share ? fmt::format("{:.2f} %", 100 * *share) : "-";
+  };
   for (const MethodAccuracy& each : methods)
     table.add({each.method, fmt::to_string(each.n), fmt::format("{:.1f}", each.evaluations),
                fmt::format("{:.2g}", each.median), fmt::format("{:.2g}", each.p99),
-               fmt::format("{:.2g}", each.worst),
-               each.covered ? fmt::format("{:.2f} %", 100 * *each.covered) : "no bar"});
+               fmt::format("{:.2g}", each.worst), percentage(each.false_alarms),
+               percentage(missed_share(each, 1e-3)), percentage(missed_share(each, 1e-6)),
+               each.covered ? percentage(each.covered) : "no bar"});
   return table.lines() + "\n";
 }
 

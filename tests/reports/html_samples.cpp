@@ -144,8 +144,26 @@ Run pictured_run() {
   run.accuracy->operations = {
       {"tanh", "value", "typical", "f64", 4000, {3710, 290}, 0.97, {0.5493061443340549}},
       {"pow", "derivative by 2", "x > 1e300", "f32", 900, {700, 150, 40, 10}, 5.5, {1e38, 0.75}}};
-  run.accuracy->methods = {{"central", 512, 2, 1e-10, 3e-7, 0.5, std::nullopt},
-                           {"adaptive", 512, 11.25, 2e-12, 4e-10, 1e-8, 0.99609375}};
+  run.accuracy->methods = {{"central",
+                            512,
+                            2,
+                            1e-10,
+                            3e-7,
+                            0.5,
+                            {},
+                            0,
+                            0,
+                            {{1, 0}, {0.1, 0.25}, {1e-3, 0.5}, {1e-6, 1}}},
+                           {"adaptive",
+                            512,
+                            11.25,
+                            2e-12,
+                            4e-10,
+                            1e-8,
+                            0.99609375,
+                            0.00390625,
+                            0.125,
+                            {{1e-6, 0.0625}}}};
   run.accuracy->notes = {"2 tests have no derivative", "1 function of int operands"};
   return run;
 }

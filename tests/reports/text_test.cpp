@@ -184,6 +184,15 @@ TEST(Text, HasNoStatisticsOfNothing) {
   EXPECT_THAT(text.substr(0, text.find('\n', row)), Not(HasSubstr("0.00")));
 }
 
+TEST(Text, OfMethodsTellsFalseAlarmsAndMisses) {
+  reports::Run run = accuracy_run();
+  std::string line = render_text(run);
+  line = line.substr(line.find("  central "));
+  line = line.substr(0, line.find('\n'));
+  EXPECT_EQ(line.substr(line.find("0.16") + 4),
+            "        1.00 %     100.00 %     100.00 %   no bar");
+}
+
 TEST(Text, CutsALongNameBetweenCharacters) {
   reports::Run run = accuracy_run();
   run.files[0].accuracy[0].output = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxäöüäöüäöüäöüäöüäöü";
