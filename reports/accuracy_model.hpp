@@ -87,6 +87,14 @@ struct StepCurve {
   bool operator==(const StepCurve&) const = default;
 };
 
+/// How sharply ball arithmetic of some precision encloses the derivative at the row's worst point.
+struct BallRadius {
+  std::int64_t bits = 0;
+  double ulps = 0;  ///< radius / ulp(r); infinite where it is not enclosed
+
+  bool operator==(const BallRadius&) const = default;
+};
+
 /// The point at which a row's error is largest.
 struct WorstPoint {
   std::vector<std::int64_t> index;  ///< of the entry within the input; empty for a scalar
@@ -131,6 +139,9 @@ struct AccuracyRow {
   std::string output, wrt, dtype;
   UlpStatistics ulps;
   std::int64_t points = 0, rejected = 0, undecided = 0, non_smooth = 0;
+  /// Of the points, those at which the function itself is computed as NaN or an infinity, while its
+  /// exact value is finite and within the range of the dtype.
+  std::int64_t value_overflow = 0;
   /// NaN, or an infinity that the truth does not round to: not in `ulps`.
   std::int64_t overflow = 0;
   std::int64_t underflow = 0;    ///< 0 where the truth has a rounding other than 0
@@ -139,6 +150,12 @@ struct AccuracyRow {
   std::int64_t wrong_zeros = 0;
   std::optional<double> condition_median, condition_max;
   std::optional<double> instability;  ///< largest relative error / ((1 + condition) u)
+  /// The most bits that the proof of an entry's truth took.
+  std::int64_t truth_bits = 0;
+  /// The radius at the worst point in the precision of the dtype: what interval arithmetic
+  /// promises.
+  std::optional<double> ball_ulps;
+  std::vector<BallRadius> balls;  ///< the radii there against precision, up to `truth_bits`
   std::optional<WorstPoint> worst;
   AccuracyVerdict verdict = AccuracyVerdict::ok;
   std::string reason;  ///< of a verdict other than ok

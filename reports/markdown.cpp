@@ -74,16 +74,19 @@ std::string accuracy_row(const AccuracyRow& of) {
   return markdown_row({markdown_code(of.name.empty() ? of.output : of.name), markdown_code(of.wrt),
                        markdown_code(of.dtype), fmt::format("{}", ulps.n), statistic(ulps.median),
                        statistic(ulps.p99), statistic(ulps.max), statistic(ulps.mean_bits),
-                       share(ulps.correctly_rounded, ulps.n), known_number(of.condition_max),
-                       known_number(of.instability), std::string(to_string(of.verdict))});
+                       share(ulps.correctly_rounded, ulps.n),
+                       of.rejected > 0 ? fmt::format("{}", of.rejected) : "",
+                       known_number(of.condition_max), known_number(of.instability),
+                       std::string(to_string(of.verdict))});
 }
 
 std::string accuracy_table(const FileResult& file) {
   if (file.accuracy.empty()) return "";
   std::string out = fmt::format(
       "\nErrors in ulps of {}:\n\n"
-      "| output | input | dtype | n | median | p99 | max | bits | correctly rounded | condition | "
-      "instability | verdict |\n|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|\n",
+      "| output | input | dtype | n | median | p99 | max | bits | correctly rounded | redrawn | "
+      "condition | instability | verdict |\n"
+      "|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n",
       markdown_code(file.path));
   for (const AccuracyRow& each : file.accuracy) out += accuracy_row(each);
   return out;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "reports/display.hpp"
 #include "reports/findings.hpp"
@@ -124,6 +125,15 @@ std::string counts_of(const AccuracyRow& row) {
   return out;
 }
 
+std::string balls_of(const AccuracyRow& row) {
+  if (!row.ball_ulps) return {};
+  return fmt::format("{} in this precision, the truth to {} bits",
+                     std::isfinite(*row.ball_ulps)
+                         ? fmt::format("± {} ulp", short_number(*row.ball_ulps))
+                         : "enclose nothing",
+                     row.truth_bits);
+}
+
 std::string blame_of(const AccuracyRow& row) {
   constexpr std::size_t most = 3;
   std::string out;
@@ -151,8 +161,19 @@ void append_details(std::string& out, const AccuracyRow& row, const Style& style
                                  : fmt::format(" in entry [{}]", fmt::join(worst.index, ", "))));
     add("at", inputs_of(worst));
   }
+  add("balls", balls_of(row));
   add("blame", blame_of(row));
   add("again", printable(row.repro));
+}
+
+/// "  NAME  3 draws outside the domain", what is told of all rows of a core or a file; "" for
+/// nothing.
+std::string heading(const AccuracyRow& row, const Style& style) {
+  std::string text = printable(row.name);
+  if (row.rejected > 0)
+    text += fmt::format("{}{} outside the domain", text.empty() ? "" : "  ",
+                        counted(row.rejected, "draw"));
+  return text.empty() ? text : "  " + style.paint(style.faint, text) + "\n";
 }
 
 std::string file_table(const FileResult& file, const TextOptions& options) {
@@ -166,11 +187,10 @@ std::string file_table(const FileResult& file, const TextOptions& options) {
   std::string out = options.style.paint(options.style.strong, printable(file.path)) + "\n";
   if (file.accuracy.empty()) return {};
   out += table.line(0);
-  std::string core;
+  std::optional<std::string> core;
   for (std::size_t i = 0; i < file.accuracy.size(); ++i) {
     const AccuracyRow& row = file.accuracy[i];
-    if (row.name != core)
-      out += "  " + options.style.paint(options.style.faint, printable(row.name)) + "\n";
+    if (row.name != core) out += heading(row, options.style);
     core = row.name;
     out += table.line(i + 1);
     if (row.verdict != AccuracyVerdict::ok || options.verbose)

@@ -10,6 +10,7 @@
 #include "gradcheck/position.hpp"
 #include "gradcheck/reference.hpp"
 #include "reports/display.hpp"
+#include "runner/accuracy_balls.hpp"
 #include "runner/accuracy_blame.hpp"
 #include "runner/accuracy_row.hpp"
 #include "runner/difference_methods.hpp"
@@ -46,7 +47,9 @@ std::string point_options(const Options& options) {
 class Measurement {
  public:
   Measurement(const Input& input, const Options& options)
-      : input_(input), options_(options), drawn_(draw_file(input, options, *options.samples)) {}
+      : input_(input),
+        options_(options),
+        drawn_(draw_file(input, options, *options.samples)) {}
 
   FileResult result() {
     FileResult file{.path = input_.path, .checks = {}, .errors = drawn_.errors};
@@ -139,7 +142,12 @@ class Measurement {
       row.blame = std::move(found.shares);
       row.graph = std::move(found.graph);
     }
-    if (row.worst) row.curve = curve(*sample_of(row), derivative, *row.worst);
+    if (row.worst) {
+      const Sample& sample = *sample_of(row);
+      row.curve = curve(sample, derivative, *row.worst);
+      row.balls = ball_radii(sample, derivative, *row.worst, row.truth_bits);
+      row.ball_ulps = radius_in(sample.instance.program.dtype, row.balls);
+    }
     if (input_.core) {
       row.name = input_.core->name;
       row.line = static_cast<std::int64_t>(input_.core->line);

@@ -61,6 +61,7 @@ class Collector {
   void add(const MeasuredSample& measured, std::size_t i) {
     const EntryAccuracy& entry = measured.entries[i];
     if (entry.condition) conditions_.push_back(*entry.condition);
+    row_.truth_bits = std::max(row_.truth_bits, entry.truth_bits);
     switch (entry.state) {
       case State::undecided:
         ++row_.undecided;

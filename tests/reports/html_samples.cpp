@@ -99,6 +99,11 @@ AccuracyRow unstable_row() {
                   {"mul", true, 0.02, 4, 5},   {"add", true, 0.01, 0, 0}};
   result.samples = conditioned_samples(1.1);
   result.curve = step_curve();
+  result.value_overflow = 7;
+  result.truth_bits = 256;
+  result.ball_ulps = 1250;
+  result.balls = {{24, infinity}, {32, 2.6e9},    {53, 1250},    {64, 0.61},
+                  {96, 1.4e-10},  {128, 3.3e-20}, {256, 9.7e-59}};
   result.graph = softplus_graph();
   return result;
 }

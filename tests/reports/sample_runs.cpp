@@ -215,6 +215,10 @@ Run accuracy_run() {
   unstable.ulps = {198, 120, 2.5e5, infinity, infinity, 31.25, 4, 10, 12, {4, 6, 2, 0, 186}};
   unstable.points = 200;
   unstable.rejected = 3;
+  unstable.value_overflow = 2;
+  unstable.truth_bits = 512;
+  unstable.ball_ulps = infinity;
+  unstable.balls = {{24, infinity}, {53, infinity}, {128, 0.5}};
   unstable.overflow = 1;
   unstable.underflow = 1;
   unstable.wrong_signs = 2;
