@@ -49,7 +49,7 @@ class Measurement {
   Measurement(const Input& input, const Options& options)
       : input_(input),
         options_(options),
-        drawn_(draw_file(input, options, *options.samples)) {}
+        drawn_(draw_file(input, options, *options.samples, Overflows::kept)) {}
 
   FileResult result() {
     FileResult file{.path = input_.path, .checks = {}, .errors = drawn_.errors};
@@ -165,7 +165,7 @@ class Measurement {
               MethodSurvey& methods) const {
     const Program& program = sample.instance.program;
     const ValueId y = output(sample, derivative);
-    if (program.shape(y).rank() != 0) return;
+    if (program.shape(y).rank() != 0 || !sample.overflowed.empty()) return;
     try {
       methods.add(program, sample.point, y, derivative.leaf, point.truths(derivative));
     } catch (const gradcheck::WorkExhausted&) {

@@ -44,6 +44,7 @@ class Collector {
     for (const MeasuredSample& measured : samples_) {
       row_.rejected += measured.sample->rejected;
       ++row_.points;
+      row_.value_overflow += value_overflows(*measured.sample);
       for (std::size_t i = 0; i < measured.entries.size(); ++i) add(measured, i);
     }
     row_.ulps = ulp_statistics(ulps_, rounded_);
@@ -58,6 +59,11 @@ class Collector {
   }
 
  private:
+  bool value_overflows(const Sample& sample) const {
+    const ValueId output = sample.instance.judgements[derivative_.judgement].output;
+    return std::ranges::find(sample.overflowed, output) != sample.overflowed.end();
+  }
+
   void add(const MeasuredSample& measured, std::size_t i) {
     const EntryAccuracy& entry = measured.entries[i];
     if (entry.condition) conditions_.push_back(*entry.condition);
@@ -104,15 +110,17 @@ class Collector {
         {measured.sample->point[derivative_.leaf][i % columns], entry.ulps, entry.condition});
   }
 
-  /// Wrong rules before overflows and wrong zeros, these before errors in ulps.
-  static int rank(State state) {
-    if (state == State::wrong_rule) return 2;
-    return state == State::overflow || state == State::wrong_zero ? 1 : 0;
+  /// Wrong rules before overflows of the function, where the derivative is not 0 first, these
+  /// before others and wrong zeros, and these before errors in ulps.
+  int rank(const Sample& sample, const EntryAccuracy& entry) const {
+    if (entry.state == State::wrong_rule) return 4;
+    if (value_overflows(sample)) return entry.truth != 0 ? 3 : 2;
+    return entry.state == State::overflow || entry.state == State::wrong_zero ? 1 : 0;
   }
 
   void take_worst(const MeasuredSample& measured, std::size_t i) {
     const EntryAccuracy& entry = measured.entries[i];
-    const int own = rank(entry.state);
+    const int own = rank(*measured.sample, entry);
     if (row_.worst && (own < worst_rank_ || (own == worst_rank_ && entry.ulps <= row_.worst->ulps)))
       return;
     worst_rank_ = own;
@@ -161,6 +169,10 @@ class Collector {
     else if (row_.non_smooth * 2 > all)
       call(AccuracyVerdict::non_smooth,
            fmt::format("no derivative at {} of {} entries", row_.non_smooth, all));
+    else if (row_.value_overflow > 0)
+      call(AccuracyVerdict::unstable,
+           fmt::format("the function overflows at {} of {} points where its value is finite",
+                       row_.value_overflow, row_.points));
     else if (row_.overflow > 0)
       call(AccuracyVerdict::unstable,
            fmt::format("not finite at {} of {} entries where the derivative is", row_.overflow,

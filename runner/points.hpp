@@ -19,6 +19,8 @@ struct Sample {
   std::int64_t rejected = 0;  ///< draws outside the function's domain before this one
   /// Why there is no point: every draw was rejected. The point is then of no use.
   std::optional<std::string> no_point;
+  /// Outputs that are computed as NaN or an infinity here although their exact values are finite.
+  std::vector<ValueId> overflowed;
 };
 
 /// How many points a file has: one when everything is given, else `samples` random ones and the
@@ -27,6 +29,9 @@ struct PointPlan {
   std::int64_t random = 1;
   std::int64_t special = 0;
   Difficulty difficulty = Difficulty::proofs;
+  /// Whether a point counts at which functions overflow though has_finite_value() tells them
+  /// finite; else it is drawn again as if it lay outside of their domains.
+  bool keeps_overflows = false;
   std::int64_t total() const { return random + special; }
 };
 
