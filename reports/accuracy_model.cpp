@@ -1,5 +1,6 @@
 #include "reports/accuracy_model.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace verigrad::reports {
@@ -30,6 +31,11 @@ std::string_view to_string(PointOrigin origin) { return origins[static_cast<std:
 
 std::optional<PointOrigin> point_origin_from_string(std::string_view name) {
   return named<PointOrigin>(origins, name);
+}
+
+std::optional<double> missed_share(const MethodAccuracy& method, double slip) {
+  const auto found = std::ranges::find(method.missed, slip, &MissedSlip::slip);
+  return found == method.missed.end() ? std::nullopt : std::optional(found->share);
 }
 
 }  // namespace verigrad::reports

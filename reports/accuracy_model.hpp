@@ -98,6 +98,14 @@ enum class PointOrigin {
 std::string_view to_string(PointOrigin origin);
 std::optional<PointOrigin> point_origin_from_string(std::string_view name);
 
+/// How sharply ball arithmetic of some precision encloses the derivative at the row's worst point.
+struct BallRadius {
+  std::int64_t bits = 0;
+  double ulps = 0;  ///< radius / ulp(r); infinite where it is not enclosed
+
+  bool operator==(const BallRadius&) const = default;
+};
+
 /// The point at which a row's error is largest.
 struct WorstPoint {
   std::vector<std::int64_t> index;  ///< of the entry within the input; empty for a scalar
@@ -145,6 +153,9 @@ struct AccuracyRow {
   UlpStatistics ulps;
   std::int64_t points = 0, rejected = 0, undecided = 0, non_smooth = 0;
   std::int64_t searched = 0;  ///< points that were tried near the worst ones
+  /// Of the points, those at which the function itself is computed as NaN or an infinity, while its
+  /// exact value is finite and within the range of the dtype.
+  std::int64_t value_overflow = 0;
   /// NaN, or an infinity that the truth does not round to: not in `ulps`.
   std::int64_t overflow = 0;
   std::int64_t underflow = 0;    ///< 0 where the truth has a rounding other than 0
@@ -153,6 +164,12 @@ struct AccuracyRow {
   std::int64_t wrong_zeros = 0;
   std::optional<double> condition_median, condition_max;
   std::optional<double> instability;  ///< largest relative error / ((1 + condition) u)
+  /// The most bits that the proof of an entry's truth took.
+  std::int64_t truth_bits = 0;
+  /// The radius at the worst point in the precision of the dtype: what interval arithmetic
+  /// promises.
+  std::optional<double> ball_ulps;
+  std::vector<BallRadius> balls;  ///< the radii there against precision, up to `truth_bits`
   std::optional<WorstPoint> worst;
   AccuracyVerdict verdict = AccuracyVerdict::ok;
   std::string reason;  ///< of a verdict other than ok
@@ -179,16 +196,33 @@ struct OperationAccuracy {
   bool operator==(const OperationAccuracy&) const = default;
 };
 
-/// One method of numeric differentiation over all derivatives of a run.
+/// How often a method accepts derivatives that are too large by one factor.
+struct MissedSlip {
+  double slip = 0;   ///< claimed is truth (1 + slip)
+  double share = 0;  ///< of the claims, those that it accepts
+
+  bool operator==(const MissedSlip&) const = default;
+};
+
+/// One method of numeric differentiation over all derivatives of a run, and the test of claimed
+/// derivatives that it makes: |claimed - value| <= its error bar or, where it has none,
+/// torch.autograd.gradcheck's default 1e-5 + 1e-3 |value|. A method without a value refuses, but
+/// Verigrad, whose test is gradcheck::judge, may leave a claim undecided.
 struct MethodAccuracy {
   std::string method;
   std::int64_t n = 0;
   double evaluations = 0;                 ///< on average, of the function, for one derivative
   double median = 0, p99 = 0, worst = 0;  ///< relative errors
   std::optional<double> covered;  ///< share whose error bar covers the error; absent: it has none
+  double false_alarms = 0;        ///< share of the true derivatives that it refuses
+  double unsure = 0;              ///< share of the true derivatives that it does not decide
+  std::vector<MissedSlip> missed;
 
   bool operator==(const MethodAccuracy&) const = default;
 };
+
+/// The share of claims with that slip which the method accepts, if it was measured.
+std::optional<double> missed_share(const MethodAccuracy& method, double slip);
 
 /// The accuracy report of a run.
 struct AccuracyReport {

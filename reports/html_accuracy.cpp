@@ -16,7 +16,7 @@ namespace {
 
 using enum ColumnKind;
 
-constexpr std::array<Column, 29> columns{{
+constexpr std::array<Column, 32> columns{{
     {"Verdict",
      "Ok, ill-conditioned, unstable, wrong, non-smooth or undecided; leads to the pictures.",
      verdict},
@@ -40,6 +40,9 @@ constexpr std::array<Column, 29> columns{{
     {"Rejected", "Draws outside of the function's domain.", numeric},
     {"Undecided", "Entries whose truth could not be enclosed.", numeric},
     {"Non-smooth", "Entries on kinks, jumps or edges, which have no derivative.", numeric},
+    {"Value lost",
+     "Points at which the function is computed as NaN or an infinity, but has a finite value.",
+     numeric},
     {"Overflow", "Results that are NaN, or an infinity that the truth does not round to.", numeric},
     {"Underflow", "Results that are 0 where the truth has a rounding other than 0.", numeric},
     {"Signs", "Results other than 0 whose sign is wrong.", numeric},
@@ -48,6 +51,11 @@ constexpr std::array<Column, 29> columns{{
     {"κ max", "The largest condition number of the derivative.", numeric},
     {"Instability",
      "The largest relative error in units of (1 + κ) u: above 8 it is not the input's rounding.",
+     numeric},
+    {"Truth bits", "The most bits that the proof of one of the truths took.", numeric},
+    {"Ball",
+     "The radius at the worst point, in ulps, of the enclosure by interval arithmetic of the same "
+     "precision.",
      numeric},
     {"Blame", "The operation with the largest share of the rounding error.", code},
     {"Reason", "Why the verdict is not ok.", text},
@@ -123,6 +131,7 @@ std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
       count(row.rejected),
       count(row.undecided),
       count(row.non_smooth),
+      count(row.value_overflow),
       count(row.overflow),
       count(row.underflow),
       count(row.wrong_signs),
@@ -130,6 +139,8 @@ std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
       {compact(row.condition_median)},
       {compact(row.condition_max)},
       {compact(row.instability)},
+      {row.truth_bits == 0 ? "" : fmt::format("{}", row.truth_bits)},
+      {compact(row.ball_ulps)},
       {largest_share(row.blame)},
       {row.reason},
   }};
@@ -158,9 +169,10 @@ void append_row(std::string& out, const AccuracyRow& row, std::size_t number_on_
       name, number_on_page, badge(name), escaped(row.output), escaped(row.wrt),
       escaped(row.name.empty() ? row.id : row.id + "  " + row.name));
   if (!row.reason.empty()) out += fmt::format("<p class=\"message\">{}</p>\n", escaped(row.reason));
-  out += "<div class=\"figures\">\n" + histogram_figure(row.ulps) + input_figure(row) +
-         condition_figure(row);
+  out += "<div class=\"figures\">\n" + histogram_figure(row.ulps) + distribution_figure(row) +
+         input_figure(row) + condition_figure(row);
   if (row.curve) out += step_figure(*row.curve);
+  out += ball_figure(row.balls);
   out += blame_figure(row.blame);
   if (row.graph) out += graph_figure(*row.graph);
   out += "</div>\n";

@@ -27,7 +27,7 @@ constexpr std::array<Column, 12> operation_columns{{
     {"Worst operands", "The operands of the largest error, exactly.", code},
 }};
 
-constexpr std::array<Column, 7> method_columns{{
+constexpr std::array<Column, 15> method_columns{{
     {"Method", "The method of numeric differentiation.", text},
     {"Derivatives", "How many derivatives it was tried on.", numeric},
     {"Evaluations", "Evaluations of the function for one derivative, on average.", numeric},
@@ -36,7 +36,23 @@ constexpr std::array<Column, 7> method_columns{{
     {"Worst", "Its largest relative error.", numeric},
     {"Covered %", "How many in a hundred of its error bars cover the error; empty: it has none.",
      numeric},
+    {"False alarms %", "How many in a hundred true derivatives it refuses.", numeric},
+    {"Undecided %", "How many in a hundred true derivatives it neither refuses nor accepts.",
+     numeric},
+    {"Misses, 2×", "How many in a hundred derivatives that are twice the truth it accepts.",
+     numeric},
+    {"+10 %", "How many in a hundred derivatives that are 10 % too large it accepts.", numeric},
+    {"+1 %", "How many in a hundred derivatives that are 1 % too large it accepts.", numeric},
+    {"+0.1 %", "How many in a hundred derivatives that are 0.1 % too large it accepts.", numeric},
+    {"+1e-4", "How many in a hundred derivatives that are a factor 1 + 1e-4 too large it accepts.",
+     numeric},
+    {"+1e-6", "How many in a hundred derivatives that are a factor 1 + 1e-6 too large it accepts.",
+     numeric},
 }};
+
+std::string percentage(const std::optional<double>& share) {
+  return share ? fmt::format("{:.4g}", *share * 100) : "";
+}
 
 std::string count_at(const std::vector<std::int64_t>& counts, std::size_t i) {
   return i < counts.size() ? fmt::format("{}", counts[i]) : "";
@@ -72,7 +88,10 @@ void append_methods(std::string& out, const std::vector<MethodAccuracy>& methods
   if (methods.empty()) return;
   out +=
       "<section aria-labelledby=\"methods\">"
-      "<h2 id=\"methods\">Numeric differentiation</h2>\n";
+      "<h2 id=\"methods\">Numeric differentiation</h2>\n"
+      "<p>As a checker of derivatives, a method accepts a claim within its error bar or, where it "
+      "has none, by the default of torch.autograd.gradcheck: |claimed − value| ≤ 1e-5 + "
+      "1e-3 |value|. Verigrad may leave a claim undecided.</p>\n";
   HtmlTable table(out, "method-table", "Methods, over all derivatives of the run", method_columns);
   for (const MethodAccuracy& each : methods)
     table.row(std::array<Cell, method_columns.size()>{{
@@ -82,7 +101,15 @@ void append_methods(std::string& out, const std::vector<MethodAccuracy>& methods
         {compact(each.median)},
         {compact(each.p99)},
         {compact(each.worst)},
-        {each.covered ? fmt::format("{:.4g}", *each.covered * 100) : ""},
+        {percentage(each.covered)},
+        {percentage(each.false_alarms)},
+        {percentage(each.unsure)},
+        {percentage(missed_share(each, 1))},
+        {percentage(missed_share(each, 0.1))},
+        {percentage(missed_share(each, 0.01))},
+        {percentage(missed_share(each, 1e-3))},
+        {percentage(missed_share(each, 1e-4))},
+        {percentage(missed_share(each, 1e-6))},
     }});
   table.finish();
   out += "</section>\n";

@@ -79,6 +79,27 @@ Axis ulps_axis(const std::vector<double>& errors) {
   return axis;
 }
 
+Axis bits_axis(const std::vector<double>& values) {
+  const auto [smallest, largest] = positive_range(values);
+  Axis axis{"precision in bits", nullptr, std::log2(smallest), std::log2(largest), {}};
+  axis.coordinate = [](double bits) { return bits > 0 ? std::log2(bits) : nowhere; };
+  if (axis.low == axis.high) axis.high += 1;
+  for (const double bits : values) {
+    const double quarters = std::log2(bits / 128) / 2;
+    const bool labelled =
+        bits == 24 || bits == 53 || (bits >= 128 && quarters == std::floor(quarters));
+    if (labelled) axis.ticks.push_back({axis.coordinate(bits), fmt::format("{:g}", bits)});
+  }
+  return axis;
+}
+
+Axis share_axis(std::string label) {
+  Axis axis{std::move(label), [](double share) { return share; }, 0, 1, {}};
+  for (const int percent : {0, 25, 50, 75, 100})
+    axis.ticks.push_back({percent / 100.0, fmt::format("{} %", percent)});
+  return axis;
+}
+
 Axis ordinal_axis(std::string label, const std::vector<double>& values) {
   std::vector<double> sizes;
   for (double value : values) sizes.push_back(std::abs(value));

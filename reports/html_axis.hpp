@@ -29,6 +29,13 @@ Axis decades_axis(std::string label, const std::vector<double>& values);
 /// largest; with a place "∞" above for errors that are not finite, when there are any.
 Axis ulps_axis(const std::vector<double>& errors);
 
+/// Precisions in bits: log2, with a tick at those of 24, 53, 128, 512, 2048 … that are among the
+/// values.
+Axis bits_axis(const std::vector<double>& values);
+
+/// Shares of 1, in percent.
+Axis share_axis(std::string label);
+
 /// Numbers in the order of doubles, of which every binade holds as many: ±(log2 |x| - log2 s + 1)
 /// with s the smallest |x| other than 0, and 0 at 0. What lies nearer to 0 than any value is cut
 /// out so, as it would fill the axis. Ticks at powers of ten and 0; numbers that are not finite

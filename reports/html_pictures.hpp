@@ -23,6 +23,11 @@ std::string verdict_bar(std::string_view of, const std::vector<BarPart>& parts);
 /// How many errors fall into each bucket of UlpStatistics::histogram.
 std::string histogram_figure(const UlpStatistics& ulps);
 
+/// Which share of all results has an error of at most so many ulps, results that are not finite or
+/// not 0 where the truth is among them: of each sample, or of the histogram's buckets where not all
+/// are samples. "" without results.
+std::string distribution_figure(const AccuracyRow& row);
+
 /// Error in ulps against the input, in the order of doubles.
 std::string input_figure(const AccuracyRow& row);
 
@@ -33,6 +38,10 @@ std::string condition_figure(const AccuracyRow& row);
 /// Error of central differences against step, both logarithmic, with the asymptotes of truncation
 /// and roundoff, and the steps that methods chose.
 std::string step_figure(const StepCurve& curve);
+
+/// How sharply balls enclose the derivative against their precision, both logarithmic; "" without
+/// any.
+std::string ball_figure(const std::vector<BallRadius>& balls);
 
 /// The shares of the rounding error as one stacked bar, and the same as a table.
 std::string blame_figure(const std::vector<OperationShare>& blame);

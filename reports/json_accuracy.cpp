@@ -69,6 +69,12 @@ void each_member(auto& of,
 }
 
 void each_member(
+    auto& of, auto&& visit) requires std::same_as<std::remove_cvref_t<decltype(of)>, BallRadius> {
+  visit("bits", of.bits);
+  visit("ulps", of.ulps);
+}
+
+void each_member(
     auto& of, auto&& visit) requires std::same_as<std::remove_cvref_t<decltype(of)>, WorstPoint> {
   visit("index", of.index);
   visit("point", of.point);
@@ -117,6 +123,7 @@ void each_member(
   visit("rejected", of.rejected);
   visit("undecided", of.undecided);
   visit("non_smooth", of.non_smooth);
+  visit("value_overflow", of.value_overflow);
   visit("overflow", of.overflow);
   visit("underflow", of.underflow);
   visit("wrong_signs", of.wrong_signs);
@@ -124,6 +131,9 @@ void each_member(
   visit("condition_median", of.condition_median);
   visit("condition_max", of.condition_max);
   visit("instability", of.instability);
+  visit("truth_bits", of.truth_bits);
+  visit("ball_ulps", of.ball_ulps);
+  visit("balls", of.balls);
   visit("worst", of.worst);
   visit("verdict", of.verdict);
   visit("reason", of.reason);
@@ -146,6 +156,12 @@ void each_member(auto& of, auto&& visit) requires
   visit("worst", of.worst);
 }
 
+void each_member(
+    auto& of, auto&& visit) requires std::same_as<std::remove_cvref_t<decltype(of)>, MissedSlip> {
+  visit("slip", of.slip);
+  visit("share", of.share);
+}
+
 void each_member(auto& of, auto&& visit) requires
     std::same_as<std::remove_cvref_t<decltype(of)>, MethodAccuracy> {
   visit("method", of.method);
@@ -155,6 +171,9 @@ void each_member(auto& of, auto&& visit) requires
   visit("p99", of.p99);
   visit("worst", of.worst);
   visit("covered", of.covered);
+  visit("false_alarms", of.false_alarms);
+  visit("unsure", of.unsure);
+  visit("missed", of.missed);
 }
 
 void each_member(auto& of, auto&& visit) requires

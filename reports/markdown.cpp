@@ -74,16 +74,19 @@ std::string accuracy_row(const AccuracyRow& of) {
   return markdown_row({markdown_code(of.name.empty() ? of.output : of.name), markdown_code(of.wrt),
                        markdown_code(of.dtype), fmt::format("{}", ulps.n), statistic(ulps.median),
                        statistic(ulps.p99), statistic(ulps.max), statistic(ulps.mean_bits),
-                       share(ulps.correctly_rounded, ulps.n), known_number(of.condition_max),
-                       known_number(of.instability), std::string(to_string(of.verdict))});
+                       share(ulps.correctly_rounded, ulps.n),
+                       of.rejected > 0 ? fmt::format("{}", of.rejected) : "",
+                       known_number(of.condition_max), known_number(of.instability),
+                       std::string(to_string(of.verdict))});
 }
 
 std::string accuracy_table(const FileResult& file) {
   if (file.accuracy.empty()) return "";
   std::string out = fmt::format(
       "\nErrors in ulps of {}:\n\n"
-      "| output | input | dtype | n | median | p99 | max | bits | correctly rounded | condition | "
-      "instability | verdict |\n|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|\n",
+      "| output | input | dtype | n | median | p99 | max | bits | correctly rounded | redrawn | "
+      "condition | instability | verdict |\n"
+      "|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n",
       markdown_code(file.path));
   for (const AccuracyRow& each : file.accuracy) out += accuracy_row(each);
   return out;
@@ -110,14 +113,19 @@ std::string operations_table(const AccuracyReport& report) {
 std::string methods_table(const AccuracyReport& report) {
   if (report.methods.empty()) return "";
   std::string out =
-      "\nMethods of numeric differentiation, by their relative errors:\n\n"
-      "| method | n | evaluations | median | p99 | worst | covered by error bar |\n"
-      "|---|--:|--:|--:|--:|--:|--:|\n";
+      "\nMethods of numeric differentiation, by their relative errors, how often they refuse the "
+      "true derivative, and how often they accept one that is off:\n\n"
+      "| method | n | evaluations | median | p99 | worst | covered by error bar | false alarms | "
+      "missed: off by 0.1 % | off by 1e-6 |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n";
+  const auto percentage = [](const std::optional<double>& share) {
+    return share ? fmt::format("{:.1f} %", 100 * *share) : "";
+  };
   for (const MethodAccuracy& each : report.methods)
     out += markdown_row({markdown_code(each.method), fmt::format("{}", each.n),
                          short_number(each.evaluations), short_number(each.median),
-                         short_number(each.p99), short_number(each.worst),
-                         each.covered ? fmt::format("{:.1f} %", 100 * *each.covered) : ""});
+                         short_number(each.p99), short_number(each.worst), percentage(each.covered),
+                         percentage(each.false_alarms), percentage(missed_share(each, 1e-3)),
+                         percentage(missed_share(each, 1e-6))});
   return out;
 }
 

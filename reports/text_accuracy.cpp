@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "reports/display.hpp"
 #include "reports/findings.hpp"
@@ -124,6 +125,15 @@ std::string counts_of(const AccuracyRow& row) {
   return out;
 }
 
+std::string balls_of(const AccuracyRow& row) {
+  if (!row.ball_ulps) return {};
+  return fmt::format("{} in this precision, the truth to {} bits",
+                     std::isfinite(*row.ball_ulps)
+                         ? fmt::format("± {} ulp", short_number(*row.ball_ulps))
+                         : "enclose nothing",
+                     row.truth_bits);
+}
+
 std::string blame_of(const AccuracyRow& row) {
   constexpr std::size_t most = 3;
   std::string out;
@@ -152,8 +162,19 @@ void append_details(std::string& out, const AccuracyRow& row, const Style& style
     const bool drawn = worst.origin == PointOrigin::drawn;
     add("at", inputs_of(worst) + (drawn ? "" : fmt::format("  ({})", origin_text(worst))));
   }
+  add("balls", balls_of(row));
   add("blame", blame_of(row));
   add("again", printable(row.repro));
+}
+
+/// "  NAME  3 draws outside the domain", what is told of all rows of a core or a file; "" for
+/// nothing.
+std::string heading(const AccuracyRow& row, const Style& style) {
+  std::string text = printable(row.name);
+  if (row.rejected > 0)
+    text += fmt::format("{}{} outside the domain", text.empty() ? "" : "  ",
+                        counted(row.rejected, "draw"));
+  return text.empty() ? text : "  " + style.paint(style.faint, text) + "\n";
 }
 
 std::string file_table(const FileResult& file, const TextOptions& options) {
@@ -167,11 +188,10 @@ std::string file_table(const FileResult& file, const TextOptions& options) {
   std::string out = options.style.paint(options.style.strong, printable(file.path)) + "\n";
   if (file.accuracy.empty()) return {};
   out += table.line(0);
-  std::string core;
+  std::optional<std::string> core;
   for (std::size_t i = 0; i < file.accuracy.size(); ++i) {
     const AccuracyRow& row = file.accuracy[i];
-    if (row.name != core)
-      out += "  " + options.style.paint(options.style.faint, printable(row.name)) + "\n";
+    if (row.name != core) out += heading(row, options.style);
     core = row.name;
     out += table.line(i + 1);
     if (row.verdict != AccuracyVerdict::ok || options.verbose)
@@ -210,12 +230,17 @@ std::string operation_table(const std::vector<OperationAccuracy>& operations) {
 
 std::string method_table(const std::vector<MethodAccuracy>& methods) {
   if (methods.empty()) return {};
-  Table table({"numeric method", "n", "evaluations", "median error", "p99", "worst", "bar covers"});
+  Table table({"numeric method", "n", "evaluations", "median error", "p99", "worst", "false alarms",
+               "misses 1e-3", "misses 1e-6", "bar covers"});
+  const auto percentage = [](const std::optional<double>& share) {
+    return share ? fmt::format("{:.2f} %", 100 * *share) : "-";
+  };
   for (const MethodAccuracy& each : methods)
     table.add({each.method, fmt::to_string(each.n), fmt::format("{:.1f}", each.evaluations),
                fmt::format("{:.2g}", each.median), fmt::format("{:.2g}", each.p99),
-               fmt::format("{:.2g}", each.worst),
-               each.covered ? fmt::format("{:.2f} %", 100 * *each.covered) : "no bar"});
+               fmt::format("{:.2g}", each.worst), percentage(each.false_alarms),
+               percentage(missed_share(each, 1e-3)), percentage(missed_share(each, 1e-6)),
+               each.covered ? percentage(each.covered) : "no bar"});
   return table.lines() + "\n";
 }
 

@@ -10,6 +10,7 @@
 #include "gradcheck/position.hpp"
 #include "gradcheck/reference.hpp"
 #include "reports/display.hpp"
+#include "runner/accuracy_balls.hpp"
 #include "runner/accuracy_blame.hpp"
 #include "runner/accuracy_row.hpp"
 #include "runner/difference_methods.hpp"
@@ -36,7 +37,7 @@ class Measurement {
   Measurement(const Input& input, const Options& options)
       : input_(input),
         options_(options),
-        drawn_(draw_file(input, options, *options.samples)),
+        drawn_(draw_file(input, options, *options.samples, Overflows::kept)),
         corpus_(input, options) {}
 
   FileResult result() {
@@ -139,7 +140,11 @@ class Measurement {
       row.blame = std::move(found.shares);
       row.graph = std::move(found.graph);
     }
-    if (row.worst) row.curve = curve(*worst, derivative, *row.worst);
+    if (row.worst) {
+      row.curve = curve(*worst, derivative, *row.worst);
+      row.balls = ball_radii(*worst, derivative, *row.worst, row.truth_bits);
+      row.ball_ulps = radius_in(worst->instance.program.dtype, row.balls);
+    }
     if (input_.core) {
       row.name = input_.core->name;
       row.line = static_cast<std::int64_t>(input_.core->line);
@@ -157,7 +162,7 @@ class Measurement {
               MethodSurvey& methods) const {
     const Program& program = sample.instance.program;
     const ValueId y = output(sample, derivative);
-    if (program.shape(y).rank() != 0) return;
+    if (program.shape(y).rank() != 0 || !sample.overflowed.empty()) return;
     try {
       methods.add(program, sample.point, y, derivative.leaf, point.truths(derivative));
     } catch (const gradcheck::WorkExhausted&) {

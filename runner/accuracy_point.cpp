@@ -51,6 +51,7 @@ void compare(EntryAccuracy& entry, const Truth& truth, DType dtype) {
     entry.reason = truth.estimate.reason.empty() ? std::string(to_string(proven.outcome))
                                                  : truth.estimate.reason;
   } else {
+    entry.truth_bits = proven.bits;
     measure_error(entry, proven.derivative, dtype);
   }
 }

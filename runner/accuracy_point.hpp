@@ -31,6 +31,7 @@ struct EntryAccuracy {
   double relative_error = 0;          ///< |computed - truth| / |truth|
   std::optional<double> condition{};  ///< see AccuracyRow in reports/accuracy_model.hpp
   std::string reason{};               ///< of what was not compared
+  std::int64_t truth_bits = 0;        ///< the precision of the proof of the truth
 };
 
 /// What is measured: a derivative of a judgement's output by one of its inputs.

@@ -45,8 +45,11 @@ class Collector {
   MeasuredRow row() {
     for (const MeasuredSample& measured : samples_) {
       const bool drawn = measured.origin == PointOrigin::drawn;
+      const bool overflows = value_overflows(*measured.sample);
       row_.rejected += drawn ? measured.sample->rejected : 0;
       row_.points += drawn;
+      row_.value_overflow += drawn && overflows;
+      value_overflowed_ = value_overflowed_ || overflows;
       for (std::size_t i = 0; i < measured.entries.size(); ++i) {
         if (drawn) count(measured.entries[i]);
         add(measured, i);
@@ -62,9 +65,15 @@ class Collector {
   }
 
  private:
+  bool value_overflows(const Sample& sample) const {
+    const ValueId output = sample.instance.judgements[derivative_.judgement].output;
+    return std::ranges::find(sample.overflowed, output) != sample.overflowed.end();
+  }
+
   /// Of a random point.
   void count(const EntryAccuracy& entry) {
     if (entry.condition) conditions_.push_back(*entry.condition);
+    row_.truth_bits = std::max(row_.truth_bits, entry.truth_bits);
     switch (entry.state) {
       case State::undecided:
         ++row_.undecided;
@@ -116,13 +125,20 @@ class Collector {
         {measured.sample->point[derivative_.leaf][i % columns], entry.ulps, entry.condition});
   }
 
+  /// Wrong rules before overflows of the function, where the derivative is not 0 first, these
+  /// before others and wrong zeros, and these before errors in ulps.
+  int rank(const Sample& sample, const EntryAccuracy& entry) const {
+    if (entry.state != State::wrong_rule && value_overflows(sample))
+      return entry.truth != 0 ? 3 : 2;
+    return severity(entry.state) == 2 ? 4 : severity(entry.state);
+  }
+
   void take_worst(const MeasuredSample& measured, std::size_t i) {
     const EntryAccuracy& entry = measured.entries[i];
-    const int own = severity(entry.state);
-    if (row_.worst &&
-        (own < worst_severity_ || (own == worst_severity_ && entry.ulps <= row_.worst->ulps)))
+    const int own = rank(*measured.sample, entry);
+    if (row_.worst && (own < worst_rank_ || (own == worst_rank_ && entry.ulps <= row_.worst->ulps)))
       return;
-    worst_severity_ = own;
+    worst_rank_ = own;
     worst_sample_ = measured.sample;
     const Program& program = measured.sample->instance.program;
     const Shape& out =
@@ -174,6 +190,12 @@ class Collector {
     else if (row_.non_smooth * 2 > all)
       call(AccuracyVerdict::non_smooth,
            fmt::format("no derivative at {} of {} entries", row_.non_smooth, all));
+    else if (value_overflowed_)
+      call(AccuracyVerdict::unstable,
+           row_.value_overflow > 0
+               ? fmt::format("the function overflows at {} of {} points where its value is finite",
+                             row_.value_overflow, row_.points)
+               : "the function overflows at the worst point, where its value is finite");
     else if (met_.contains(State::overflow))
       call(AccuracyVerdict::unstable,
            fmt::format("not finite {} where the derivative is", places(row_.overflow, all)));
@@ -202,7 +224,8 @@ class Collector {
   std::int64_t rounded_ = 0, wrong_rules_ = 0, unexplained_ = 0;
   std::string reason_;
   bool unstable_ = false;
-  int worst_severity_ = 0;
+  bool value_overflowed_ = false;
+  int worst_rank_ = 0;
   const Sample* worst_sample_ = nullptr;
   std::set<State> met_;  ///< at any point
   double most_ = 0;      ///< ulps

@@ -34,8 +34,9 @@ reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rou
 ///   wrong            some entry's rule is proven wrong
 ///   undecided        the truth of more than one entry in a hundred is not known
 ///   non-smooth       more than half of the entries have no derivative
-///   unstable         somewhere e > 8 (1 + k) u and more than 8 ulp, or an overflow, or a number
-///                    where the derivative is 0
+///   unstable         somewhere e > 8 (1 + k) u and more than 8 ulp, or an overflow, of the
+///   function
+///                    too, or a number where the derivative is 0
 ///   undecided        somewhere more than 8 ulp where the condition number is not known
 ///   ill-conditioned  somewhere more than 8 ulp
 ///   ok

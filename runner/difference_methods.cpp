@@ -7,6 +7,7 @@
 
 #include "engine/error.hpp"
 #include "gradcheck/classical_differences.hpp"
+#include "gradcheck/judge.hpp"
 #include "proof/enclose.hpp"
 
 namespace verigrad::runner {
@@ -84,6 +85,24 @@ NumericAnswer answer_of(const gradcheck::Estimate& estimate) {
   return {estimate.value, estimate.error_bar + std::abs(estimate.right - estimate.left) / 2};
 }
 
+proof::Ball slipped(const proof::Ball& truth, double slip) { return truth * proof::Ball(1 + slip); }
+
+/// What Verigrad makes of a claim that it can judge by differences alone.
+Decision own_decision(const gradcheck::Truth& found, double claimed, DType dtype) {
+  const gradcheck::Candidate candidate{.value = claimed, .in_double = claimed};
+  switch (
+      gradcheck::judge(candidate, found, gradcheck::Tolerance::standard(dtype), dtype).verdict) {
+    case gradcheck::Verdict::pass:
+      return Decision::accepts;
+    case gradcheck::Verdict::inconclusive:
+      return Decision::undecided;
+    case gradcheck::Verdict::inaccurate:
+    case gradcheck::Verdict::fail:
+      break;
+  }
+  return Decision::refuses;
+}
+
 }  // namespace
 
 MethodSurvey::MethodSurvey() : tallies_(gradcheck::classical_rules().size() + 1) {}
@@ -107,15 +126,22 @@ void MethodSurvey::add(const Program& program, const Point& point, ValueId outpu
   for (const std::size_t j : entries) {
     const proof::Ball& truth = *smooth_derivative(truths[j]);
     const auto count = [&](MethodTally& tally, const NumericAnswer& answer) {
-      tally.add(answer, distance(answer.value, truth), std::abs(truth.midpoint()));
+      tally.add(answer, distance(answer.value, truth), truth.midpoint());
     };
     const gradcheck::ScalarFunction f = along(program, point, output, leaf, j);
     for (std::size_t i = 0; const gradcheck::ClassicalRule& rule : gradcheck::classical_rules()) {
       const auto derivative = rule.differentiate(f, point[leaf][j], dtype);
       tallies_[i].spend(derivative.evaluations, 1);
-      count(tallies_[i++], {derivative.value, derivative.error_estimate});
+      const NumericAnswer answer{derivative.value, derivative.error_estimate};
+      count(tallies_[i], answer);
+      tallies_[i++].put_to_test([&](double slip) {
+        return within_bar(answer, distance(answer.value, slipped(truth, slip)));
+      });
     }
     count(tallies_.back(), answer_of((*found)[j].estimate));
+    tallies_.back().put_to_test([&](double slip) {
+      return own_decision((*found)[j], slipped(truth, slip).midpoint(), dtype);
+    });
   }
 }
 

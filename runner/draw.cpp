@@ -10,7 +10,7 @@ namespace {
 using expressions::Instance;
 
 void draw(const expressions::Document& document, const Options& options, std::int64_t samples,
-          expressions::Diagnostics& diagnostics, DrawnFile& file) {
+          Overflows overflows, expressions::Diagnostics& diagnostics, DrawnFile& file) {
   std::vector<std::int64_t> smallest;
   for (const expressions::DimRange& dim : document.dims()) smallest.push_back(dim.first);
   const std::optional<Instance> first = document.instantiate(smallest, diagnostics);
@@ -20,13 +20,14 @@ void draw(const expressions::Document& document, const Options& options, std::in
       options.repro ? options.repro->seed
                     : options.seed.value_or(document.settings().seed.value_or(default_seed));
   // A token numbers the points as `check` does.
-  const PointPlan plan = plan_points(
+  PointPlan plan = plan_points(
       *first, options.repro ? planned_samples(*first, options) : options.samples.value_or(samples),
       options);
   if (const auto error = no_such_point(options, plan)) {
     file.errors.push_back(*error);
     return;
   }
+  plan.keeps_overflows = overflows == Overflows::kept;
   const std::int64_t begin = options.repro ? options.repro->point : 0;
   const std::int64_t end = options.repro ? begin + 1 : plan.random;
   for (std::int64_t k = begin; k < end && !diagnostics.has_errors(); ++k)
@@ -36,7 +37,8 @@ void draw(const expressions::Document& document, const Options& options, std::in
 
 }  // namespace
 
-DrawnFile draw_file(const Input& input, const Options& options, std::int64_t samples) {
+DrawnFile draw_file(const Input& input, const Options& options, std::int64_t samples,
+                    Overflows overflows) {
   DrawnFile file;
   expressions::Diagnostics diagnostics;
   try {
@@ -45,7 +47,8 @@ DrawnFile draw_file(const Input& input, const Options& options, std::int64_t sam
                    : expressions::SourceFile::read(input.path, input.path);
     diagnostics = expressions::Diagnostics(source);
     file.document = expressions::Document::load(source, diagnostics, options.overrides);
-    if (!diagnostics.has_errors()) draw(*file.document, options, samples, diagnostics, file);
+    if (!diagnostics.has_errors())
+      draw(*file.document, options, samples, overflows, diagnostics, file);
   } catch (const expressions::SourceError& error) {
     file.errors.push_back(
         {.code = expressions::code::use_file, .message = error.what(), .help = {}});

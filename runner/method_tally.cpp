@@ -16,12 +16,26 @@ double ratio(std::int64_t part, std::int64_t whole) {
 
 }  // namespace
 
+Decision within_bar(const NumericAnswer& answer, double distance) {
+  constexpr double atol = 1e-5, rtol = 1e-3;
+  const double allowed = answer.bar.value_or(atol + rtol * std::abs(answer.value));
+  return std::isfinite(answer.value) && distance <= allowed ? Decision::accepts : Decision::refuses;
+}
+
 void MethodTally::add(const NumericAnswer& answer, double error, double truth) {
   const bool has_value = std::isfinite(answer.value);
-  errors_.push_back(has_value ? error / truth : std::numeric_limits<double>::infinity());
+  errors_.push_back(has_value ? error / std::abs(truth) : std::numeric_limits<double>::infinity());
   if (!has_value || !answer.bar || !std::isfinite(*answer.bar)) return;
   ++bars_;
   covered_ += error <= *answer.bar ? 1 : 0;
+}
+
+void MethodTally::put_to_test(const std::function<Decision(double slip)>& test) {
+  const Decision right = test(0);
+  ++tested_;
+  false_alarms_ += right == Decision::refuses;
+  unsure_ += right == Decision::undecided;
+  for (std::size_t i = 0; i < slips.size(); ++i) missed_[i] += test(slips[i]) == Decision::accepts;
 }
 
 void MethodTally::spend(std::int64_t evaluations, std::int64_t derivatives) {
@@ -34,6 +48,10 @@ void MethodTally::merge(const MethodTally& other) {
   spend(other.evaluations_, other.derivatives_);
   bars_ += other.bars_;
   covered_ += other.covered_;
+  tested_ += other.tested_;
+  false_alarms_ += other.false_alarms_;
+  unsure_ += other.unsure_;
+  for (std::size_t i = 0; i < slips.size(); ++i) missed_[i] += other.missed_[i];
 }
 
 reports::MethodAccuracy MethodTally::row(std::string method) const {
@@ -42,6 +60,12 @@ reports::MethodAccuracy MethodTally::row(std::string method) const {
   row.n = static_cast<std::int64_t>(errors_.size());
   if (derivatives_ > 0) row.evaluations = ratio(evaluations_, derivatives_);
   if (bars_ > 0) row.covered = ratio(covered_, bars_);
+  if (tested_ > 0) {
+    row.false_alarms = ratio(false_alarms_, tested_);
+    row.unsure = ratio(unsure_, tested_);
+    for (std::size_t i = 0; i < slips.size(); ++i)
+      row.missed.push_back({slips[i], ratio(missed_[i], tested_)});
+  }
   if (errors_.empty()) return row;
   std::vector<double> sorted = errors_;
   std::ranges::sort(sorted);

@@ -8,6 +8,7 @@
 #include "engine/error.hpp"
 #include "engine/functions.hpp"
 #include "gradcheck/reference.hpp"
+#include "runner/finite_value.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -77,9 +78,17 @@ std::vector<ValueId> function_roots(const Instance& instance) {
   return roots;
 }
 
-/// Why a point does not count, or nothing.
+/// Of a number that is not finite.
+std::string_view name_of(double x) { return std::isnan(x) ? "nan" : x > 0 ? "inf" : "-inf"; }
+
+/// Why a point does not count.
+struct Rejection {
+  std::string why{};
+  std::vector<ValueId> not_finite{};  ///< outputs, if nothing else is wrong with the point
+};
+
 template <class T>
-std::optional<std::string> rejection(const Instance& instance, const Point& point) {
+std::optional<Rejection> rejection(const Instance& instance, const Point& point) {
   const std::vector<ValueId> outputs = function_roots(instance);
   std::vector<ValueId> roots = outputs;
   roots.insert(roots.end(), instance.preconditions.begin(), instance.preconditions.end());
@@ -88,18 +97,34 @@ std::optional<std::string> rejection(const Instance& instance, const Point& poin
   try {
     const std::vector<Tensor<T>> values =
         run<T>(instance.program, leaf_tensors<T>(instance.program, point, false), roots);
-    for (std::size_t i = 0; i < roots.size(); ++i)
-      for (T x : values[i].entries()) {
-        if (i < outputs.size() && !std::isfinite(x))
-          return fmt::format("the function is {} there", std::isnan(x) ? "nan"
-                                                         : x > 0       ? "inf"
-                                                                       : "-inf");
-        if (i >= outputs.size() && x == 0) return "the precondition does not hold there";
-      }
+    Rejection found;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const auto entries = values[i].entries();
+      const auto wrong = std::ranges::find_if(entries, [](T x) { return !std::isfinite(x); });
+      if (wrong == entries.end()) continue;
+      found.not_finite.push_back(outputs[i]);
+      if (found.why.empty()) found.why = fmt::format("the function is {} there", name_of(*wrong));
+    }
+    for (std::size_t i = outputs.size(); i < roots.size(); ++i)
+      if (std::ranges::find(values[i].entries(), T(0)) != values[i].entries().end())
+        return Rejection{found.why.empty() ? "the precondition does not hold there" : found.why};
+    if (found.why.empty()) return std::nullopt;
+    return found;
   } catch (const Error& error) {
-    return error.what();
+    return Rejection{error.what()};
   }
-  return std::nullopt;
+}
+
+std::optional<Rejection> rejection_at(const Instance& instance, const Point& point) {
+  return instance.program.dtype == DType::f32 ? rejection<float>(instance, point)
+                                              : rejection<double>(instance, point);
+}
+
+/// Whether the values that are computed as not finite are so by rounding alone.
+bool overflows(const Sample& sample, const std::vector<ValueId>& not_finite) {
+  return !not_finite.empty() && std::ranges::all_of(not_finite, [&](ValueId output) {
+    return has_finite_value(sample.instance.program, sample.point, output);
+  });
 }
 
 }  // namespace
@@ -109,9 +134,13 @@ void fill_computed_leaves(const Program& program, Point& point) {
     if (program.leaves()[i].initial != no_value) fill_computed_leaf(program, i, point);
 }
 
-std::optional<std::string> rejection_at(const Instance& instance, const Point& point) {
-  return instance.program.dtype == DType::f32 ? rejection<float>(instance, point)
-                                              : rejection<double>(instance, point);
+std::optional<std::string> rejection_of(Sample& sample, bool keeps_overflows) {
+  sample.overflowed.clear();
+  std::optional<Rejection> rejected = rejection_at(sample.instance, sample.point);
+  if (!rejected) return std::nullopt;
+  if (!keeps_overflows || !overflows(sample, rejected->not_finite)) return std::move(rejected->why);
+  sample.overflowed = std::move(rejected->not_finite);
+  return std::nullopt;
 }
 
 std::int64_t planned_samples(const Instance& instance, const Options& options) {
@@ -140,10 +169,14 @@ std::optional<Sample> draw_sample(const Document& document, const PointPlan& pla
     const auto chosen = static_cast<std::size_t>(index - plan.random);
     if (chosen < all.size()) special = all[chosen];
   }
-  Sample sample{
-      .index = index, .instance = std::move(*instance), .point = {}, .rejected = 0, .no_point = {}};
+  Sample sample{.index = index,
+                .instance = std::move(*instance),
+                .point = {},
+                .rejected = 0,
+                .no_point = {},
+                .overflowed = {}};
   const bool once = sample.instance.single_point || special.has_value();
-  std::optional<std::string> why;
+  std::string why;
   for (ValueId root : function_roots(sample.instance)) {
     const double work = gradcheck::evaluation_cost(sample.instance.program, root);
     const double limit = gradcheck::ReferenceOptions().work_limit;
@@ -156,18 +189,19 @@ std::optional<Sample> draw_sample(const Document& document, const PointPlan& pla
     try {
       sample.point =
           draw_point(sample.instance.program, seed, index, attempt, special ? &*special : nullptr);
-      why = rejection_at(sample.instance, sample.point);
+      std::optional<std::string> rejected = rejection_of(sample, plan.keeps_overflows);
+      if (!rejected) return sample;
+      why = std::move(*rejected);
     } catch (const Error& error) {
       why = error.what();
     }
-    if (!why) return sample;
     ++sample.rejected;
   }
   sample.no_point = fmt::format(
       "{}: {}",
       once ? "the point lies outside the function's domain"
            : fmt::format("{} draws in a row lie outside the function's domain", most_draws),
-      *why);
+      why);
   return sample;
 }
 

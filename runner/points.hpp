@@ -19,6 +19,8 @@ struct Sample {
   std::int64_t rejected = 0;  ///< draws outside the function's domain before this one
   /// Why there is no point: every draw was rejected. The point is then of no use.
   std::optional<std::string> no_point;
+  /// Outputs that are computed as NaN or an infinity here although their exact values are finite.
+  std::vector<ValueId> overflowed;
 };
 
 /// How many points a file has: one when everything is given, else `samples` random ones and the
@@ -27,6 +29,9 @@ struct PointPlan {
   std::int64_t random = 1;
   std::int64_t special = 0;
   Difficulty difficulty = Difficulty::proofs;
+  /// Whether a point counts at which functions overflow though has_finite_value() tells them
+  /// finite; else it is drawn again as if it lay outside of their domains.
+  bool keeps_overflows = false;
   std::int64_t total() const { return random + special; }
 };
 
@@ -50,9 +55,10 @@ std::optional<Sample> draw_sample(const expressions::Document& document, const P
 /// Computes the leaves whose value is computed from earlier ones anew. Throws Error.
 void fill_computed_leaves(const Program& program, Point& point);
 
-/// Why a point does not count: a derivative's function is not finite there, an operation refuses
-/// it, or a precondition does not hold. Nothing where it counts.
-std::optional<std::string> rejection_at(const expressions::Instance& instance, const Point& point);
+/// Why the sample's point does not count: a derivative's function is not finite there, an operation
+/// refuses it, or a precondition does not hold. Nothing where it counts. With `keeps_overflows` a
+/// function whose exact value is proven finite does not count against it; `overflowed` says which.
+std::optional<std::string> rejection_of(Sample& sample, bool keeps_overflows);
 
 /// A size or a scalar leaf of a sample.
 struct NamedNumber {

@@ -108,13 +108,19 @@ std::optional<Sample> sample_of(const expressions::Document& document, const Wor
   if (!instance || (instance->program.dtype == DType::f32) != line.single) return std::nullopt;
   std::optional<Point> point = point_of(instance->program, line.operands);
   if (!point) return std::nullopt;
+  Sample sample{.index = -1,
+                .instance = std::move(*instance),
+                .point = std::move(*point),
+                .rejected = 0,
+                .no_point = {},
+                .overflowed = {}};
   try {
-    fill_computed_leaves(instance->program, *point);
-    if (rejection_at(*instance, *point)) return std::nullopt;
+    fill_computed_leaves(sample.instance.program, sample.point);
+    if (rejection_of(sample, true)) return std::nullopt;
   } catch (const Error&) {
     return std::nullopt;
   }
-  return Sample{-1, std::move(*instance), std::move(*point), 0, {}};
+  return sample;
 }
 
 /// How a stored line may be asked for.

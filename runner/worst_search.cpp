@@ -104,7 +104,7 @@ class Climb {
   double error_here() {
     try {
       fill_computed_leaves(here_.instance.program, here_.point);
-      if (rejection_at(here_.instance, here_.point)) return 0;
+      if (rejection_of(here_, false)) return 0;
       return largest_error(PointAccuracy(here_, seed_, options_).errors(derivative_));
     } catch (const gradcheck::WorkExhausted&) {
       return 0;

@@ -96,6 +96,9 @@ TEST(Csv, CountsEveryKindOfLostEntry) {
   EXPECT_EQ(cell(table, 1, "underflow"), "4");
   EXPECT_EQ(cell(table, 1, "wrong_signs"), "5");
   EXPECT_EQ(cell(table, 1, "wrong_zeros"), "6");
+  EXPECT_EQ(cell(table, 4, "value_overflow"), "2");
+  EXPECT_EQ(cell(table, 4, "truth_bits"), "512");
+  EXPECT_EQ(cell(table, 4, "ball_ulps"), "inf");
 }
 
 TEST(Csv, OfOperationsAloneHasALineForEachOfTheirRows) {

@@ -44,6 +44,14 @@ TEST(HtmlAxis, OfOneNumberStillHasALength) {
     EXPECT_LT(axis.low, axis.high);
 }
 
+TEST(HtmlAxis, OfBitsHasTicksAtDtypesAndAtEverySecondDoubling) {
+  const Axis axis = bits_axis({24, 32, 53, 64, 96, 128, 256, 512, 1024, 2048});
+  EXPECT_THAT(labels(axis), ElementsAre("24", "53", "128", "512", "2048"));
+  EXPECT_EQ(axis.coordinate(32), 5);
+  EXPECT_EQ(axis.high, 11);
+  EXPECT_TRUE(std::isnan(axis.coordinate(0)));
+}
+
 // Binades are equally wide on either side of 0: 1/4 to 4 are four of them, and one more to 0.
 TEST(HtmlAxis, OfInputsIsInTheOrderOfDoubles) {
   const Axis axis = ordinal_axis("x", {-4, -0.25, 0, 0.25, 4});
@@ -120,6 +128,44 @@ TEST(HtmlPictures, ShowAFewAmongAMillion) {
   const std::string bar = verdict_bar("check", {{"fail", 3}, {"inaccurate", 0}, {"pass", 999997}});
   EXPECT_THAT(bar, HasSubstr("checks: 3 fail, 999997 pass"));
   EXPECT_THAT(bar, HasSubstr("<rect class=\"bar fail\" x=\"0.00\" y=\"0\" width=\"4.00\""));
+}
+
+// Where the step line of a distribution ends: its last height in pixels, of 180 from the top down,
+// with an inset of 5 at both ends.
+double share_reached(const AccuracyRow& row) {
+  const std::string picture = distribution_figure(row);
+  const std::size_t end = picture.find("\"/>", picture.find("class=\"curve\""));
+  const double down = std::stod(picture.substr(picture.rfind(' ', end) + 1));
+  return 1 - (down - 5) / (180 - 2 * 5);
+}
+
+TEST(HtmlPictures, OfDistributionsReachTheShareThatIsFinite) {
+  AccuracyRow row;
+  EXPECT_EQ(distribution_figure(row), "");
+  row.ulps.n = 3;
+  row.samples = {{1, 0.25, {}}, {2, 40, {}}, {3, 3, {}}};
+  EXPECT_NEAR(share_reached(row), 1, 1e-3);
+  row.overflow = 1;
+  EXPECT_NEAR(share_reached(row), 0.75, 1e-3);
+  row.wrong_zeros = 2;
+  EXPECT_NEAR(share_reached(row), 0.5, 1e-3);
+  row.ulps.n = 300;
+  row.ulps.histogram = {100, 50, 0, 150};
+  row.overflow = 98;
+  EXPECT_NEAR(share_reached(row), 0.75, 1e-3);
+}
+
+TEST(HtmlPictures, MarkOnlyWhatIsEnclosed) {
+  EXPECT_EQ(ball_figure({}), "");
+  const auto marks = [](const std::vector<BallRadius>& balls) {
+    const std::string picture = ball_figure(balls);
+    const std::size_t path = picture.find("class=\"marks\"");
+    if (path == std::string::npos) return std::ptrdiff_t{0};
+    return std::count(picture.begin() + static_cast<std::ptrdiff_t>(path),
+                      picture.begin() + static_cast<std::ptrdiff_t>(picture.find("/>", path)), 'M');
+  };
+  EXPECT_EQ(marks({{24, infinity}, {53, 3}, {128, 0.25}}), 2);
+  EXPECT_EQ(marks({{24, infinity}, {53, infinity}}), 0);
 }
 
 TEST(AccuracyJson, OfGraphsReadsBackEqual) {

@@ -105,6 +105,11 @@ AccuracyRow unstable_row() {
                   {"mul", true, 0.02, 4, 5},   {"add", true, 0.01, 0, 0}};
   result.samples = conditioned_samples(1.1);
   result.curve = step_curve();
+  result.value_overflow = 7;
+  result.truth_bits = 256;
+  result.ball_ulps = 1250;
+  result.balls = {{24, infinity}, {32, 2.6e9},    {53, 1250},    {64, 0.61},
+                  {96, 1.4e-10},  {128, 3.3e-20}, {256, 9.7e-59}};
   result.graph = softplus_graph();
   return result;
 }
@@ -150,8 +155,26 @@ Run pictured_run() {
   run.accuracy->operations = {
       {"tanh", "value", "typical", "f64", 4000, {3710, 290}, 0.97, {0.5493061443340549}},
       {"pow", "derivative by 2", "x > 1e300", "f32", 900, {700, 150, 40, 10}, 5.5, {1e38, 0.75}}};
-  run.accuracy->methods = {{"central", 512, 2, 1e-10, 3e-7, 0.5, std::nullopt},
-                           {"adaptive", 512, 11.25, 2e-12, 4e-10, 1e-8, 0.99609375}};
+  run.accuracy->methods = {{"central",
+                            512,
+                            2,
+                            1e-10,
+                            3e-7,
+                            0.5,
+                            {},
+                            0,
+                            0,
+                            {{1, 0}, {0.1, 0.25}, {1e-3, 0.5}, {1e-6, 1}}},
+                           {"adaptive",
+                            512,
+                            11.25,
+                            2e-12,
+                            4e-10,
+                            1e-8,
+                            0.99609375,
+                            0.00390625,
+                            0.125,
+                            {{1e-6, 0.0625}}}};
   run.accuracy->notes = {"2 tests have no derivative", "1 function of int operands"};
   return run;
 }

@@ -215,6 +215,10 @@ Run accuracy_run() {
   unstable.ulps = {198, 120, 2.5e5, infinity, infinity, 31.25, 4, 10, 12, {4, 6, 2, 0, 186}};
   unstable.points = 200;
   unstable.rejected = 3;
+  unstable.value_overflow = 2;
+  unstable.truth_bits = 512;
+  unstable.ball_ulps = infinity;
+  unstable.balls = {{24, infinity}, {53, infinity}, {128, 0.5}};
   unstable.overflow = 1;
   unstable.underflow = 1;
   unstable.searched = 256;
@@ -244,8 +248,9 @@ Run accuracy_run() {
   run.accuracy->operations = {
       {"tanh", "derivative by 1", "|x| > 20", "f64", 1000, {700, 250, 40, 9, 1}, 4.4, {-20.25}},
       {"exp", "value", "typical", "f64", 1000, {1000}, 0.5, {}}};
-  run.accuracy->methods = {{"central", 600, 2, 2.1e-11, 3.3e-4, 0.16, std::nullopt},
-                           {"adaptive", 600, 12.5, 9.3e-14, 4.5e-9, 2.4e-4, 0.995}};
+  run.accuracy->methods = {
+      {"central", 600, 2, 2.1e-11, 3.3e-4, 0.16, std::nullopt, 0.01, 0, {{1e-3, 1}, {1e-6, 1}}},
+      {"adaptive", 600, 12.5, 9.3e-14, 4.5e-9, 2.4e-4, 0.995, 0.005, 0.25, {{1e-3, 0.0625}}}};
   run.accuracy->notes = {"1 file was left out: it has a test alone"};
   return run;
 }

@@ -184,6 +184,27 @@ TEST(Text, HasNoStatisticsOfNothing) {
   EXPECT_THAT(text.substr(0, text.find('\n', row)), Not(HasSubstr("0.00")));
 }
 
+TEST(Text, OfAccuracyTellsRedrawnPointsAndBalls) {
+  reports::Run run = accuracy_run();
+  EXPECT_THAT(render_text(run),
+              HasSubstr("\n  NMSE example 3.1 | `sqrt`  3 draws outside the domain\n"));
+  EXPECT_THAT(render_text(run),
+              HasSubstr("enclose nothing in this precision, the truth to 512 bits"));
+  run.files[1].accuracy[0].ball_ulps = 1250;
+  EXPECT_THAT(render_text(run), HasSubstr("± 1.25e+03 ulp in this precision"));
+  run.files[0].accuracy[0].rejected = 1;
+  EXPECT_THAT(render_text(run), HasSubstr("verdict\n  1 draw outside the domain\n"));
+}
+
+TEST(Text, OfMethodsTellsFalseAlarmsAndMisses) {
+  reports::Run run = accuracy_run();
+  std::string line = render_text(run);
+  line = line.substr(line.find("  central "));
+  line = line.substr(0, line.find('\n'));
+  EXPECT_EQ(line.substr(line.find("0.16") + 4),
+            "        1.00 %     100.00 %     100.00 %   no bar");
+}
+
 TEST(Text, CutsALongNameBetweenCharacters) {
   reports::Run run = accuracy_run();
   run.files[0].accuracy[0].output = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxäöüäöüäöüäöüäöüäöü";

@@ -101,6 +101,39 @@ TEST(MethodSurvey, MeasuresEachMethod) {
   EXPECT_EQ(row(rows, "Verigrad").covered, 1);
 }
 
+TEST(MethodSurvey, PutsTheMethodsToTheTest) {
+  // exp' = exp(x): torch's default accepts what is off by less than 1e-3 + 1e-5 / exp(x), which is
+  // more than 0.01 at -8, all of a slip of 1 at -12, and nothing above 1e-3 (1 + 1e-5) at 7.
+  const Function exp = unary("exp");
+  using reports::missed_share;
+  const auto torch = [&](double x) { return row(exp.rows({{x}}), "central, h = 1e-6"); };
+  for (const double x : {-12.0, -8.0, 0.5, 7.0}) EXPECT_EQ(torch(x).false_alarms, 0) << x;
+  EXPECT_EQ(missed_share(torch(-12), 1), 1);
+  EXPECT_EQ(missed_share(torch(-8), 1), 0);
+  EXPECT_EQ(missed_share(torch(-8), 0.01), 1);
+  EXPECT_EQ(missed_share(torch(7), 0.01), 0);
+  EXPECT_EQ(missed_share(torch(7), 1e-3), 1) << "within 1e-3 of the value, and 1e-5 more";
+  EXPECT_EQ(missed_share(torch(7), 1e-4), 1);
+  // Ours sees a slip that is above its bar and 2^26 ulp.
+  for (const double x : {-12.0, -8.0, 0.5, 7.0}) {
+    const MethodAccuracy own = row(exp.rows({{x}}), "Verigrad");
+    EXPECT_EQ(own.false_alarms + own.unsure, 0) << x;
+    for (const reports::MissedSlip& each : own.missed) EXPECT_EQ(each.share, 0) << x;
+  }
+}
+
+TEST(MethodSurvey, ARuleThatMeetsAnEdgeOrAKinkRefusesTheTruth) {
+  // x - h leaves the domain of log, and |x| has its kink between x - h and x + h.
+  const std::vector<MethodAccuracy> rows = unary("log").rows({{1e-7}});
+  EXPECT_EQ(row(rows, "central, h ~").false_alarms, 1);
+  EXPECT_EQ(row(rows, "Richardson").false_alarms, 1);
+  EXPECT_EQ(row(rows, "Richardson").missed.front().share, 0);
+  EXPECT_EQ(row(rows, "Verigrad").false_alarms, 0);
+  const Function abs = unary("abs");
+  EXPECT_EQ(row(abs.rows({{1e-7}}), "central, h ~").false_alarms, 1);
+  EXPECT_EQ(row(abs.rows({{1e-7}}), "Verigrad").false_alarms, 0);
+}
+
 TEST(MethodSurvey, DividesOurEvaluationsAmongTheEntries) {
   // One at the point, and four around it for each of ten entries, if all settle at the first look.
   std::vector<double> entries(10);

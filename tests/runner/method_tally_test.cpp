@@ -65,6 +65,41 @@ TEST(MethodTally, CoveredIsTheShareOfFiniteBars) {
   EXPECT_EQ(tally.row("").n, 6);
 }
 
+TEST(MethodTally, ATestIsTheBarOrTorchsDefault) {
+  EXPECT_EQ(within_bar({.value = 3, .bar = 0.5}, 0.5), Decision::accepts);
+  EXPECT_EQ(within_bar({.value = 3, .bar = 0.5}, 0.5000001), Decision::refuses);
+  EXPECT_EQ(within_bar({.value = 3, .bar = 0}, 0), Decision::accepts);
+  EXPECT_EQ(within_bar({.value = std::nan(""), .bar = infinity}, 0), Decision::refuses);
+  // numpy.isclose(a, b, rtol=1e-3, atol=1e-5) at a = b (1 ± 1e-3) ± 1e-5, and next to it.
+  EXPECT_EQ(within_bar({.value = -20}, 0.0200099), Decision::accepts);
+  EXPECT_EQ(within_bar({.value = -20}, 0.0200101), Decision::refuses);
+  EXPECT_EQ(within_bar({.value = 0}, 1e-5), Decision::accepts);
+  EXPECT_EQ(within_bar({.value = infinity}, infinity), Decision::refuses);
+}
+
+TEST(MethodTally, CountsFalseAlarmsAndMisses) {
+  MethodTally tally;
+  // Eight derivatives: for one all claims are accepted, for one they are refused, for two nothing
+  // is decided, and for four slips of up to 1e-3 are accepted.
+  const auto always = [](Decision what) { return [what](double) { return what; }; };
+  tally.put_to_test(always(Decision::accepts));
+  tally.put_to_test(always(Decision::refuses));
+  for (int i = 0; i < 2; ++i) tally.put_to_test(always(Decision::undecided));
+  for (int i = 0; i < 4; ++i)
+    tally.put_to_test(
+        [](double slip) { return slip <= 1e-3 ? Decision::accepts : Decision::refuses; });
+  MethodTally twice = tally;
+  twice.merge(tally);
+  for (const MethodTally& each : {tally, twice}) {
+    const reports::MethodAccuracy row = each.row("");
+    EXPECT_EQ(row.false_alarms, 0.125);
+    EXPECT_EQ(row.unsure, 0.25);
+    const std::vector<reports::MissedSlip> missed{{1, 0.125},    {0.1, 0.125},  {0.01, 0.125},
+                                                  {1e-3, 0.625}, {1e-4, 0.625}, {1e-6, 0.625}};
+    EXPECT_EQ(row.missed, missed);
+  }
+}
+
 TEST(MethodTally, EvaluationsAreAnAverage) {
   MethodTally tally;
   EXPECT_EQ(tally.row("").evaluations, 0);
