@@ -192,6 +192,10 @@ struct OperationAccuracy {
   std::vector<std::int64_t> counts;  ///< errors that round to 0, 1, 2, 3 and more ulps
   double max = 0;                    ///< also over points near the worst
   std::vector<double> worst;         ///< entries of all operands where the error is largest
+  /// The largest error at the same points of a textbook formula, where one is known, and the
+  /// formula in the language, of x and the other operands' names.
+  std::optional<double> naive{};
+  std::string naive_formula{};
 
   bool operator==(const OperationAccuracy&) const = default;
 };

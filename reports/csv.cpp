@@ -85,7 +85,8 @@ constexpr std::string_view accuracy_header =
     "repro";
 
 constexpr std::string_view operations_header =
-    "operation,quantity,region,dtype,n,ulps_0,ulps_1,ulps_2,ulps_3,more,max,worst_operands";
+    "operation,quantity,region,dtype,n,ulps_0,ulps_1,ulps_2,ulps_3,more,max,worst_operands,naive,"
+    "naive_formula";
 
 std::size_t columns(std::string_view header) {
   return static_cast<std::size_t>(std::count(header.begin(), header.end(), ',')) + 1;
@@ -216,6 +217,8 @@ std::string operation_line(const OperationAccuracy& row) {
   for (std::size_t i = 0; i < 5; ++i) line.integer(i < row.counts.size() ? row.counts[i] : 0);
   line.real(row.max);
   line.text(fmt::format("[{:a}]", fmt::join(row.worst, " ")));
+  line.real(row.naive);
+  line.text(row.naive_formula);
   return line.end();
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using enum ColumnKind;
 
-constexpr std::array<Column, 12> operation_columns{{
+constexpr std::array<Column, 14> operation_columns{{
     {"Operation", "The operation, by its name in the language.", code},
     {"Quantity", "Its value, or its derivative by one of its operands.", text},
     {"Region", "Where the operands lie: typical, or a tail.", text},
@@ -24,6 +24,8 @@ constexpr std::array<Column, 12> operation_columns{{
     {"3 ulp", "Errors that round to 3 ulps.", numeric},
     {"More", "Errors that round to more than 3 ulps.", numeric},
     {"Max", "The largest error in ulps.", numeric},
+    {"Naive", "The largest error in ulps of a textbook formula at the same points.", numeric},
+    {"Naive formula", "That formula, of x and the other operands.", code},
     {"Worst operands", "The operands of the largest error, exactly.", code},
 }};
 
@@ -78,6 +80,8 @@ void append_operations(std::string& out, const std::vector<OperationAccuracy>& o
         {count_at(each.counts, 3)},
         {count_at(each.counts, 4)},
         {compact(each.max)},
+        {compact(each.naive)},
+        {each.naive_formula},
         {each.worst.empty() ? "" : entries_text(each.worst, hexadecimal)},
     }});
   table.finish();

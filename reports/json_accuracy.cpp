@@ -154,6 +154,8 @@ void each_member(auto& of, auto&& visit) requires
   visit("counts", of.counts);
   visit("max", of.max);
   visit("worst", of.worst);
+  visit("naive", of.naive);
+  visit("naive_formula", of.naive_formula);
 }
 
 void each_member(

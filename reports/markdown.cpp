@@ -96,8 +96,8 @@ std::string operations_table(const AccuracyReport& report) {
   if (report.operations.empty()) return "";
   std::string out =
       "\nOperations, by the number of results whose error rounds to so many ulps:\n\n"
-      "| operation | of | region | dtype | n | 0 | 1 | 2 | 3 | more | max |\n"
-      "|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|\n";
+      "| operation | of | region | dtype | n | 0 | 1 | 2 | 3 | more | max | naive |\n"
+      "|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|\n";
   for (const OperationAccuracy& each : report.operations) {
     std::vector<std::string> cells{markdown_code(each.operation), markdown_code(each.quantity),
                                    markdown_code(each.region), markdown_code(each.dtype),
@@ -105,6 +105,7 @@ std::string operations_table(const AccuracyReport& report) {
     for (std::size_t i = 0; i < 5; ++i)
       cells.push_back(i < each.counts.size() ? fmt::format("{}", each.counts[i]) : "");
     cells.push_back(short_number(each.max));
+    cells.push_back(known_number(each.naive));
     out += markdown_row(cells);
   }
   return out;

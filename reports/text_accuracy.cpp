@@ -216,12 +216,13 @@ std::string failed_rows(const Run& run, const FileResult& file, const Style& sty
 
 std::string operation_table(const std::vector<OperationAccuracy>& operations) {
   if (operations.empty()) return {};
-  Table table({"operation", "n", "0 ulp", "1", "2", "3", "more", "max ulp", "worst at"});
+  Table table({"operation", "n", "0 ulp", "1", "2", "3", "more", "max ulp", "naive", "worst at"});
   for (const OperationAccuracy& each : operations) {
     Cells row{cut(title(each)), fmt::to_string(each.n)};
     for (std::size_t k = 0; k < 5; ++k)
       row.push_back(k < each.counts.size() ? fmt::to_string(each.counts[k]) : "-");
     row.push_back(short_number(each.max));
+    row.push_back(known_number(each.naive));
     row.push_back(fmt::format("{:a}", fmt::join(each.worst, ", ")));
     table.add(std::move(row));
   }

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "engine/error.hpp"
+#include "runner/naive_formulas.hpp"
 #include "runner/operation_regions.hpp"
 #include "runner/ordinals.hpp"
 #include "runner/ulp_tally.hpp"
@@ -127,6 +128,7 @@ class Survey {
       result_.no_slope += tally.no_slope;
       result_.undecided += tally.undecided;
       if (tally.compared() == 0) continue;
+      const NaiveFormula* naive = naive_formula(form_, quantities_[q]);
       result_.rows.push_back({.operation = form_.label,
                               .quantity = quantities_[q].name,
                               .region = region,
@@ -134,7 +136,9 @@ class Survey {
                               .n = tally.compared(),
                               .counts = {tally.counts.begin(), tally.counts.end()},
                               .max = tally.max(),
-                              .worst = tally.worst.empty() ? FlatPoint() : tally.worst[0].point});
+                              .worst = tally.worst.empty() ? FlatPoint() : tally.worst[0].point,
+                              .naive = tally.naive,
+                              .naive_formula = std::string(naive ? naive->text : "")});
     }
   }
 

@@ -20,7 +20,7 @@ struct Sample {
   /// Why there is no point: every draw was rejected. The point is then of no use.
   std::optional<std::string> no_point;
   /// Outputs that are computed as NaN or an infinity here although their exact values are finite.
-  std::vector<ValueId> overflowed;
+  std::vector<ValueId> overflowed{};
 };
 
 /// How many points a file has: one when everything is given, else `samples` random ones and the

@@ -4,9 +4,32 @@
 #include <cmath>
 #include <numeric>
 
+#include "runner/naive_formulas.hpp"
 #include "runner/ulp_error.hpp"
 
 namespace verigrad::runner {
+
+namespace {
+
+/// Of each quantity what its naive formula makes of the points; nothing where it has none.
+Results naive_results(const OperationForm& form, DType dtype, std::span<const FlatPoint> points) {
+  Results results;
+  for (const Quantity& quantity : quantities(form)) {
+    const NaiveFormula* formula = naive_formula(form, quantity);
+    results.push_back(formula ? computed_naively(*formula, form, dtype, points)
+                              : std::vector<double>());
+  }
+  return results;
+}
+
+void add_naive(UlpTally& tally, std::span<const double> entries, const std::vector<Truth>& known,
+               DType dtype) {
+  for (std::size_t i = 0; i < known.size(); ++i)
+    if (known[i].unknown == Unknown::none)
+      tally.naive = std::max(tally.naive.value_or(0), ulp_error(entries[i], known[i].ball, dtype));
+}
+
+}  // namespace
 
 std::int64_t UlpTally::compared() const {
   return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
@@ -34,6 +57,7 @@ void UlpTally::keep(Judged judged) {
 std::vector<UlpTally> tally_at(const OperationForm& form, const Program& program,
                                std::span<const FlatPoint> points) {
   const Results results = computed(form, program.dtype, points);
+  const Results naive = naive_results(form, program.dtype, points);
   std::vector<UlpTally> tallies(results.size());
   for (std::size_t k = 0; k < points.size(); ++k) {
     const std::vector<std::vector<Truth>> known = truths(form, program, points[k]);
@@ -44,6 +68,9 @@ std::vector<UlpTally> tally_at(const OperationForm& form, const Program& program
                                                    program.dtype));
       tallies[q].at_point.push_back(largest);
       tallies[q].keep({largest, points[k]});
+      if (!naive[q].empty())
+        add_naive(tallies[q], std::span(naive[q]).subspan(k * known[q].size()), known[q],
+                  program.dtype);
     }
   }
   return tallies;

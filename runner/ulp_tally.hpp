@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "runner/operation_truth.hpp"
@@ -19,8 +20,9 @@ struct UlpTally {
   /// Errors that round to 0, 1, 2, 3 and more whole ulps, halves downwards.
   std::array<std::int64_t, 5> counts{};
   std::int64_t no_slope = 0, undecided = 0;
-  std::vector<Judged> worst;     ///< the points of the largest errors, worst first
-  std::vector<double> at_point;  ///< the largest error at each point, in their order
+  std::optional<double> naive{};  ///< the largest error of the quantity's naive formula, if any
+  std::vector<Judged> worst;      ///< the points of the largest errors, worst first
+  std::vector<double> at_point;   ///< the largest error at each point, in their order
 
   static constexpr std::size_t kept = 4;
   std::int64_t compared() const;

@@ -112,6 +112,9 @@ TEST(Csv, OfOperationsAloneHasALineForEachOfTheirRows) {
   EXPECT_EQ(cell(table, 1, "ulps_0"), "700");
   EXPECT_EQ(cell(table, 1, "more"), "1");
   EXPECT_EQ(cell(table, 1, "worst_operands"), "[-0x1.44p+4]");
+  EXPECT_EQ(cell(table, 1, "naive"), "9000000000000000");
+  EXPECT_EQ(cell(table, 1, "naive_formula"), "1 - tanh(x) ** 2");
+  EXPECT_EQ(cell(table, 2, "naive"), "");
   EXPECT_EQ(cell(table, 2, "ulps_1"), "0");
   EXPECT_EQ(cell(table, 2, "max"), "0.5");
 }

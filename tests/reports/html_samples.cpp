@@ -152,9 +152,26 @@ Run pictured_run() {
   run.files = {file};
   run.summary = {};
   run.accuracy.emplace();
-  run.accuracy->operations = {
-      {"tanh", "value", "typical", "f64", 4000, {3710, 290}, 0.97, {0.5493061443340549}},
-      {"pow", "derivative by 2", "x > 1e300", "f32", 900, {700, 150, 40, 10}, 5.5, {1e38, 0.75}}};
+  run.accuracy->operations = {{"tanh",
+                               "value",
+                               "typical",
+                               "f64",
+                               4000,
+                               {3710, 290},
+                               0.97,
+                               {0.5493061443340549},
+                               2.25e7,
+                               "(exp(x) - exp(-x)) / (exp(x) + exp(-x))"},
+                              {"pow",
+                               "derivative by 2",
+                               "x > 1e300",
+                               "f32",
+                               900,
+                               {700, 150, 40, 10},
+                               5.5,
+                               {1e38, 0.75},
+                               {},
+                               {}}};
   run.accuracy->methods = {{"central",
                             512,
                             2,

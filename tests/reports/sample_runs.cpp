@@ -245,9 +245,17 @@ Run accuracy_run() {
   run.command = "gradcheck accuracy examples --ops";
   run.exit_code = 0;
   run.accuracy.emplace();
-  run.accuracy->operations = {
-      {"tanh", "derivative by 1", "|x| > 20", "f64", 1000, {700, 250, 40, 9, 1}, 4.4, {-20.25}},
-      {"exp", "value", "typical", "f64", 1000, {1000}, 0.5, {}}};
+  run.accuracy->operations = {{"tanh",
+                               "derivative by 1",
+                               "|x| > 20",
+                               "f64",
+                               1000,
+                               {700, 250, 40, 9, 1},
+                               4.4,
+                               {-20.25},
+                               9e15,
+                               "1 - tanh(x) ** 2"},
+                              {"exp", "value", "typical", "f64", 1000, {1000}, 0.5, {}, {}, {}}};
   run.accuracy->methods = {
       {"central", 600, 2, 2.1e-11, 3.3e-4, 0.16, std::nullopt, 0.01, 0, {{1e-3, 1}, {1e-6, 1}}},
       {"adaptive", 600, 12.5, 9.3e-14, 4.5e-9, 2.4e-4, 0.995, 0.005, 0.25, {{1e-3, 0.0625}}}};
