@@ -1,12 +1,10 @@
 #include "reports/accuracy_model.hpp"
 
-#include <array>
-
 namespace verigrad::reports {
 namespace {
 
-constexpr std::array<std::string_view, 6> names{"ok",    "ill-conditioned", "unstable",
-                                                "wrong", "non-smooth",      "undecided"};
+constexpr std::array<std::string_view, 6> names{
+    "ok", "non-smooth", "undecided", "ill-conditioned", "unstable", "wrong"};
 
 }  // namespace
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -17,16 +16,6 @@ namespace verigrad::reports {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-constexpr std::array accuracy_order{AccuracyVerdict::ok,        AccuracyVerdict::non_smooth,
-                                    AccuracyVerdict::undecided, AccuracyVerdict::ill_conditioned,
-                                    AccuracyVerdict::unstable,  AccuracyVerdict::wrong};
-
-std::ptrdiff_t rank(Verdict verdict) { return static_cast<std::ptrdiff_t>(verdict); }
-
-std::ptrdiff_t rank(AccuracyVerdict verdict) {
-  return std::find(accuracy_order.begin(), accuracy_order.end(), verdict) - accuracy_order.begin();
-}
 
 std::string name(Verdict verdict) { return std::string(gradcheck::to_string(verdict)); }
 std::string name(AccuracyVerdict verdict) { return std::string(to_string(verdict)); }
@@ -70,7 +59,7 @@ class Comparer {
     const T& before = *pair.before->result;
     const T& after = *pair.after->result;
     if (before.verdict != after.verdict) {
-      const bool worse = rank(after.verdict) > rank(before.verdict);
+      const bool worse = after.verdict > before.verdict;
       add(place_of(*pair.after), worse ? Trend::worse : Trend::better, "verdict",
           name(before.verdict), name(after.verdict));
     }

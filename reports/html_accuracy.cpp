@@ -55,24 +55,6 @@ struct MeasuredRow {
   const AccuracyRow* row = nullptr;
 };
 
-int rank(AccuracyVerdict verdict) {
-  switch (verdict) {
-    case AccuracyVerdict::wrong:
-      return 0;
-    case AccuracyVerdict::unstable:
-      return 1;
-    case AccuracyVerdict::undecided:
-      return 2;
-    case AccuracyVerdict::ill_conditioned:
-      return 3;
-    case AccuracyVerdict::non_smooth:
-      return 4;
-    case AccuracyVerdict::ok:
-      break;
-  }
-  return 5;
-}
-
 double largest_error(const AccuracyRow& row) {
   return std::isnan(row.ulps.max) ? HUGE_VAL : row.ulps.max;
 }
@@ -82,8 +64,8 @@ std::vector<MeasuredRow> worst_first(const Run& run) {
   for (const FileResult& file : run.files)
     for (const AccuracyRow& row : file.accuracy) rows.push_back({&file, &row});
   std::stable_sort(rows.begin(), rows.end(), [](const MeasuredRow& a, const MeasuredRow& b) {
-    const int first = rank(a.row->verdict), second = rank(b.row->verdict);
-    return first != second ? first < second : largest_error(*a.row) > largest_error(*b.row);
+    const AccuracyVerdict first = a.row->verdict, second = b.row->verdict;
+    return first != second ? first > second : largest_error(*a.row) > largest_error(*b.row);
   });
   return rows;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "reports/html_text.hpp"
+#include "reports/model.hpp"
 
 namespace verigrad::reports {
 namespace {
@@ -28,8 +29,15 @@ std::string linked(const Cell& cell, const std::string& content) {
 
 }  // namespace
 
-std::string_view verdict_order() {
-  return "fail wrong inaccurate unstable inconclusive undecided ill-conditioned non-smooth pass ok";
+std::string verdict_order() {
+  using enum Verdict;
+  std::string order;
+  for (const Verdict each : {fail, inaccurate, inconclusive, pass})
+    order += fmt::format("{} ", gradcheck::to_string(each));
+  for (const AccuracyVerdict each : accuracy_verdicts_worst_first)
+    order += fmt::format("{} ", to_string(each));
+  order.pop_back();
+  return order;
 }
 
 std::string badge(std::string_view verdict) {

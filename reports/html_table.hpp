@@ -55,8 +55,9 @@ class HtmlTable {
   std::size_t rows_ = 0;
 };
 
-/// The severities of both kinds of verdicts, the worst first: what a verdict's column is sorted by.
-std::string_view verdict_order();
+/// The verdicts of checks, then those of accuracy rows, each the worst first: what a verdict's
+/// column is sorted by, which has one kind alone.
+std::string verdict_order();
 
 /// A verdict's name as a badge, with a sign of its own beside the colour.
 std::string badge(std::string_view verdict);
