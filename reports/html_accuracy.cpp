@@ -23,6 +23,8 @@ constexpr std::array<Column, 28> columns{{
     {"Name", "The name of an FPCore.", text},
     {"Output", "What is differentiated.", code},
     {"By", "The input that it is differentiated by.", code},
+    {"Reason", "Why the verdict is not ok.", brief},
+    {"Blame", "The operation with the largest share of the rounding error.", brief},
     {"Dtype", "The precision in which the derivative is computed, f64 or f32.", text},
     {"Compared", "Results that were compared with a known truth.", numeric},
     {"Median", "Half of the errors are at most this many ulps.", numeric},
@@ -46,8 +48,6 @@ constexpr std::array<Column, 28> columns{{
     {"Instability",
      "The largest relative error in units of (1 + κ) u: above 8 it is not the input's rounding.",
      numeric},
-    {"Blame", "The operation with the largest share of the rounding error.", code},
-    {"Reason", "Why the verdict is not ok.", text},
 }};
 
 struct MeasuredRow {
@@ -87,6 +87,8 @@ std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
       {row.name},
       {row.output},
       {row.wrt},
+      {row.reason},
+      {largest_share(row.blame)},
       {row.dtype},
       count(ulps.n),
       statistic(ulps.median),
@@ -108,8 +110,6 @@ std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
       {compact(row.condition_median)},
       {compact(row.condition_max)},
       {compact(row.instability)},
-      {largest_share(row.blame)},
-      {row.reason},
   }};
 }
 

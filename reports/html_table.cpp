@@ -16,6 +16,8 @@ std::string_view css_class(ColumnKind kind) {
       return "verdict";
     case ColumnKind::code:
       return "code";
+    case ColumnKind::brief:
+      return "brief";
     case ColumnKind::text:
       break;
   }
@@ -71,7 +73,10 @@ void HtmlTable::append_markup(std::span<const Cell> cells) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const ColumnKind kind = columns_[i].kind;
     const bool is_badge = kind == ColumnKind::verdict && !cells[i].text.empty();
-    out_ += fmt::format("<td class=\"{}\">{}</td>", css_class(kind),
+    const bool titled = kind == ColumnKind::brief && !cells[i].text.empty();
+    const std::string title =
+        titled ? fmt::format(" title=\"{}\"", escaped(cells[i].text)) : std::string();
+    out_ += fmt::format("<td class=\"{}\"{}>{}</td>", css_class(kind), title,
                         linked(cells[i], is_badge ? badge(cells[i].text) : escaped(cells[i].text)));
   }
   out_ += "</tr>\n";

@@ -13,7 +13,8 @@ enum class ColumnKind {
   text,
   numeric,  ///< aligned at the right, sorted by value; cells that are no number come last
   verdict,  ///< a badge, sorted by severity
-  code      ///< text in the type of source
+  code,     ///< text in the type of source
+  brief     ///< text on one line, cut where it is long, and whole where one points at it
 };
 
 /// A column, and the sentence that the page's legend says about it.
