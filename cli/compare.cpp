@@ -66,8 +66,14 @@ int run_compare(const Call& call) {
   if (paths[0] == "-" && paths[1] == "-")
     throw UsageError("standard input holds one saved run, not two");
   const reports::Run before = read_saved_run(paths[0]);
-  const reports::Comparison comparison =
-      reports::compare(before, read_saved_run(paths[1]), options.digits);
+  const reports::Run after = read_saved_run(paths[1]);
+  if (are_of_different_kinds(before, after))
+    throw UsageError(
+        fmt::format("{} is a run of 'gradcheck accuracy', and {} is not: there is nothing "
+                    "to compare",
+                    quote(paths[before.accuracy ? 0 : 1]), quote(paths[before.accuracy ? 1 : 0])),
+        "save both runs with the same command");
+  const reports::Comparison comparison = reports::compare(before, after, options.digits);
   write_output(rendered(options, comparison));
   return comparison.count(reports::Trend::worse) > 0 ? 1 : 0;
 }

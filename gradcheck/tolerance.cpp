@@ -17,7 +17,7 @@ double ulp(DType dtype, double x) {
     return static_cast<double>(
         std::max(std::nextafter(f, std::numeric_limits<float>::infinity()) - f, 0x1p-149F));
   }
-  const double bounded = std::min(x, std::numeric_limits<double>::max() / 2);
+  const double bounded = std::min(x, 0x1p1023);
   return std::nextafter(bounded, std::numeric_limits<double>::infinity()) - bounded;
 }
 

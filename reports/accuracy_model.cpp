@@ -6,8 +6,8 @@
 namespace verigrad::reports {
 namespace {
 
-constexpr std::array<std::string_view, 6> verdicts{"ok",    "ill-conditioned", "unstable",
-                                                   "wrong", "non-smooth",      "undecided"};
+constexpr std::array<std::string_view, 6> verdicts{
+    "ok", "non-smooth", "undecided", "ill-conditioned", "unstable", "wrong"};
 constexpr std::array<std::string_view, 3> origins{"drawn", "search", "corpus"};
 
 template <class Enum, std::size_t N>

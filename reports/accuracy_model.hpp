@@ -6,6 +6,7 @@
 // correctly rounded result is within 1/2.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,15 +16,20 @@
 
 namespace verigrad::reports {
 
+/// From best to worst, which is the order of every table and comparison.
 enum class AccuracyVerdict {
   ok,
+  non_smooth,  ///< most points lie on kinks, jumps or edges: there is no derivative to compare
+  undecided,   ///< the truth of more than one entry in a hundred, or what causes an error, is not
+               ///< known
   ill_conditioned,  ///< large errors, which a rounding of the inputs would cause as well
   unstable,         ///< errors of more than 8 times what a rounding of the inputs causes
-  wrong,            ///< a rule disagrees with the proven derivative
-  non_smooth,       ///< most points lie on kinks, jumps or edges: there is no derivative to compare
-  undecided  ///< the truth of more than one entry in a hundred, or what causes an error, is not
-             ///< known
+  wrong             ///< a rule disagrees with the proven derivative
 };
+
+inline constexpr std::array accuracy_verdicts_worst_first{
+    AccuracyVerdict::wrong,     AccuracyVerdict::unstable,   AccuracyVerdict::ill_conditioned,
+    AccuracyVerdict::undecided, AccuracyVerdict::non_smooth, AccuracyVerdict::ok};
 
 std::string_view to_string(AccuracyVerdict verdict);
 std::optional<AccuracyVerdict> accuracy_verdict_from_string(std::string_view name);

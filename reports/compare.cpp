@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "reports/compare_match.hpp"
@@ -16,16 +16,6 @@ namespace verigrad::reports {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-constexpr std::array accuracy_order{AccuracyVerdict::ok,        AccuracyVerdict::non_smooth,
-                                    AccuracyVerdict::undecided, AccuracyVerdict::ill_conditioned,
-                                    AccuracyVerdict::unstable,  AccuracyVerdict::wrong};
-
-std::ptrdiff_t rank(Verdict verdict) { return static_cast<std::ptrdiff_t>(verdict); }
-
-std::ptrdiff_t rank(AccuracyVerdict verdict) {
-  return std::find(accuracy_order.begin(), accuracy_order.end(), verdict) - accuracy_order.begin();
-}
 
 std::string name(Verdict verdict) { return std::string(gradcheck::to_string(verdict)); }
 std::string name(AccuracyVerdict verdict) { return std::string(to_string(verdict)); }
@@ -62,13 +52,14 @@ class Comparer {
 
   template <class T>
   void add(const Pair<T>& pair) {
+    ++subject_;
     if (pair.before == nullptr) return appeared(*pair.after);
     if (pair.after == nullptr) return disappeared(*pair.before);
     const std::size_t changes = comparison_.changes.size();
     const T& before = *pair.before->result;
     const T& after = *pair.after->result;
     if (before.verdict != after.verdict) {
-      const bool worse = rank(after.verdict) > rank(before.verdict);
+      const bool worse = after.verdict > before.verdict;
       add(place_of(*pair.after), worse ? Trend::worse : Trend::better, "verdict",
           name(before.verdict), name(after.verdict));
     }
@@ -77,6 +68,7 @@ class Comparer {
   }
 
   void add(const OperationAccuracy* before, const OperationAccuracy* after) {
+    ++subject_;
     const Change place{.title = title(after ? *after : *before)};
     const std::size_t changes = comparison_.changes.size();
     if (before == nullptr)
@@ -91,6 +83,7 @@ class Comparer {
   void add_file(Trend trend, const FileResult& file) {
     Change change{.trend = trend, .path = file.path, .measure = "verdict"};
     (trend == Trend::worse ? change.after : change.before) = std::string("error");
+    change.subject = ++subject_;
     comparison_.changes.push_back(std::move(change));
   }
 
@@ -110,6 +103,7 @@ class Comparer {
               Change::Value after) {
     Change& change = comparison_.changes.emplace_back(std::move(place));
     change.trend = trend;
+    change.subject = subject_;
     change.measure = std::move(measure);
     change.before = std::move(before);
     change.after = std::move(after);
@@ -155,6 +149,7 @@ class Comparer {
   }
 
   double digits_;
+  std::int64_t subject_ = 0;  ///< the number of what is compared now
   Comparison comparison_;
 };
 
@@ -232,8 +227,18 @@ std::string_view to_string(Trend trend) {
 }
 
 std::int64_t Comparison::count(Trend trend) const {
-  return std::count_if(changes.begin(), changes.end(),
-                       [trend](const Change& change) { return change.trend == trend; });
+  std::set<std::int64_t> subjects, worse;
+  for (const Change& change : changes) {
+    if (change.trend == trend) subjects.insert(change.subject);
+    if (change.trend == Trend::worse) worse.insert(change.subject);
+  }
+  if (trend == Trend::better)
+    std::erase_if(subjects, [&](std::int64_t subject) { return worse.contains(subject); });
+  return std::ssize(subjects);
+}
+
+bool are_of_different_kinds(const Run& before, const Run& after) {
+  return before.accuracy.has_value() != after.accuracy.has_value();
 }
 
 Comparison compare(const Run& before, const Run& after, double digits) {

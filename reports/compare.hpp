@@ -29,6 +29,7 @@ struct Change {
   Value before{}, after{};
   /// after - before: in digits, or for ulps in bits of error, log2(1 + ulps).
   std::optional<double> difference{};
+  std::int64_t subject = 0;  ///< changes of one check, row or file have one number
 
   bool operator==(const Change&) const = default;
 };
@@ -38,8 +39,13 @@ struct Comparison {
   std::int64_t unchanged = 0;      ///< checks and rows, those of operations too
   std::vector<std::string> notes;  ///< what makes the runs less comparable: seeds, versions
 
+  /// Checks, rows and files, however many changes each has; what has changes of both kinds is
+  /// worse.
   std::int64_t count(Trend trend) const;
 };
+
+/// Whether one is a run of `gradcheck accuracy` and the other is not, so that they share nothing.
+bool are_of_different_kinds(const Run& before, const Run& after);
 
 /// What got better or worse from one run to another. Checks are the same when file, kind, name,
 /// output, inputs and dtype are; of several alike those on the same line, then in their order; what

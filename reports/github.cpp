@@ -73,16 +73,20 @@ std::string left_out(std::int64_t count, std::string_view kind) {
 }  // namespace
 
 std::string render_github(const Run& run) {
+  constexpr std::size_t bytes_of_annotation = 1024;  // room that is not used costs addresses alone
+  const std::vector<Finding> findings = findings_of(run);
   std::string out;
+  out.reserve((findings.size() + 1) * bytes_of_annotation);
   std::int64_t errors = 0, warnings = 0;
-  for (const Finding& finding : findings_of(run)) {
+  for (const Finding& finding : findings) {
     ++(severity_of(finding) == Severity::error ? errors : warnings);
     out += annotation(finding);
   }
   const std::string summary =
       fmt::format("{} in {} (seed {}){}{}", outcome(run), files_text(run), run.seed,
                   left_out(errors, "errors"), left_out(warnings, "warnings"));
-  return out + fmt::format("::notice title=gradcheck::{}\n", escaped_data(summary));
+  out += fmt::format("::notice title=gradcheck::{}\n", escaped_data(summary));
+  return out;
 }
 
 }  // namespace verigrad::reports

@@ -24,6 +24,8 @@ constexpr std::array<Column, 32> columns{{
     {"Name", "The name of an FPCore.", text},
     {"Output", "What is differentiated.", code},
     {"By", "The input that it is differentiated by.", code},
+    {"Reason", "Why the verdict is not ok.", brief},
+    {"Blame", "The operation with the largest share of the rounding error.", brief},
     {"Dtype", "The precision in which the derivative is computed, f64 or f32.", text},
     {"Compared", "Results that were compared with a known truth.", numeric},
     {"Median", "Half of the errors are at most this many ulps.", numeric},
@@ -57,32 +59,12 @@ constexpr std::array<Column, 32> columns{{
      "The radius at the worst point, in ulps, of the enclosure by interval arithmetic of the same "
      "precision.",
      numeric},
-    {"Blame", "The operation with the largest share of the rounding error.", code},
-    {"Reason", "Why the verdict is not ok.", text},
 }};
 
 struct MeasuredRow {
   const FileResult* file = nullptr;
   const AccuracyRow* row = nullptr;
 };
-
-int rank(AccuracyVerdict verdict) {
-  switch (verdict) {
-    case AccuracyVerdict::wrong:
-      return 0;
-    case AccuracyVerdict::unstable:
-      return 1;
-    case AccuracyVerdict::undecided:
-      return 2;
-    case AccuracyVerdict::ill_conditioned:
-      return 3;
-    case AccuracyVerdict::non_smooth:
-      return 4;
-    case AccuracyVerdict::ok:
-      break;
-  }
-  return 5;
-}
 
 double largest_error(const AccuracyRow& row) {
   return std::isnan(row.ulps.max) ? HUGE_VAL : row.ulps.max;
@@ -93,8 +75,8 @@ std::vector<MeasuredRow> worst_first(const Run& run) {
   for (const FileResult& file : run.files)
     for (const AccuracyRow& row : file.accuracy) rows.push_back({&file, &row});
   std::stable_sort(rows.begin(), rows.end(), [](const MeasuredRow& a, const MeasuredRow& b) {
-    const int first = rank(a.row->verdict), second = rank(b.row->verdict);
-    return first != second ? first < second : largest_error(*a.row) > largest_error(*b.row);
+    const AccuracyVerdict first = a.row->verdict, second = b.row->verdict;
+    return first != second ? first > second : largest_error(*a.row) > largest_error(*b.row);
   });
   return rows;
 }
@@ -116,6 +98,8 @@ std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
       {row.name},
       {row.output},
       {row.wrt},
+      {row.reason},
+      {largest_share(row.blame)},
       {row.dtype},
       count(ulps.n),
       statistic(ulps.median),
@@ -141,8 +125,6 @@ std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
       {compact(row.instability)},
       {row.truth_bits == 0 ? "" : fmt::format("{}", row.truth_bits)},
       {compact(row.ball_ulps)},
-      {largest_share(row.blame)},
-      {row.reason},
   }};
 }
 

@@ -28,9 +28,8 @@ std::vector<BarPart> check_verdicts(const Summary& counts) {
 }
 
 std::vector<BarPart> accuracy_verdicts(const Run& run) {
-  using enum AccuracyVerdict;
   std::vector<BarPart> parts;
-  for (AccuracyVerdict each : {wrong, unstable, undecided, ill_conditioned, non_smooth, ok})
+  for (const AccuracyVerdict each : accuracy_verdicts_worst_first)
     parts.push_back({to_string(each), 0});
   for (const FileResult& file : run.files)
     for (const AccuracyRow& row : file.accuracy)

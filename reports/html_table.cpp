@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "reports/html_text.hpp"
+#include "reports/model.hpp"
 
 namespace verigrad::reports {
 namespace {
@@ -15,6 +16,8 @@ std::string_view css_class(ColumnKind kind) {
       return "verdict";
     case ColumnKind::code:
       return "code";
+    case ColumnKind::brief:
+      return "brief";
     case ColumnKind::text:
       break;
   }
@@ -28,8 +31,15 @@ std::string linked(const Cell& cell, const std::string& content) {
 
 }  // namespace
 
-std::string_view verdict_order() {
-  return "fail wrong inaccurate unstable inconclusive undecided ill-conditioned non-smooth pass ok";
+std::string verdict_order() {
+  using enum Verdict;
+  std::string order;
+  for (const Verdict each : {fail, inaccurate, inconclusive, pass})
+    order += fmt::format("{} ", gradcheck::to_string(each));
+  for (const AccuracyVerdict each : accuracy_verdicts_worst_first)
+    order += fmt::format("{} ", to_string(each));
+  order.pop_back();
+  return order;
 }
 
 std::string badge(std::string_view verdict) {
@@ -63,7 +73,10 @@ void HtmlTable::append_markup(std::span<const Cell> cells) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const ColumnKind kind = columns_[i].kind;
     const bool is_badge = kind == ColumnKind::verdict && !cells[i].text.empty();
-    out_ += fmt::format("<td class=\"{}\">{}</td>", css_class(kind),
+    const bool titled = kind == ColumnKind::brief && !cells[i].text.empty();
+    const std::string title =
+        titled ? fmt::format(" title=\"{}\"", escaped(cells[i].text)) : std::string();
+    out_ += fmt::format("<td class=\"{}\"{}>{}</td>", css_class(kind), title,
                         linked(cells[i], is_badge ? badge(cells[i].text) : escaped(cells[i].text)));
   }
   out_ += "</tr>\n";

@@ -13,7 +13,8 @@ enum class ColumnKind {
   text,
   numeric,  ///< aligned at the right, sorted by value; cells that are no number come last
   verdict,  ///< a badge, sorted by severity
-  code      ///< text in the type of source
+  code,     ///< text in the type of source
+  brief     ///< text on one line, cut where it is long, and whole where one points at it
 };
 
 /// A column, and the sentence that the page's legend says about it.
@@ -55,8 +56,9 @@ class HtmlTable {
   std::size_t rows_ = 0;
 };
 
-/// The severities of both kinds of verdicts, the worst first: what a verdict's column is sorted by.
-std::string_view verdict_order();
+/// The verdicts of checks, then those of accuracy rows, each the worst first: what a verdict's
+/// column is sorted by, which has one kind alone.
+std::string verdict_order();
 
 /// A verdict's name as a badge, with a sign of its own beside the colour.
 std::string badge(std::string_view verdict);

@@ -92,6 +92,7 @@ CheckResult check_result(const JsonCursor& at) {
   check.worst = at.at("worst").unless_null(worst_entry);
   check.diagnosis = at.at("diagnosis").each(diagnosis);
   check.repro = at.at("repro").unless_null(text);
+  if (at.has("fewest_digits")) check.fewest_digits = at.at("fewest_digits").real();
   if (at.has("warnings")) check.warnings = at.at("warnings").each(text);
   if (at.has("printed")) check.printed = at.at("printed").each(text);
   return check;

@@ -93,6 +93,7 @@ Json json(const CheckResult& check) {
   result["worst"] = check.worst ? json(*check.worst) : Json(nullptr);
   result["diagnosis"] = list(check.diagnosis, [](const Diagnosis& each) { return json(each); });
   result["repro"] = json(check.repro);
+  if (check.fewest_digits) result["fewest_digits"] = json(*check.fewest_digits);
   if (!check.warnings.empty()) result["warnings"] = check.warnings;
   if (!check.printed.empty()) result["printed"] = check.printed;
   return result;

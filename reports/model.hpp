@@ -91,7 +91,7 @@ struct CheckResult {
   std::optional<std::string> repro;  ///< token for `--repro`
   std::vector<std::string> warnings;
   std::vector<std::string> printed;  ///< what `print` wrote
-  /// Of a pass, the fewest that any comparison was verified to, products included; not saved.
+  /// Of a pass, the fewest that any comparison was verified to, products included.
   std::optional<double> fewest_digits{};
   Explanation explanation;
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -49,11 +48,8 @@ std::vector<std::string> counts_by_kind(const std::vector<CheckResult>& checks) 
 
 // Of the rows of all files, the worst verdict first.
 std::vector<std::string> counts_of_rows(const std::vector<FileResult>& files) {
-  constexpr std::array worst_first{AccuracyVerdict::wrong,           AccuracyVerdict::unstable,
-                                   AccuracyVerdict::ill_conditioned, AccuracyVerdict::undecided,
-                                   AccuracyVerdict::non_smooth,      AccuracyVerdict::ok};
   std::vector<std::string> parts;
-  for (AccuracyVerdict verdict : worst_first) {
+  for (const AccuracyVerdict verdict : accuracy_verdicts_worst_first) {
     std::int64_t count = 0;
     for (const FileResult& file : files)
       count += std::count_if(file.accuracy.begin(), file.accuracy.end(),

@@ -140,7 +140,8 @@ class Table {
       if (this.kinds[column] === "verdict" && text)
         content = element("span", { className: `badge ${text}` }, content);
       if (link) content = element("a", { href: link }, content);
-      entry.row.append(element("td", { className: this.kinds[column] }, content));
+      const title = this.kinds[column] === "brief" ? text : "";
+      entry.row.append(element("td", { className: this.kinds[column], title }, content));
     });
     return entry.row;
   }

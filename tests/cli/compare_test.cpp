@@ -59,6 +59,18 @@ TEST_F(Compare, HasThreeFormats) {
               HasSubstr("| worse | `a.grad:4` | `grad(y, x)` | `pass -> fail` |"));
 }
 
+TEST_F(Compare, RefusesACheckBesideAnAccuracyRun) {
+  run({"accuracy", "a.grad", "--samples", "5", "--report", "json=accuracy.json"});
+  for (const bool swapped : {false, true}) {
+    const Result result = swapped ? run({"compare", "accuracy.json", "right.json"})
+                                  : run({"compare", "right.json", "accuracy.json"});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.err, StartsWith("error: 'accuracy.json' is a run of 'gradcheck accuracy', "
+                                       "and 'right.json' is not"));
+  }
+  EXPECT_EQ(run({"compare", "accuracy.json", "accuracy.json"}).exit_code, 0);
+}
+
 TEST_F(Compare, TellsWhatIsWrongWithItsArguments) {
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"compare"},

@@ -136,10 +136,35 @@ TEST(Compare, CallsEntriesWithoutUlpsWorseThanAnyUlps) {
     reports::Run after = before;
     after.files[0].accuracy[0].*lost = row.ulps.n;
     after.files[0].accuracy[0].ulps = {};
-    EXPECT_EQ(compare(before, after, digits).count(Trend::worse), 2);
-    EXPECT_EQ(compare(before, after, digits).count(Trend::better), 0);
-    EXPECT_EQ(compare(after, before, digits).count(Trend::better), 2);
+    EXPECT_EQ(changes(before, after),
+              std::vector<std::string>(
+                  {"worse examples/tails.grad:7 p99", "worse examples/tails.grad:7 max"}));
+    EXPECT_EQ(changes(after, before),
+              std::vector<std::string>(
+                  {"better examples/tails.grad:7 p99", "better examples/tails.grad:7 max"}));
   }
+}
+
+// Three rows change: one by both measures for the worse, one by both for the better, and one by one
+// each, which is worse.
+TEST(Compare, CountsARowOnceHoweverManyChangesItHas) {
+  reports::Run before = accuracy_run();
+  std::vector<AccuracyRow>& rows = before.files[0].accuracy;
+  ASSERT_EQ(rows.size(), 3);
+  for (AccuracyRow& row : rows) row.ulps.p99 = row.ulps.max = 10;
+  reports::Run after = before;
+  const auto set = [&](std::size_t row, double p99, double max) {
+    after.files[0].accuracy[row].ulps.p99 = p99;
+    after.files[0].accuracy[row].ulps.max = max;
+  };
+  set(0, 100, 100);
+  set(1, 2, 2);
+  set(2, 2, 100);
+  const Comparison comparison = compare(before, after, digits);
+  EXPECT_EQ(comparison.changes.size(), 6);
+  EXPECT_EQ(comparison.count(Trend::worse), 2);
+  EXPECT_EQ(comparison.count(Trend::better), 1);
+  EXPECT_EQ(comparison.unchanged, compare(before, before, digits).unchanged - 3);
 }
 
 TEST(Compare, FindsOperationsThatGotWorse) {

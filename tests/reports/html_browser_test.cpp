@@ -194,6 +194,33 @@ TEST_F(HtmlInABrowser, ThePageIsNoWiderThanAPhone) {
   EXPECT_THAT(seen.results, ElementsAre("true"));
 }
 
+// 250 rows with a reason that is longer than its column: those of the markup, and those that the
+// script makes.
+TEST_F(HtmlInABrowser, LongReasonsStayOnOneLineAndCanBeReadWhole) {
+  reports::Run run = pictured_run();
+  AccuracyRow row = run.files[0].accuracy[0];
+  row.reason = std::string(40, 'a') + " " + std::string(200, 'b') + " <i>";
+  run.files[0].accuracy.assign(250, row);
+  run.files.resize(1);
+  const Visit seen = visit(render_html(run), R"js(
+      const table = document.querySelector("#accuracy-table");
+      const heads = [...table.querySelectorAll("th")].map((th) => th.textContent);
+      report(heads.slice(0, 7).join(" "));
+      const check = () => {
+        const rows = [...table.querySelectorAll("tbody tr")];
+        const cells = rows.map((tr) => tr.children[5]);
+        report([rows.length, cells.every((td) => td.title === td.textContent),
+                cells.every((td) => td.title.endsWith("b <i>")),
+                Math.max(...rows.map((tr) => tr.getBoundingClientRect().height)) < 36].join(" "));
+      };
+      check();
+      [...document.querySelectorAll(".tools button")].find((b) => b.textContent === "Next").click();
+      await wait(50);
+      check();)js");
+  EXPECT_THAT(seen.results, ElementsAre("Verdict Where Name Output By Reason Blame",
+                                        "200 true true true", "50 true true true"));
+}
+
 TEST_F(HtmlInABrowser, EveryControlHasANameAndIsReachedByKeyboard) {
   const Visit seen = visit(render_html(all_in_one_run()), R"js(
       for (const control of document.querySelectorAll("button, input, select, summary, .scroll")) {

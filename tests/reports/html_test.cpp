@@ -135,6 +135,22 @@ TEST(Html, CountsAllErrorsOfAnOperation) {
     EXPECT_THAT(page, HasSubstr(cell));
 }
 
+// As docs/command.md ranks them under `compare`, from best to worst.
+TEST(Html, RanksVerdictsAsAComparisonDoes) {
+  const std::string page = render_html(pictured_run());
+  EXPECT_THAT(page,
+              HasSubstr("id=\"accuracy-table\" data-order=\"fail inaccurate inconclusive pass "
+                        "wrong unstable ill-conditioned undecided non-smooth ok\""));
+  std::size_t last = 0;
+  for (const char* verdict :
+       {"wrong", "unstable", "ill-conditioned", "undecided", "non-smooth", "ok"}) {
+    const std::size_t at = page.find(std::string("<article class=\"finding ") + verdict);
+    EXPECT_LT(last, at) << verdict;
+    EXPECT_NE(at, std::string::npos) << verdict;
+    last = at;
+  }
+}
+
 TEST(Html, KeepsRowsBeyondAPageAsData) {
   const std::string page = render_html(large_run(1000));
   EXPECT_EQ(count(page, "<tr><td"), HtmlTable::shown_rows);

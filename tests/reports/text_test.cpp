@@ -128,6 +128,7 @@ TEST(Text, CountsTheDigitsOfProductsToo) {
   reports::Run run = passing_run();
   run.files[0].checks[1].fewest_digits = 5.19;
   EXPECT_THAT(render_text(run), HasSubstr("at least 5.1 digits"));
+  EXPECT_EQ(render_text(run_from_json(to_json(run))), render_text(run));
   run.files[0].checks[1].fewest_digits = 16;
   EXPECT_EQ(render_text(run), render_text(passing_run())) << "not more than the worst entry has";
 }
