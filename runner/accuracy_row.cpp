@@ -72,6 +72,10 @@ class Collector {
       case State::wrong_zero:
         ++row_.wrong_zeros;
         break;
+      case State::cancelled_zero:
+        ++row_.wrong_zeros;
+        ++cancelled_zeros_;
+        break;
       case State::overflow:
         ++row_.overflow;
         break;
@@ -103,15 +107,25 @@ class Collector {
         {measured.sample->point[derivative_.leaf][i % columns], entry.ulps, entry.condition});
   }
 
-  /// Wrong rules before overflows and wrong zeros, these before errors in ulps.
-  static int rank(State state) {
-    if (state == State::wrong_rule) return 2;
-    return state == State::overflow || state == State::wrong_zero ? 1 : 0;
+  /// Wrong rules before overflows and wrong zeros, these before large errors in ulps, these before
+  /// zeros that cancelling terms explain, these before small errors.
+  static int rank(const EntryAccuracy& entry) {
+    switch (entry.state) {
+      case State::wrong_rule:
+        return 4;
+      case State::overflow:
+      case State::wrong_zero:
+        return 3;
+      case State::cancelled_zero:
+        return 1;
+      default:
+        return entry.ulps > most_ulps ? 2 : 0;
+    }
   }
 
   void take_worst(const MeasuredSample& measured, std::size_t i) {
     const EntryAccuracy& entry = measured.entries[i];
-    const int own = rank(entry.state);
+    const int own = rank(entry);
     if (row_.worst && (own < worst_rank_ || (own == worst_rank_ && entry.ulps <= row_.worst->ulps)))
       return;
     worst_rank_ = own;
@@ -164,9 +178,10 @@ class Collector {
       call(AccuracyVerdict::unstable,
            fmt::format("not finite at {} of {} entries where the derivative is", row_.overflow,
                        all));
-    else if (row_.wrong_zeros > 0)
+    else if (row_.wrong_zeros > cancelled_zeros_)
       call(AccuracyVerdict::unstable,
-           fmt::format("not 0 at {} of {} entries where the derivative is", row_.wrong_zeros, all));
+           fmt::format("not 0 at {} of {} entries where the derivative is",
+                       row_.wrong_zeros - cancelled_zeros_, all));
     else if (unstable_)
       call(AccuracyVerdict::unstable,
            fmt::format("errors of up to {:.2g} times what a rounding of the inputs causes",
@@ -180,13 +195,19 @@ class Collector {
       call(AccuracyVerdict::ill_conditioned,
            fmt::format("a rounding of the inputs causes as much: condition numbers up to {:.2g}",
                        row_.condition_max.value_or(0)));
+    else if (cancelled_zeros_ > 0)
+      call(
+          AccuracyVerdict::ill_conditioned,
+          fmt::format("not 0 at {} of {} entries where the derivative is, by the rounding of terms "
+                      "that cancel",
+                      cancelled_zeros_, all));
   }
 
   const MeasuredDerivative& derivative_;
   const std::vector<MeasuredSample>& samples_;
   AccuracyRow row_;
   std::vector<double> ulps_, conditions_;
-  std::int64_t rounded_ = 0, wrong_rules_ = 0, unexplained_ = 0;
+  std::int64_t rounded_ = 0, wrong_rules_ = 0, cancelled_zeros_ = 0, unexplained_ = 0;
   std::string reason_;
   bool unstable_ = false;
   int worst_rank_ = 0;

@@ -26,9 +26,9 @@ reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rou
 ///   undecided        the truth of more than one entry in a hundred is not known
 ///   non-smooth       more than half of the entries have no derivative
 ///   unstable         somewhere e > 8 (1 + k) u and more than 8 ulp, or an overflow, or a number
-///                    where the derivative is 0
+///                    where the derivative is 0 that is farther from it than `check` allows
 ///   undecided        somewhere more than 8 ulp where the condition number is not known
-///   ill-conditioned  somewhere more than 8 ulp
+///   ill-conditioned  somewhere more than 8 ulp, or a number where the derivative is 0
 ///   ok
 reports::AccuracyRow accuracy_row(const std::string& path, const MeasuredDerivative& derivative,
                                   const std::vector<MeasuredSample>& samples);
