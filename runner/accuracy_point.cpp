@@ -22,15 +22,20 @@ bool is_derivative(const Judgement& judgement) {
          judgement.kind != Judgement::Kind::expect_message;
 }
 
-/// `truth` is sharp: one that holds 0 is 0, or too close to tell.
-void measure_error(EntryAccuracy& entry, const proof::Ball& truth, DType dtype) {
+double unit_of(DType dtype) { return dtype == DType::f32 ? 0x1p-24 : 0x1p-53; }
+
+/// `truth` is sharp: one that holds 0 is 0, or too close to tell. `paths` are those of Truth.
+void measure_error(EntryAccuracy& entry, const proof::Ball& truth, std::optional<double> paths,
+                   DType dtype) {
   const bool zero = truth.contains_zero();
   entry.truth = zero ? 0 : correctly_rounded(truth, dtype);
   entry.ulps = zero && entry.computed == 0 ? 0 : ulp_error(entry.computed, truth, dtype);
-  if (std::isinf(entry.ulps))
+  if (zero && entry.computed != 0 && std::isfinite(entry.computed))
+    entry.state = std::abs(entry.computed) <= 64 * unit_of(dtype) * paths.value_or(0)
+                      ? State::cancelled_zero
+                      : State::wrong_zero;
+  else if (std::isinf(entry.ulps))
     entry.state = State::overflow;
-  else if (zero && entry.computed != 0)
-    entry.state = State::wrong_zero;
   else if (!zero && std::isfinite(entry.computed))
     entry.relative_error = std::abs(((proof::Ball(entry.computed) - truth) / truth).midpoint());
 }
@@ -52,16 +57,17 @@ void compare(EntryAccuracy& entry, const Truth& truth, DType dtype) {
                                                  : truth.estimate.reason;
   } else {
     entry.truth_bits = proven.bits;
-    measure_error(entry, proven.derivative, dtype);
+    measure_error(entry, proven.derivative, truth.paths, dtype);
   }
 }
 
 /// Whether rounding does not explain the entry, so that the rule is looked at.
 bool is_suspect(const EntryAccuracy& entry, DType dtype) {
-  if (entry.state == State::overflow || entry.state == State::wrong_zero) return true;
-  const double unit = dtype == DType::f32 ? 0x1p-24 : 0x1p-53;
+  if (entry.state == State::overflow || entry.state == State::wrong_zero ||
+      entry.state == State::cancelled_zero)
+    return true;
   return entry.state == State::compared && entry.ulps > 8 &&
-         entry.relative_error > 8 * (1 + entry.condition.value_or(0)) * unit;
+         entry.relative_error > 8 * (1 + entry.condition.value_or(0)) * unit_of(dtype);
 }
 
 }  // namespace
@@ -89,6 +95,7 @@ int severity(State state) {
     case State::wrong_zero:
       return 1;
     case State::compared:
+    case State::cancelled_zero:
       return 0;
     case State::undecided:
     case State::non_smooth:
@@ -100,7 +107,8 @@ int severity(State state) {
 double largest_error(const std::vector<EntryAccuracy>& entries) {
   double largest = 0;
   for (const EntryAccuracy& entry : entries)
-    if (severity(entry.state) >= 0) largest = std::max(largest, entry.ulps);
+    if (severity(entry.state) >= 0 && entry.state != State::cancelled_zero)
+      largest = std::max(largest, entry.ulps);
   return largest;
 }
 

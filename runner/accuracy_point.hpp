@@ -22,7 +22,10 @@ struct EntryAccuracy {
     non_smooth,  ///< a kink, jump or edge: there is no derivative
     overflow,    ///< NaN, or an infinity that the truth does not round to
     wrong_zero,  ///< not 0 where the truth is, or cannot be told from it
-    wrong_rule   ///< the engine's rule is proven wrong
+    /// The same, but within the 64 u A up to which `check` passes it: A is the derivative with
+    /// every path taken by its absolute value, the size of the terms that cancel.
+    cancelled_zero,
+    wrong_rule  ///< the engine's rule is proven wrong
   };
   State state = State::compared;
   double computed = 0;
@@ -44,7 +47,8 @@ struct MeasuredDerivative {
 /// derivative is 0 (1), these before errors in ulps (0). Negative for what is not compared.
 int severity(EntryAccuracy::State state);
 
-/// The largest error in ulps of the entries that are compared with a truth; 0 without one.
+/// The largest error in ulps of the entries that are compared with a truth; 0 without one. Zeros
+/// that cancelling terms explain are not among them.
 double largest_error(const std::vector<EntryAccuracy>& entries);
 
 /// The derivatives that a file's checks and claims speak of, each once, in their order.

@@ -85,6 +85,10 @@ class Collector {
       case State::wrong_zero:
         ++row_.wrong_zeros;
         return;
+      case State::cancelled_zero:
+        ++row_.wrong_zeros;
+        ++cancelled_zeros_;
+        return;
       case State::overflow:
         ++row_.overflow;
         return;
@@ -125,12 +129,15 @@ class Collector {
         {measured.sample->point[derivative_.leaf][i % columns], entry.ulps, entry.condition});
   }
 
-  /// Wrong rules before overflows of the function, where the derivative is not 0 first, these
-  /// before others and wrong zeros, and these before errors in ulps.
+  /// Wrong rules; overflows of the function, where the derivative is not 0 first; overflows and
+  /// wrong zeros of the derivative; large errors in ulps; zeros that cancelling terms explain;
+  /// small errors.
   int rank(const Sample& sample, const EntryAccuracy& entry) const {
-    if (entry.state != State::wrong_rule && value_overflows(sample))
-      return entry.truth != 0 ? 3 : 2;
-    return severity(entry.state) == 2 ? 4 : severity(entry.state);
+    if (entry.state == State::wrong_rule) return 6;
+    if (value_overflows(sample)) return entry.truth != 0 ? 5 : 4;
+    if (severity(entry.state) > 0) return 3;
+    if (entry.state == State::cancelled_zero) return 1;
+    return entry.ulps > most_ulps ? 2 : 0;
   }
 
   void take_worst(const MeasuredSample& measured, std::size_t i) {
@@ -201,7 +208,8 @@ class Collector {
            fmt::format("not finite {} where the derivative is", places(row_.overflow, all)));
     else if (met_.contains(State::wrong_zero))
       call(AccuracyVerdict::unstable,
-           fmt::format("not 0 {} where the derivative is", places(row_.wrong_zeros, all)));
+           fmt::format("not 0 {} where the derivative is",
+                       places(row_.wrong_zeros - cancelled_zeros_, all)));
     else if (unstable_)
       call(AccuracyVerdict::unstable,
            fmt::format("errors of up to {:.2g} times what a rounding of the inputs causes",
@@ -215,13 +223,17 @@ class Collector {
       call(AccuracyVerdict::ill_conditioned,
            fmt::format("a rounding of the inputs causes as much: condition numbers up to {:.2g}",
                        row_.condition_max.value_or(0)));
+    else if (met_.contains(State::cancelled_zero))
+      call(AccuracyVerdict::ill_conditioned,
+           fmt::format("not 0 {} where the derivative is, by the rounding of terms that cancel",
+                       places(cancelled_zeros_, all)));
   }
 
   const MeasuredDerivative& derivative_;
   const std::vector<MeasuredSample>& samples_;
   AccuracyRow row_;
   std::vector<double> ulps_, conditions_;
-  std::int64_t rounded_ = 0, wrong_rules_ = 0, unexplained_ = 0;
+  std::int64_t rounded_ = 0, wrong_rules_ = 0, cancelled_zeros_ = 0, unexplained_ = 0;
   std::string reason_;
   bool unstable_ = false;
   bool value_overflowed_ = false;

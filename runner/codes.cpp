@@ -109,11 +109,12 @@ constexpr CodeInfo table[] = {
     {code::unstable, "the formula loses digits that the inputs do not cost",
      "The rule is right, but some computed entry is further off than 8 ulp and than 8 times what "
      "a\n"
-     "rounding of the inputs causes, overflows, or is not 0 where the derivative is: another "
-     "formula\n"
-     "keeps the digits, such as `log1p(x)` instead of `log(1 + x)`. The report blames the "
-     "operations\n"
-     "whose rounding makes the error at the worst point. It fails the run under --strict alone.",
+     "rounding of the inputs causes, overflows, or is not 0 where the derivative is, by more than\n"
+     "rounding the terms that cancel: another formula keeps the digits, such as `log1p(x)` "
+     "instead\n"
+     "of `log(1 + x)`. The report blames the operations whose rounding makes the error at the "
+     "worst\n"
+     "point. It fails the run under --strict alone.",
      "input x in [1e-6, 1e-4]\ny = log(1 + x) / x\n"},
     {code::wrong_rule, "an operation's rule is proven wrong",
      "In exact arithmetic, without any rounding, what the engine computes differs from the proven\n"

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "tests/runner/accuracy_support.hpp"
+#include "tests/runner/accuracy_rows.hpp"
 
 namespace verigrad::runner {
 namespace {

@@ -1,7 +1,7 @@
 // The search for worse points of a file than those that are drawn.
 #include <cmath>
 
-#include "tests/runner/accuracy_support.hpp"
+#include "tests/runner/accuracy_rows.hpp"
 
 namespace verigrad::runner {
 namespace {
