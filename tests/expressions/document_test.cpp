@@ -1,35 +1,11 @@
 // Files that use other files.
-#include <fstream>
-
-#include "tests/expressions/elaborate_helpers.hpp"
+#include "tests/expressions/folder.hpp"
 
 namespace verigrad::expressions {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-/// A folder of files that is gone afterwards.
-class Folder {
- public:
-  Folder() {
-    path_ = std::filesystem::temp_directory_path() /
-            (std::string("verigrad_document_") +
-             testing::UnitTest::GetInstance()->current_test_info()->name());
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-  }
-  [[nodiscard]] Elaborated elaborate(const std::string& name) const {
-    return elaborate_source(SourceFile::read(path_ / name));
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 TEST(Use, GivesTheDefsOfAnotherFileAndNothingElse) {
   const Folder folder;
