@@ -5,17 +5,19 @@
 #include <cmath>
 
 #include "reports/display.hpp"
+#include "reports/findings.hpp"
 #include "reports/html_parts.hpp"
 #include "reports/html_pictures.hpp"
 #include "reports/html_table.hpp"
 #include "reports/html_text.hpp"
+#include "reports/wording.hpp"
 
 namespace verigrad::reports {
 namespace {
 
 using enum ColumnKind;
 
-constexpr std::array<Column, 28> columns{{
+constexpr std::array<Column, 29> columns{{
     {"Verdict",
      "Ok, ill-conditioned, unstable, wrong, non-smooth or undecided; leads to the pictures.",
      verdict},
@@ -45,6 +47,10 @@ constexpr std::array<Column, 28> columns{{
     {"κ max", "The largest condition number of the derivative.", numeric},
     {"Instability",
      "The largest relative error in units of (1 + κ) u: above 8 it is not the input's rounding.",
+     numeric},
+    {"Predicted",
+     "The error in ulps at the worst point that rounding every operation once adds up to, to first "
+     "order.",
      numeric},
     {"Blame", "The operation with the largest share of the rounding error.", code},
     {"Reason", "Why the verdict is not ok.", text},
@@ -91,8 +97,9 @@ std::vector<MeasuredRow> worst_first(const Run& run) {
 std::string largest_share(const std::vector<OperationShare>& blame) {
   const auto most = std::ranges::max_element(blame, {}, &OperationShare::share);
   if (most == blame.end()) return "";
-  return fmt::format("{} {}{:.0f} %", most->operation, most->backward ? "backward " : "",
-                     most->share * 100);
+  const std::string place = place_text(*most);
+  return fmt::format("{} {}{}{:.0f} %", most->operation, place.empty() ? "" : place + " ",
+                     most->backward ? "backward " : "", most->share * 100);
 }
 
 std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
@@ -126,12 +133,14 @@ std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
       {compact(row.condition_median)},
       {compact(row.condition_max)},
       {compact(row.instability)},
+      {compact(row.predicted)},
       {largest_share(row.blame)},
       {row.reason},
   }};
 }
 
-void append_worst_point(std::string& out, const WorstPoint& worst) {
+void append_worst_point(std::string& out, const AccuracyRow& row) {
+  const WorstPoint& worst = *row.worst;
   const auto both = [](double value) { return hexadecimal(value) + "  = " + number(value); };
   out += "<h4>The worst point</h4>\n<dl class=\"facts numbers\">\n";
   if (!worst.index.empty()) append_fact(out, "entry", index_text(worst.index));
@@ -142,11 +151,31 @@ void append_worst_point(std::string& out, const WorstPoint& worst) {
   append_fact(out, "computed", both(worst.computed));
   append_fact(out, "truth", both(worst.truth));
   append_fact(out, "error in ulp", compact(worst.ulps));
+  if (row.predicted) append_fact(out, "predicted", compact(*row.predicted));
   if (worst.condition) append_fact(out, "condition number", compact(*worst.condition));
   out += "</dl>\n";
 }
 
-void append_row(std::string& out, const AccuracyRow& row, std::size_t number_on_page) {
+/// The source of the largest shares.
+void append_culprits(std::string& out, const FileResult& file, const AccuracyRow& row) {
+  constexpr std::size_t most = 3;
+  std::string excerpts;
+  for (std::size_t i = 0; i < std::min(row.blame.size(), most); ++i)
+    if (const auto snippet = culprit_snippet(file, row.blame[i])) {
+      if (snippet->path != file.path)
+        excerpts += fmt::format("<p class=\"place\">{}</p>\n", escaped(snippet->path));
+      append_excerpt(excerpts, *snippet);
+    }
+  if (!excerpts.empty()) out += "<h4>Where the digits are lost</h4>\n" + excerpts;
+  if (row.rewrites.empty()) return;
+  out += "<h4>Other forms, as the file has them</h4>\n<dl class=\"facts\">\n";
+  for (const Rewrite& rewrite : row.rewrites)
+    append_fact(out, rewrite_label(row, rewrite), rewrite_text(rewrite));
+  out += "</dl>\n";
+}
+
+void append_row(std::string& out, const FileResult& file, const AccuracyRow& row,
+                std::size_t number_on_page) {
   const std::string_view name = to_string(row.verdict);
   out += fmt::format(
       "<article class=\"finding {0}\" aria-labelledby=\"row-{1}\">\n"
@@ -160,7 +189,8 @@ void append_row(std::string& out, const AccuracyRow& row, std::size_t number_on_
   out += blame_figure(row.blame);
   if (row.graph) out += graph_figure(*row.graph);
   out += "</div>\n";
-  if (row.worst) append_worst_point(out, *row.worst);
+  append_culprits(out, file, row);
+  if (row.worst) append_worst_point(out, row);
   if (!row.repro.empty()) append_command(out, row.repro);
   out += "</article>\n";
 }
@@ -184,7 +214,7 @@ void append_accuracy(std::string& out, const Run& run) {
     table.row(cells);
   }
   table.finish();
-  for (std::size_t i = 0; i < pictured; ++i) append_row(out, *rows[i].row, i + 1);
+  for (std::size_t i = 0; i < pictured; ++i) append_row(out, *rows[i].file, *rows[i].row, i + 1);
   if (rows.size() > pictured)
     out += fmt::format(
         "<p>Pictures are shown of the {} worst rows, by verdict and largest error; the table has "

@@ -58,6 +58,14 @@ std::string title(const CheckResult& check);
 /// `d y / d x`, with the name of an FPCore before it: `rump: d y / d x`.
 std::string title(const AccuracyRow& row);
 
+/// "5:10", line and column in the row's file; "lib.grad:5:10" in another one; "" when unknown.
+std::string place_text(const OperationShare& share);
+
+/// "try" for a form that has a smaller error than the row's own, or an unknown one; else "alt".
+std::string_view rewrite_label(const AccuracyRow& row, const Rewrite& rewrite);
+/// "(expm1 x): 0.5 ulp at the worst point"
+std::string rewrite_text(const Rewrite& rewrite);
+
 /// "exp value f64 typical"
 std::string title(const OperationAccuracy& row);
 

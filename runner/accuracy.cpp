@@ -16,6 +16,7 @@
 #include "runner/draw.hpp"
 #include "runner/for_each_index.hpp"
 #include "runner/fpcore_input.hpp"
+#include "runner/rewrites.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -134,10 +135,14 @@ class Measurement {
     row.repro = repro(row);
     const bool blamed =
         row.verdict == AccuracyVerdict::unstable || row.verdict == AccuracyVerdict::ill_conditioned;
-    if (row.worst && blamed) {
-      Blame found = blame(*sample_of(row), derivative, *row.worst);
-      row.blame = std::move(found.shares);
-      row.graph = std::move(found.graph);
+    if (row.worst) {
+      Blame found = blame(*sample_of(row), derivative, *row.worst, input_.path);
+      row.predicted = found.predicted;
+      if (blamed) {
+        row.blame = std::move(found.shares);
+        row.graph = std::move(found.graph);
+        row.rewrites = rewrites(input_, options_, *sample_of(row), derivative, *row.worst);
+      }
     }
     if (row.worst) row.curve = curve(*sample_of(row), derivative, *row.worst);
     if (input_.core) {
