@@ -81,6 +81,20 @@ TEST(UseFpcore, WithANameIsTheFunctionUnderTest) {
   EXPECT_EQ(products, 2) << "one in the function, where let shares it, and one in the claim";
 }
 
+TEST(UseFpcore, WithAnAlternativeHasThatBody) {
+  const Folder folder;
+  folder.write("f.fpcore", "(FPCore f (x) :alt (+ x x) (* 2 x))\n");
+  folder.write("main.grad", "use fpcore \"f.fpcore\" name \"f\"\n");
+  const auto operation = [&](std::optional<std::size_t> alternative) {
+    const Elaborated result = folder.elaborate("main.grad", {.alternative = alternative});
+    EXPECT_TRUE(result.instance) << result.report();
+    return result.instance->program[result.instance->output].operation->name();
+  };
+  EXPECT_EQ(operation(std::nullopt), "mul");
+  EXPECT_EQ(operation(0), "add");
+  EXPECT_THAT(folder.elaborate("main.grad", {.alternative = 1}).codes(), ElementsAre("E027"));
+}
+
 TEST(Load, ReadsDataBesideTheFile) {
   const Folder folder;
   folder.write("data.csv", "1,2\n3,4\n");
