@@ -38,6 +38,11 @@ class Attributes {
 /// Attributes shared by a Program and the graphs made from it; null means there are none.
 using AttributesRef = std::shared_ptr<const Attributes>;
 
+/// Whether both are none, or have equal values.
+inline bool same_attributes(const AttributesRef& a, const AttributesRef& b) {
+  return a == b || (a && b && *a == *b);
+}
+
 /// Attributes from values in the order of the signature.
 inline AttributesRef make_attributes(std::vector<AttributeValue> values) {
   return std::make_shared<const Attributes>(std::move(values));

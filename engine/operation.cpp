@@ -147,13 +147,14 @@ Tensor<T> apply(const Operation& operation, Operands<T> operands, const Attribut
     tracked = true;
   }
   const Shape shape = operation.shape(shapes, given);
-  Tensor<T> out = recording<T>() == nullptr
-                      ? operation.kernels<T>().forward(operands, given, shape)
-                      : recording<T>()->apply(operation, operands, attributes, shape);
+  Recording<T>* const recorder = recording<T>();
+  Tensor<T> out = recorder == nullptr ? operation.kernels<T>().forward(operands, given, shape)
+                                      : recorder->apply(operation, operands, attributes, shape);
   for (const Tensor<T>& operand : operands)
     if (out.is(operand)) out = operand.detach();
   if (tracked && grad_enabled()) {
     record(operation, operands, attributes, saves, out);
+    if (recorder != nullptr) recorder->add_node(*out.impl()->grad_fn);
   } else if (numbers && operation.elementwise) {
     out.impl()->is_number = true;
   }

@@ -33,10 +33,6 @@ std::vector<int> count_uses(const Program& program, const std::vector<bool>& rea
   return uses;
 }
 
-bool same_attributes(const AttributesRef& a, const AttributesRef& b) {
-  return a == b || (a && b && *a == *b);
-}
-
 bool same_double(double a, double b) {
   return a == b ? std::signbit(a) == std::signbit(b) : std::isnan(a) && std::isnan(b);
 }
@@ -121,11 +117,14 @@ std::vector<Tensor<T>> run(const Program& program, std::span<const Tensor<T>> le
   std::vector<int> uses = count_uses(program, reached, roots);
   std::vector<Tensor<T>> results(program.values().size());
   std::vector<Tensor<T>> operands;
+  Recording<T>* const recorder = recording<T>();
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (!reached[i]) continue;
     const Value& value = program.values()[i];
+    if (recorder != nullptr) recorder->set_origin(static_cast<ValueId>(i));
     if (value.kind == Value::Kind::leaf) {
       results[i] = leaves[static_cast<std::size_t>(value.leaf)];
+      if (recorder != nullptr) recorder->set_origin(results[i], static_cast<ValueId>(i));
     } else if (value.kind != Value::Kind::operation) {
       results[i] = constant<T>(value);
     } else {
@@ -141,6 +140,7 @@ std::vector<Tensor<T>> run(const Program& program, std::span<const Tensor<T>> le
           results[static_cast<std::size_t>(operand)] = Tensor<T>();
     }
   }
+  if (recorder != nullptr) recorder->set_origin(no_value);
   std::vector<Tensor<T>> wanted;
   for (ValueId root : roots) wanted.push_back(results[static_cast<std::size_t>(root)]);
   return wanted;

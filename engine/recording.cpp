@@ -54,12 +54,12 @@ void Recording<T>::add_leaf(Leaf leaf, const Tensor<T>& tensor) {
   if (is_known(tensor))
     throw std::logic_error("the entries of a leaf are a recorded value already");
   tensor.impl()->storage->write();  // what is pending keeps entries of its own to read
-  learn(tensor, program_.add_leaf(std::move(leaf)), true);
+  learn(tensor, noted(program_.add_leaf(std::move(leaf))), true);
 }
 
 template <class T>
 void Recording<T>::add_number(const std::string& text, double value, const Tensor<T>& tensor) {
-  if (!is_known(tensor)) learn(tensor, program_.add_number(text, value), false);
+  if (!is_known(tensor)) learn(tensor, noted(program_.add_number(text, value)), false);
 }
 
 template <class T>
@@ -85,7 +85,7 @@ Tensor<T> Recording<T>::apply(const Operation& operation, Operands<T> operands,
   Tensor<T> out = value();
   out.data();  // what is pending would be read later
   if (is_known(out)) out = Tensor<T>(out.shape(), out.entries());
-  learn(out, program_.add(operation, std::move(ids), attributes), depends);
+  learn(out, noted(program_.add(operation, std::move(ids), attributes)), depends);
   return out;
 }
 
@@ -112,17 +112,32 @@ typename Recording<T>::Known& Recording<T>::known(const Tensor<T>& tensor) {
   const auto found = known_.find(tensor.impl()->storage.get());
   if (found != known_.end()) return found->second;
   const auto entries = tensor.entries();
-  return learn(tensor, program_.add_entries(tensor.shape(), {entries.begin(), entries.end()}),
-               false);
+  return learn(
+      tensor, noted(program_.add_entries(tensor.shape(), {entries.begin(), entries.end()})), false);
 }
 
 template <class T>
 ValueId Recording<T>::reshaped(Known& known, const Shape& shape) {
   for (const ValueId candidate : known.shapes)
     if (program_.shape(candidate) == shape) return candidate;
-  known.shapes.push_back(program_.add(*OperationTable::standard().find("reshape"),
-                                      {known.shapes.front()}, make_attributes({sizes_of(shape)})));
+  known.shapes.push_back(
+      noted(program_.add(*OperationTable::standard().find("reshape"), {known.shapes.front()},
+                         make_attributes({sizes_of(shape)}))));
   return known.shapes.back();
+}
+
+template <class T>
+ValueId Recording<T>::origin_of(const Node<T>& node) const {
+  const auto found = node_origins_.find(&node);
+  return found == node_origins_.end() ? no_value : found->second;
+}
+
+template <class T>
+ValueId Recording<T>::origin_of(const Operand<T>& operand) const {
+  if (operand.node) return origin_of(*operand.node);
+  const auto found = known_.find(operand.leaf->storage.get());
+  return found == known_.end() ? no_value
+                               : origins_[static_cast<std::size_t>(found->second.shapes.front())];
 }
 
 template <class T>

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/error.hpp"
+#include "engine/node.hpp"
 #include "engine/program.hpp"
 
 namespace verigrad {
@@ -38,6 +39,10 @@ class NotRecordable : public Error {
 /// else would do so fails with NotRecordable: an ordinary backward pass, whose rules run fused; an
 /// in-place change; a rule that reads entries with `data()` or `item()` and not by operations;
 /// printing. No operation of the table is refused.
+///
+/// Beside each value it keeps the *origin*: the value of the Program that run() was running. What a
+/// derivative rule applies stems from the value whose rule it is, and a sum of cotangents from the
+/// value whose cotangent it is.
 template <class T>
 class Recording final : private Watch<T> {
   static_assert(std::is_floating_point_v<T>);
@@ -58,6 +63,8 @@ class Recording final : private Watch<T> {
   ValueId id(const Tensor<T>& tensor);
 
   const Program& program() const { return program_; }
+  /// Of every value of the Program, its origin; no_value for what stems from no run().
+  const std::vector<ValueId>& origins() const { return origins_; }
   /// Ends the recording: what follows is not appended.
   Program take();
 
@@ -73,18 +80,25 @@ class Recording final : private Watch<T> {
     const auto found = known_.find(tensor.impl()->storage.get());
     return reading_ > 0 || found == known_.end() || !found->second.depends;
   }
-  /// Runs a derivative rule of an operation, to be named when it is not recordable.
+  /// What is recorded from now on stems from this value.
+  void set_origin(ValueId origin) { origin_ = origin; }
+  /// A leaf stems from this value.
+  void set_origin(const Tensor<T>& leaf, ValueId origin) {
+    origins_[static_cast<std::size_t>(id(leaf))] = origin;
+  }
+  /// Notes that what the node's rule will apply stems from the present origin.
+  void add_node(const Node<T>& node) { node_origins_[&node] = origin_; }
+  /// Runs a derivative rule of a node, to be named when it is not recordable.
   template <class F>
-  Tensor<T> in_rule_of(const Operation& operation, F&& rule) {
-    const Operation* outer = std::exchange(rule_, &operation);
-    try {
-      Tensor<T> share = rule();
-      rule_ = outer;
-      return share;
-    } catch (...) {
-      rule_ = outer;
-      throw;
-    }
+  Tensor<T> in_rule_of(const Node<T>& node, F&& rule) {
+    const Rule within(*this, node.operation, origin_of(node));
+    return rule();
+  }
+  /// Runs what adds up the cotangents of an operand.
+  template <class F>
+  void in_sum_of(const Operand<T>& operand, F&& add) {
+    const Rule within(*this, rule_, origin_of(operand));
+    add();
   }
 
  private:
@@ -96,7 +110,33 @@ class Recording final : private Watch<T> {
   };
   /// While it lives, entries may be read: by an operation.
   class Reading;
+  /// While it lives, a rule of this operation runs for a value of this origin.
+  class Rule {
+   public:
+    Rule(Recording& recording, const Operation* operation, ValueId origin)
+        : recording_(recording),
+          rule_(std::exchange(recording.rule_, operation)),
+          origin_(std::exchange(recording.origin_, origin)) {}
+    ~Rule() {
+      recording_.rule_ = rule_;
+      recording_.origin_ = origin_;
+    }
+    Rule(const Rule&) = delete;
+    Rule& operator=(const Rule&) = delete;
 
+   private:
+    Recording& recording_;
+    const Operation* rule_;
+    ValueId origin_;
+  };
+
+  /// A value that was just appended, noted with the present origin.
+  ValueId noted(ValueId id) {
+    origins_.resize(program_.values().size(), origin_);
+    return id;
+  }
+  ValueId origin_of(const Node<T>& node) const;
+  ValueId origin_of(const Operand<T>& operand) const;
   Known& learn(const Tensor<T>& tensor, ValueId id, bool depends);
   Known& known(const Tensor<T>& tensor);
   bool is_known(const Tensor<T>& tensor) const {
@@ -111,6 +151,10 @@ class Recording final : private Watch<T> {
   Program program_;
   std::unordered_map<const Storage<T>*, Known> known_;
   const Operation* rule_ = nullptr;
+  ValueId origin_ = no_value;
+  std::vector<ValueId> origins_;
+  /// A node's address may be another's after its death, which then is noted in its turn.
+  std::unordered_map<const Node<T>*, ValueId> node_origins_;
   int reading_ = 0;
 };
 

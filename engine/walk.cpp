@@ -245,8 +245,20 @@ Tensor<T> Walk<T>::apply_rule(const Node<T>& node, const Saved<T>& saved, const 
   const auto rule = node.operation->template kernels<T>().vjp;
   if (recording<T>() == nullptr) [[likely]]
     return rule(saved, gradient, operand);
-  return recording<T>()->in_rule_of(*node.operation,
-                                    [&] { return rule(saved, gradient, operand); });
+  return recording<T>()->in_rule_of(node, [&] { return rule(saved, gradient, operand); });
+}
+
+/// Adds an operand's share to its gradient.
+template <class T>
+void Walk<T>::hand_on(const Operand<T>& operand, const Tensor<T>& share) {
+  const auto add = [&] {
+    if (operand.node)
+      add_to_node(*operand.node, share);
+    else
+      deliver(operand.leaf.get(), share);
+  };
+  if (!create_ || recording<T>() == nullptr) return add();
+  recording<T>()->in_sum_of(operand, add);
 }
 
 /// Whether the node's rule ran: a result whose gradient is only caught keeps what it has saved.
@@ -266,11 +278,7 @@ bool Walk<T>::step(Node<T>& node) {
     const Tensor<T> share = apply_rule(node, saved, gradient, i);
     if (i == last) gradient = Tensor<T>();
     if (anomaly_) check_for_nan(node, share, i);
-    if (operand.node) {
-      add_to_node(*operand.node, share);
-    } else {
-      deliver(operand.leaf.get(), share);
-    }
+    hand_on(operand, share);
   }
   return last != node.operand_count;
 }

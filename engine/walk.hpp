@@ -70,6 +70,7 @@ class Walk {
   bool step(Node<T>& node);
   void step_number(Node<T>& node);
   bool steps_as_number(const Node<T>& node) const;
+  void hand_on(const Operand<T>& operand, const Tensor<T>& share);
   static Tensor<T> apply_rule(const Node<T>& node, const Saved<T>& saved, const Tensor<T>& gradient,
                               std::size_t operand);
   Tensor<T> take_gradient(Node<T>& node) const;

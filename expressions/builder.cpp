@@ -74,11 +74,19 @@ const Expr* ExprBuilder::binary(BinaryOp op, const Expr* left, const Expr* right
 }
 
 const Expr* ExprBuilder::chain(std::span<const Expr* const> operands, std::span<const BinaryOp> ops,
-                               Span span) {
+                               Span span, std::span<const Span> steps) {
   assert(!ops.empty() && operands.size() == ops.size() + 1);
+  assert(steps.empty() || steps.size() == ops.size() - 1);
   const Expr& first = *operands[0];
+  const bool extends = is_chain_of(first, ops[0]);
+  std::vector<Span> all_steps;
+  if (extends)
+    for (std::size_t i = 0; i < first.ops().size(); ++i) all_steps.push_back(first.step(i));
+  if (extends || !steps.empty())
+    for (std::size_t i = 0; i + 1 < ops.size(); ++i)
+      all_steps.push_back(steps.empty() ? join(first.span, operands[i + 1]->span) : steps[i]);
   Expr e;
-  if (is_chain_of(first, ops[0])) {
+  if (extends) {
     std::vector<const Expr*> all(first.children.begin(), first.children.end());
     all.insert(all.end(), operands.begin() + 1, operands.end());
     std::vector<BinaryOp> all_ops(first.ops().begin(), first.ops().end());
@@ -89,6 +97,7 @@ const Expr* ExprBuilder::chain(std::span<const Expr* const> operands, std::span<
     e = node(ExprKind::binary, span, arena_->copy(operands));
     e.operators = arena_->copy(ops).data();
   }
+  e.steps = arena_->copy(all_steps).data();
   return arena_->make(e);
 }
 

@@ -32,6 +32,7 @@ struct Construction {
     return *value;
   }
   [[nodiscard]] Item entries(const Shape& shape, std::vector<double> values) const {
+    lowering.emitter().written_at(lowering.source(), call.span);
     return {Item::Value{lowering.emitter().entries(shape, std::move(values))}};
   }
   [[nodiscard]] Item entries(const Tensor<double>& tensor) const {
@@ -41,6 +42,7 @@ struct Construction {
     return entries(shape, std::vector<double>(static_cast<std::size_t>(shape.numel()), value));
   }
   [[nodiscard]] Item drawn(const Shape& shape, const verigrad::Domain& domain) const {
+    lowering.emitter().written_at(lowering.source(), call.span);
     return {Item::Value{lowering.emitter().random(shape, domain)}};
   }
   [[nodiscard]] Shape shape_of_operand() const {

@@ -76,6 +76,7 @@ Document Document::load(const SourcePtr& source, Diagnostics& diagnostics,
   auto state = std::make_unique<State>();
   state->source = source;
   state->limits = overrides.limits;
+  state->alternative = overrides.alternative;
   state->operations = overrides.operations != nullptr ? overrides.operations : &operation_table();
   state->files.push_back(std::make_unique<LoadedFile>());
   LoadedFile& file = *state->files.front();

@@ -26,6 +26,9 @@ struct Overrides {
   /// --dtype
   std::optional<DType> dtype{};
   Limits limits{};
+  /// Of `use fpcore "FILE" name "NAME"`: this `:alt` of the core, from 0, takes its body's place.
+  /// An error of the file where there is none.
+  std::optional<std::size_t> alternative{};
   /// What the names of operations mean, instead of the process's table; must outlive the Document.
   const OperationTable* operations = nullptr;
 };

@@ -173,18 +173,31 @@ class UseLoader {
            fmt::format("the core {} uses what the language cannot say: {}",
                        quoted(std::string_view(core->name)), *core->unsupported),
            "", "", code::fpcore);
+    const auto call_of = [&](const Expr* body) {
+      return call_with_arguments(function_of(file, *core, body), *core, statement.span);
+    };
     CoreUse chosen{
         core, file.fpcore.source, call_with_arguments(core->identifier, *core, statement.span), {}};
-    for (const Expr* condition : core->conditions) {
-      const std::string_view name =
-          state_.arena.copy(fmt::format("{}#{}", core->identifier, state_.conditions.size()));
-      Function function = file.own.at(core->identifier);
-      function.name = std::string(core->identifier);
-      function.body = condition;
-      state_.conditions.emplace(name, std::move(function));
-      chosen.conditions.push_back(call_with_arguments(name, *core, statement.span));
+    if (state_.alternative) {
+      if (*state_.alternative >= core->alternatives.size())
+        fail(source, use.name_span,
+             fmt::format("the core {} has {} of the alternatives that the language can say",
+                         quoted(use.name), core->alternatives.size()));
+      chosen.body = call_of(core->alternatives[*state_.alternative].body);
     }
+    for (const Expr* condition : core->conditions) chosen.conditions.push_back(call_of(condition));
     state_.cores.emplace(&statement, std::move(chosen));
+  }
+
+  /// The name, which no text can say, of a function like the core with another body.
+  std::string_view function_of(const LoadedFile& file, const FpcoreCore& core, const Expr* body) {
+    const std::string_view name =
+        state_.arena.copy(fmt::format("{}#{}", core.identifier, state_.conditions.size()));
+    Function function = file.own.at(core.identifier);
+    function.name = std::string(core.identifier);
+    function.body = body;
+    state_.conditions.emplace(name, std::move(function));
+    return name;
   }
 
   Document::State& state_;

@@ -52,7 +52,8 @@ struct Document::State {
   std::unordered_map<const Statement*, CoreUse> cores;
   std::unordered_map<std::string, ValueOverride> values;
   std::unordered_map<std::string, std::int64_t> sizes;  ///< --dim
-  /// Functions that conditions of cores became; they keep their addresses.
+  std::optional<std::size_t> alternative;               ///< as in Overrides
+  /// Functions that conditions and alternatives of cores became; they keep their addresses.
   Functions conditions;
 
   [[nodiscard]] const SyntaxTree& tree() const { return files.front()->tree; }

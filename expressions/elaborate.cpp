@@ -137,7 +137,9 @@ void Elaborator::declare_core(const CoreUse& use) {
     if (argument.domain != nullptr) parts.domain = domain(*argument.domain, lowering);
     Leaf leaf = make_leaf(parts);
     instance_.inputs.push_back(instance_.program.leaves().size());
-    define(argument.name.text, Item{Item::Value{instance_.program.add_leaf(std::move(leaf))}});
+    written_at(use.source, argument.name.span);
+    define(argument.name.text,
+           Item{Item::Value{placed(instance_.program.add_leaf(std::move(leaf)))}});
   }
   for (const Expr* condition : use.conditions)
     instance_.preconditions.push_back(lowering_.tensor(*condition));
@@ -182,15 +184,22 @@ void Elaborator::count_value() {
                                state_.limits.max_values));
 }
 
+void Elaborator::written_at(const SourcePtr& source, Span span) { here_ = {source, span}; }
+
+ValueId Elaborator::placed(ValueId value) {
+  instance_.places.resize(instance_.program.values().size(), here_);
+  return value;
+}
+
 Handle Elaborator::number(const std::string& text, double value) {
   count_value();
-  return instance_.program.add_number(text, value);
+  return placed(instance_.program.add_number(text, value));
 }
 
 Handle Elaborator::entries(const Shape& shape, std::vector<double> entries) {
   count_value();
   for (double& entry : entries) entry = round_to(state_.dtype, entry);
-  return instance_.program.add_entries(shape, std::move(entries));
+  return placed(instance_.program.add_entries(shape, std::move(entries)));
 }
 
 Handle Elaborator::random(const Shape& shape, const verigrad::Domain& domain) {
@@ -201,13 +210,13 @@ Handle Elaborator::random(const Shape& shape, const verigrad::Domain& domain) {
   leaf.shape = shape;
   leaf.differentiable = false;
   leaf.domain = domain;
-  return instance_.program.add_leaf(std::move(leaf));
+  return placed(instance_.program.add_leaf(std::move(leaf)));
 }
 
 Handle Elaborator::apply(const Operation& operation, std::span<const Handle> operands,
                          const AttributesRef& attributes) {
   count_value();
-  return instance_.program.add(operation, {operands.begin(), operands.end()}, attributes);
+  return placed(instance_.program.add(operation, {operands.begin(), operands.end()}, attributes));
 }
 
 Shape Elaborator::shape(Handle value) const { return instance_.program.shape(value); }
@@ -233,6 +242,7 @@ std::optional<Item> Elaborator::call(const Expr& call, Lowering& lowering) {
   try {
     LoadedData data = load_data(base.parent_path() / *file, state_.limits.max_entries);
     const Shape shape = lowering.shape(data.shape, call.span);
+    written_at(lowering.source(), call.span);
     return Item{Item::Value{entries(shape, std::move(data.entries))}};
   } catch (const DataError& error) {
     lowering.fail(code::data_file, arguments[0].span, error.what());

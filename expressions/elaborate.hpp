@@ -33,6 +33,7 @@ class Elaborator : public Emitter {
   Handle apply(const Operation& operation, std::span<const Handle> operands,
                const AttributesRef& attributes) override;
   [[nodiscard]] Shape shape(Handle value) const override;
+  void written_at(const SourcePtr& source, Span span) override;
   std::optional<Item> lookup(std::string_view name, Span at) override;
   [[nodiscard]] std::vector<std::string_view> names() const override;
   std::optional<Item> call(const Expr& call, Lowering& lowering) override;
@@ -63,6 +64,7 @@ class Elaborator : public Emitter {
   void define(std::string_view name, std::optional<Item> item);
   void choose_output();
   void count_value();
+  ValueId placed(ValueId value);
 
   // elaborate_leaves.cpp
   void declare_leaf(const LeafStatement& leaf);
@@ -95,6 +97,7 @@ class Elaborator : public Emitter {
   Diagnostics& diagnostics_;
   Lowering lowering_;
   Instance instance_;
+  Place here_;  ///< of what is emitted next
   Environment environment_;
   std::vector<std::string_view> order_;  ///< of the names in environment_
   std::string_view stated_output_;

@@ -14,8 +14,9 @@ void Elaborator::declare_leaf(const LeafStatement& statement) {
   Leaf leaf = make_leaf(statement);
   if (leaf.differentiable) instance_.inputs.push_back(instance_.program.leaves().size());
   count_value();
-  define(statement.name.text,
-         Item{Item::Value{instance_.program.add_leaf(std::move(leaf))}, statement.name.span});
+  written_at(state_.source, statement.name.span);
+  define(statement.name.text, Item{Item::Value{placed(instance_.program.add_leaf(std::move(leaf)))},
+                                   statement.name.span});
 }
 
 Leaf Elaborator::make_leaf(const LeafStatement& statement) {

@@ -124,7 +124,7 @@ class CoreReader {
     if (outline.spec) core.spec = convert_if_possible(*outline.spec, core);
     for (const Node* alternative : outline.alternatives)
       if (const Expr* expr = convert_if_possible(*alternative, core))
-        core.alternatives.push_back(expr);
+        core.alternatives.push_back({expr, alternative->span});
   }
 
   static bool is_single(const Node& precision) {

@@ -19,6 +19,12 @@ struct FpcoreArgument {
   const Domain* domain = nullptr;  ///< an interval; null when `:pre` does not bound it
 };
 
+/// Another form of a core's body, of its `:alt`.
+struct FpcoreAlternative {
+  const Expr* body = nullptr;
+  Span span;  ///< of the property's value
+};
+
 /// One `(FPCore symbol? (argument*) property* expr)`.
 ///
 /// A core without `unsupported` has a body and can be used. The expressions hold no `let`: a bound
@@ -39,8 +45,8 @@ struct FpcoreCore {
   const Expr* body = nullptr;
   /// What `:pre` asks beyond the arguments' domains; each is a compare node and all must hold.
   std::vector<const Expr*> conditions;
-  const Expr* spec = nullptr;             ///< `:spec`; null when absent or not expressible
-  std::vector<const Expr*> alternatives;  ///< every `:alt` that is expressible
+  const Expr* spec = nullptr;                   ///< `:spec`; null when absent or not expressible
+  std::vector<FpcoreAlternative> alternatives;  ///< every `:alt` that is expressible
   /// Why the core cannot be used, naming the construct ("'while' loops"), or nothing.
   std::optional<std::string> unsupported;
   Span unsupported_span;

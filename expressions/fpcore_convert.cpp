@@ -158,21 +158,24 @@ const Expr* Converter::chain(const Node& node) {
   const bool sum = is_sum(*arithmetic(node));
   std::vector<const Node*> nodes;
   std::vector<BinaryOp> ops;
+  std::vector<Span> steps;
   const Node* first = &node;
   for (auto op = arithmetic(*first); op && is_sum(*op) == sum; op = arithmetic(*first)) {
     nodes.push_back(&first->children[2]);
     ops.push_back(*op);
+    if (first != &node) steps.push_back(first->span);
     first = &first->children[1];
   }
   nodes.push_back(first);
   std::reverse(nodes.begin(), nodes.end());
   std::reverse(ops.begin(), ops.end());
+  std::reverse(steps.begin(), steps.end());
   std::vector<const Expr*> operands;
   for (const Node* operand : nodes) operands.push_back(convert(*operand));
   const bool literal = first->is_atom() && read_number(first->text);
   if (!literal && is_bare_chain(*operands[0], ops[0]))
     operands[0] = checked(build_.unary(UnaryOp::plus, operands[0], first->span), first->span);
-  return checked(build_.chain(operands, ops, node.span), node.span);
+  return checked(build_.chain(operands, ops, node.span, steps), node.span);
 }
 
 const Expr* Converter::function(const Node& node, std::string_view name) {

@@ -21,6 +21,20 @@ Location locate(const SourcePtr& source, Span span) {
   return where;
 }
 
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  bool comment = false;
+  for (const char c : text) {
+    comment = c != '\n' && (comment || c == '#' || c == ';');
+    if (comment) continue;
+    if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
+      line += c;
+    else if (!line.empty() && line.back() != ' ')
+      line += ' ';
+  }
+  return line;
+}
+
 bool is_anonymous(const Leaf& leaf) { return leaf.name.find('#') != std::string::npos; }
 
 }  // namespace verigrad::expressions

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,18 @@ struct Location {
 };
 
 Location locate(const SourcePtr& source, Span span);
+
+/// An expression's text on one line: blanks and line ends are single spaces, and what follows `#`
+/// or
+/// `;`, which begin the comments of the language and of FPCore, is left out.
+std::string on_one_line(std::string_view text);
+
+/// Where a value was written, within a `def` if it was written there; of a core of FPCore, in its
+/// file.
+struct Place {
+  SourcePtr source{};
+  Span span{};
+};
 
 /// What `set` statements say, up to some statement.
 struct Settings {
@@ -84,6 +97,10 @@ struct NamedValue {
 /// A file at fixed sizes.
 struct Instance {
   Program program{};
+  /// Where each of the Program's values was written: an operation with its operands, a number, the
+  /// name of a leaf. Arithmetic on numbers alone, such as 0.1 + 0.2, has one place; a number that
+  /// is a `def`'s argument stands where its parameter is used.
+  std::vector<Place> places{};
   /// The function's output, no_value when the file has none (only expects of constants, tests).
   ValueId output = no_value;
   std::string output_name{};

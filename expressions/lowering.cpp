@@ -174,7 +174,7 @@ Item Lowering::lower_unary(const Expr& e) {
 Item Lowering::lower_chain(const Expr& e) {
   Item left = lower(e.child(0));
   for (std::size_t i = 0; i < e.ops().size(); ++i) {
-    const Span span = i + 1 == e.ops().size() ? e.span : join(e.child(0).span, e.child(i + 1).span);
+    const Span span = e.step(i);
     left = binary(operation(name_of(e.ops()[i])), std::move(left), lower(e.child(i + 1)), span);
     left.span = span;
   }
@@ -208,6 +208,7 @@ Item Lowering::apply(const Operation& operation, std::span<const Item> operands,
   }
   if (foldable && constants.size() == operands.size()) return {fold(operation, constants), span};
 
+  at_ = span;
   std::vector<Handle> handles;
   std::vector<Shape> shapes;
   for (const Item& operand : operands) {
@@ -215,9 +216,9 @@ Item Lowering::apply(const Operation& operation, std::span<const Item> operands,
     shapes.push_back(emitter_->shape(handles.back()));
   }
   static const Attributes none;
-  at_ = span;
   try {
     check_entries(operation.shape(shapes, attributes ? *attributes : none), span);
+    emitter_->written_at(source_, span);
     Item::Value value{emitter_->apply(operation, handles, attributes)};
     if (foldable && values.size() == operands.size()) value.constant = evaluate(operation, values);
     return {value, span};
@@ -245,6 +246,13 @@ void Lowering::engine_error(const char* code, const std::string& text,
   fail(code, span, text, "", "", std::move(notes));
 }
 
+/// What no text holds, such as a parameter's default, and elements of a list in another file stand
+/// where they are used.
+void Lowering::mark(const Item& item) {
+  const bool is_here = item.span.size() > 0 && item.source == source_.get();
+  emitter_->written_at(source_, is_here ? item.span : at_);
+}
+
 Handle Lowering::emit(const Constant& constant) {
   if (constant.operation == nullptr) return emitter_->number(constant.text, constant.value);
   std::vector<Handle> operands;
@@ -254,7 +262,10 @@ Handle Lowering::emit(const Constant& constant) {
 
 Handle Lowering::tensor(const Item& item) {
   if (const auto* value = item.get<Item::Value>()) return value->handle;
-  if (const auto* constant = item.get<ConstantPtr>()) return emit(**constant);
+  if (const auto* constant = item.get<ConstantPtr>()) {
+    mark(item);
+    return emit(**constant);
+  }
   if (item.get<Item::List>() != nullptr) return stack(item);
   if (const auto* object = item.get<Item::Object>())
     if (std::string why = emitter_->no_operand(*object); !why.empty())

@@ -100,6 +100,8 @@ class Emitter {
   virtual Handle apply(const Operation& operation, std::span<const Handle> operands,
                        const AttributesRef& attributes) = 0;
   [[nodiscard]] virtual Shape shape(Handle value) const = 0;
+  /// What is emitted from now on was written there.
+  virtual void written_at(const SourcePtr&, Span) {}
 
   /// A value by name: a leaf, a binding, a dim. `at` is where the name is used.
   virtual std::optional<Item> lookup(std::string_view name, Span at) = 0;
@@ -198,6 +200,7 @@ class Lowering {
   Item lower_chain(const Expr& e);
   Item lower_compare(const Expr& e);
   Item binary(const Operation& operation, Item left, Item right, Span span);
+  void mark(const Item& item);
   Handle emit(const Constant& constant);
   [[noreturn]] void unknown_name(const Expr& e) const;
   [[noreturn]] void engine_error(const char* code, const std::string& text,

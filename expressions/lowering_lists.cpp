@@ -59,6 +59,7 @@ std::optional<Item> Lowering::literal_list(const Expr& e) {
   if (!literal_entries(e, sizes, entries)) return std::nullopt;
   count_steps(entries.size(), e.span);
   const Shape whole_shape = shape(sizes, e.span);
+  emitter_->written_at(source_, e.span);
   return Item{Item::Value{emitter_->entries(whole_shape, std::move(entries))}};
 }
 
@@ -108,7 +109,10 @@ Handle Lowering::stack(const Item& item) {
   list_sizes(item, sizes);
   const Shape list_shape = shape(sizes, item.span);
   std::vector<double> entries;
-  if (list_entries(item, sizes, entries)) return emitter_->entries(list_shape, std::move(entries));
+  if (list_entries(item, sizes, entries)) {
+    mark(item);
+    return emitter_->entries(list_shape, std::move(entries));
+  }
 
   std::vector<Item> operands;
   for (std::size_t i = 0; i < (*item.get<Item::List>())->size(); ++i) {

@@ -76,8 +76,12 @@ struct Expr {
   /// counted).
   std::uint16_t depth = 1;
   Span span;
-  /// Where the name of a call, method or attribute stands; of a unary or comparison, its operator.
-  Span name_span;
+  union {
+    /// Where the name of a call, method or attribute stands; of a unary or comparison, its
+    /// operator.
+    Span name_span = {};
+    const Span* steps;  ///< binary: see step(); null for the places between the operands
+  };
   std::string_view text;
   std::span<const Expr* const> children;
   union {
@@ -96,6 +100,11 @@ struct Expr {
   [[nodiscard]] std::span<const BinaryOp> ops() const {
     if (kind != ExprKind::binary) return {};
     return {operators, children.size() - 1};
+  }
+  /// Where a binary node's first i + 1 operators with their operands stand.
+  [[nodiscard]] Span step(std::size_t i) const {
+    if (i + 2 == children.size()) return span;
+    return steps != nullptr ? steps[i] : join(children[0]->span, children[i + 1]->span);
   }
   /// The positional arguments of a call or method, the items of an index.
   [[nodiscard]] std::span<const Expr* const> arguments() const {
@@ -330,9 +339,11 @@ class ExprBuilder {
   const Expr* unary(UnaryOp op, const Expr* operand, Span span = {}, Span op_span = {});
   /// Extends `left` by one operand when it is a chain of the same level, else makes a chain of two.
   const Expr* binary(BinaryOp op, const Expr* left, const Expr* right, Span span = {});
-  /// The chain operands[0] ops[0] operands[1] …, all operators of one level.
+  /// The chain operands[0] ops[0] operands[1] …, all operators of one level. `steps` says of every
+  /// operator but the last where what it ends stands, in a text that is not written operand by
+  /// operand; else it is empty.
   const Expr* chain(std::span<const Expr* const> operands, std::span<const BinaryOp> ops,
-                    Span span = {});
+                    Span span = {}, std::span<const Span> steps = {});
   const Expr* compare(CompareOp op, const Expr* left, const Expr* right, Span span = {},
                       Span op_span = {});
   const Expr* call(Name function, std::span<const Expr* const> positional,

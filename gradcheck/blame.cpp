@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "proof/alike.hpp"
 #include "proof/evaluate.hpp"
 #include "proof/work.hpp"
 
@@ -27,14 +28,16 @@ class Blame {
         entry_(entry),
         exact_(evaluated({})) {}
 
-  std::vector<Culprit> find() const {
+  std::optional<std::vector<Culprit>> find() const {
+    if (!exact_.ok()) return std::nullopt;
     std::vector<Culprit> culprits;
-    if (!exact_.ok()) return culprits;
-    const std::vector<bool> reached = program_.reachable(std::span(&root_, 1));
+    // What is alike is rounded alike, and counts once.
+    const std::vector<ValueId> first =
+        proof::first_alike(program_, program_.reachable(std::span(&root_, 1)));
     for (ValueId id = 0; id <= root_; ++id) {
-      if (!reached[static_cast<std::size_t>(id)] || !rounds(program_[id]) || is_repeated(id))
-        continue;
-      if (const double effect = effect_of(id); effect > 0) culprits.push_back({id, effect});
+      if (first[static_cast<std::size_t>(id)] != id || !rounds(program_[id])) continue;
+      if (const double effect = effect_of(id); effect > 0)
+        culprits.push_back({.value = id, .effect = effect});
     }
     make_shares(culprits);
     for (Culprit& each : culprits) each.overflows = each.overflows || leaves_the_range(each.value);
@@ -42,39 +45,25 @@ class Blame {
   }
 
  private:
-  /// `share` is the effect before.
   static void make_shares(std::vector<Culprit>& culprits) {
     double finite = 0, infinite = 0;
     for (const Culprit& each : culprits)
-      if (std::isinf(each.share))
+      if (std::isinf(each.effect))
         infinite += 1;
       else
-        finite += each.share;
+        finite += each.effect;
     for (Culprit& each : culprits) {
-      each.overflows = std::isinf(each.share);
+      each.overflows = std::isinf(each.effect);
       if (infinite > 0)
         each.share = each.overflows ? 1 / infinite : 0;
       else
-        each.share /= finite;
+        each.share = each.effect / finite;
     }
   }
 
   static bool rounds(const Value& value) {
     return value.kind == Value::Kind::operation ||
            (value.kind == Value::Kind::number && !value.text.empty());
-  }
-
-  /// Whether an earlier value is the same operation on the same operands, and so rounded with it.
-  bool is_repeated(ValueId id) const {
-    const Value& value = program_[id];
-    for (ValueId other = 0; other < id; ++other) {
-      const Value& before = program_[other];
-      if (before.kind == value.kind && before.operation == value.operation &&
-          before.operands == value.operands && before.text == value.text &&
-          before.attributes == value.attributes)
-        return true;
-    }
-    return false;
   }
 
   Series evaluated(const proof::Reading& reading) const {
@@ -112,24 +101,24 @@ std::size_t operations_of(const Program& program, ValueId root) {
 
 }  // namespace
 
-std::vector<Culprit> find_culprits(const Program& program, const Point& point, ValueId root,
-                                   std::size_t entry) {
+std::optional<std::vector<Culprit>> find_culprits(const Program& program, const Point& point,
+                                                  ValueId root, std::size_t entry) {
   if (proof::first_uncovered(program, root) || operations_of(program, root) > most_operations)
-    return {};
+    return std::nullopt;
   const proof::Precision precision(bits);
   const proof::WorkLimit limit(most_work);
   try {
     return Blame(program, point, root, entry).find();
   } catch (const proof::WorkExhausted&) {
-    return {};
+    return std::nullopt;
   }
 }
 
 std::optional<Culprit> find_culprit(const Program& program, const Point& point, ValueId root,
                                     std::size_t entry) {
-  const std::vector<Culprit> all = find_culprits(program, point, root, entry);
-  const auto most = std::ranges::max_element(all, {}, &Culprit::share);
-  return most == all.end() ? std::nullopt : std::optional(*most);
+  const std::optional<std::vector<Culprit>> all = find_culprits(program, point, root, entry);
+  if (!all || all->empty()) return std::nullopt;
+  return *std::ranges::max_element(*all, {}, &Culprit::share);
 }
 
 }  // namespace verigrad::gradcheck

@@ -45,7 +45,8 @@ class Session {
   /// Ends the session; an undefined derivative is zeros.
   RecordedGradient recorded(const Tensor<T>& derivative, const Shape& shape) {
     const ValueId root = recording_.id(derivative.defined() ? derivative : zeros<T>(shape));
-    return {recording_.take(), root, output_};
+    std::vector<ValueId> origins = recording_.origins();
+    return {recording_.take(), root, output_, std::move(origins)};
   }
 
  private:

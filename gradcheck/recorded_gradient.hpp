@@ -21,6 +21,10 @@ struct RecordedGradient {
   ValueId root = no_value;
   /// The output: operations up to it are the forward pass.
   ValueId output = no_value;
+  /// Of each value the one of the differentiated Program that it stems from: in the forward pass
+  /// the value that was computed; in the backward pass the value whose derivative rule was run, or
+  /// whose cotangents were added up. no_value for what is given.
+  std::vector<ValueId> origins{};
 };
 
 /// vᵀJ by one leaf, of its shape, for v of the output's entries in row-major order, in the

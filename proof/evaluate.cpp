@@ -1,10 +1,10 @@
 #include "proof/evaluate.hpp"
 
-#include <map>
+#include <optional>
 #include <string>
-#include <utility>
 
 #include "engine/error.hpp"
+#include "proof/alike.hpp"
 #include "proof/functions.hpp"
 #include "proof/real.hpp"
 #include "proof/structure.hpp"
@@ -31,6 +31,7 @@ class Evaluation {
 
   Field at(ValueId root) {
     const std::vector<bool> wanted = needed(program_, root);
+    first_alike_ = first_alike(program_, wanted);
     for (ValueId id = 0; id <= root; ++id)
       if (wanted[static_cast<std::size_t>(id)])
         field(id) = id == reading_.rounded ? rounded(computed(id)) : computed(id);
@@ -41,6 +42,8 @@ class Evaluation {
   std::optional<Field>& field(ValueId id) { return fields_[static_cast<std::size_t>(id)]; }
 
   Field computed(ValueId id) {
+    const ValueId first = first_alike_[static_cast<std::size_t>(id)];
+    if (first != id) return *field(first);
     const Value& value = program_[id];
     switch (value.kind) {
       case Value::Kind::leaf:
@@ -48,22 +51,11 @@ class Evaluation {
       case Value::Kind::entries:
         return constants(value);
       case Value::Kind::number:
-        return number(id);
+        return {value.shape, {value.text.empty() ? Ball(value.number) : read(value)}};
       case Value::Kind::operation:
         break;
     }
-    const ValueId twin = first_like(id);
-    return twin == id ? applied(value) : *field(twin);
-  }
-
-  /// Numbers with the same text are one node too.
-  Field number(ValueId id) {
-    const Value& value = program_[id];
-    if (value.text.empty()) return {value.shape, {Ball(value.number)}};
-    const ValueId first = numbers_.try_emplace(value.text, id).first->second;
-    if (first == id) return {value.shape, {read(value)}};
-    representative_[id] = first;
-    return *field(first);
+    return applied(value);
   }
 
   Ball read(const Value& value) const {
@@ -76,26 +68,6 @@ class Evaluation {
     for (Series& entry : values.entries)
       if (entry.ok()) entry = Series(Ball(round_to(program_.dtype, entry.value().midpoint())));
     return values;
-  }
-
-  /// The first value with the same operation on the same operands, or the value itself.
-  ValueId first_like(ValueId id) {
-    const Value& value = program_[id];
-    std::vector<ValueId> operands;
-    for (const ValueId operand : value.operands) operands.push_back(representative(operand));
-    std::vector<ValueId>& candidates = alike_[{value.operation, std::move(operands)}];
-    for (const ValueId candidate : candidates) {
-      const AttributesRef& a = program_[candidate].attributes;
-      if (a == value.attributes || (a && value.attributes && *a == *value.attributes))
-        return representative_[id] = candidate;
-    }
-    candidates.push_back(id);
-    return id;
-  }
-
-  ValueId representative(ValueId id) const {
-    const auto found = representative_.find(id);
-    return found == representative_.end() ? id : found->second;
   }
 
   Field constants(const Value& value) const {
@@ -133,9 +105,7 @@ class Evaluation {
   std::span<const Field> leaves_;
   const Reading& reading_;
   std::vector<std::optional<Field>> fields_;
-  std::map<std::pair<const Operation*, std::vector<ValueId>>, std::vector<ValueId>> alike_;
-  std::map<std::string_view, ValueId> numbers_;
-  std::map<ValueId, ValueId> representative_;
+  std::vector<ValueId> first_alike_;
 };
 
 }  // namespace

@@ -56,14 +56,28 @@ struct AccuracySample {
   bool operator==(const AccuracySample&) const = default;
 };
 
-/// The part of the rounding error that one operation causes, over the row's worst points.
+/// The part of the rounding error at the row's worst point that one operation of the source causes
+/// in one pass, all the pieces that its derivative rule applies together.
 struct OperationShare {
-  std::string operation;
+  std::string operation;              ///< as it is written, the beginning where that is long
   bool backward = false;              ///< in the pass that computes the gradient
   double share = 0;                   ///< of 1
-  std::int64_t line = 0, column = 0;  ///< in the source; 0: unknown
+  std::int64_t line = 0, column = 0;  ///< in the source, from 1, in code points; 0: unknown
+  std::int64_t length = 0;            ///< of the expression's part on that line, in code points
+  std::string path{};                 ///< of the source, where it is not the row's own file
+  std::string line_text{};
 
   bool operator==(const OperationShare&) const = default;
+};
+
+/// Another form of the function that its author has given: an `:alt` of an FPCore.
+struct Rewrite {
+  std::string text;
+  /// The error in ulps of its derivative, as the engine computes it, at the row's worst point;
+  /// infinite where it is not finite, and absent where it could not be computed.
+  std::optional<double> ulps;
+
+  bool operator==(const Rewrite&) const = default;
 };
 
 /// A difference quotient of one step, at the row's worst point.
@@ -124,10 +138,10 @@ struct WorstPoint {
   bool operator==(const WorstPoint&) const = default;
 };
 
-/// One operation of a function, as its graph of recorded operations shows it.
+/// One operation of a function, one of its inputs, or a number whose rounding has a share.
 struct GraphNode {
   std::string grad_fn;                ///< "MulBackward0"; empty for an input or a constant
-  std::string label;                  ///< "x", or the expression's text
+  std::string label;                  ///< "x", or the expression as it is written
   std::int64_t line = 0, column = 0;  ///< in the source; 0: unknown
   double forward = 0, backward = 0;   ///< its shares of the rounding error, of 1, in each pass
 
@@ -141,7 +155,8 @@ struct GraphEdge {
   bool operator==(const GraphEdge&) const = default;
 };
 
-/// What the rounding error of a row is blamed on, in its place.
+/// The function whose derivative the row is, with what its rounding error is blamed on. Constants
+/// without a share are left out.
 struct BlameGraph {
   std::vector<GraphNode> nodes;
   std::vector<GraphEdge> edges;
@@ -177,10 +192,15 @@ struct AccuracyRow {
   std::optional<double> ball_ulps;
   std::vector<BallRadius> balls;  ///< the radii there against precision, up to `truth_bits`
   std::optional<WorstPoint> worst;
+  /// The error in ulps at the worst point that rounding every operation once would add up to, to
+  /// first order: sum_k |change of the result when operation k alone is rounded| / ulp(r). Absent
+  /// for outputs that are not scalars, and where an operation has no proof.
+  std::optional<double> predicted;
   AccuracyVerdict verdict = AccuracyVerdict::ok;
   std::string reason;  ///< of a verdict other than ok
   std::vector<OperationShare> blame;
-  std::string repro;  ///< the command that shows the worst point again
+  std::vector<Rewrite> rewrites;  ///< where there is `blame`, in the order of the file
+  std::string repro;              ///< the command that shows the worst point again
   std::vector<AccuracySample> samples;
   std::optional<StepCurve> curve;
   std::optional<BlameGraph> graph;

@@ -6,6 +6,7 @@
 #include "reports/display.hpp"
 #include "reports/findings.hpp"
 #include "reports/formats.hpp"
+#include "reports/wording.hpp"
 
 namespace verigrad::reports {
 namespace {
@@ -81,7 +82,7 @@ constexpr std::string_view accuracy_header =
     "correctly_rounded,within_1,within_4,histogram,points,searched,rejected,undecided,non_smooth,"
     "value_overflow,overflow,underflow,wrong_signs,wrong_zeros,condition_median,condition_max,"
     "instability,truth_bits,ball_ulps,worst_index,worst_point,worst_origin,worst_inputs,"
-    "worst_computed,worst_truth,worst_ulps,worst_condition,blame,"
+    "worst_computed,worst_truth,worst_ulps,worst_condition,predicted,blame,"
     "repro";
 
 constexpr std::string_view operations_header =
@@ -148,9 +149,12 @@ std::string histogram_text(const std::vector<std::int64_t>& counts) {
 
 std::string blame_text(const std::vector<OperationShare>& blame) {
   std::string text;
-  for (const OperationShare& each : blame)
-    text += fmt::format("{}{}{} {}", text.empty() ? "" : "; ", each.operation,
-                        each.backward ? " backward" : "", number(each.share));
+  for (const OperationShare& each : blame) {
+    const std::string place = place_text(each);
+    text += fmt::format("{}{}{}{} {}", text.empty() ? "" : "; ", each.operation,
+                        place.empty() ? "" : " " + place, each.backward ? " backward" : "",
+                        number(each.share));
+  }
   return text;
 }
 
@@ -193,6 +197,7 @@ std::string accuracy_line(const FileResult& file, const AccuracyRow& row) {
   line.integer(row.truth_bits);
   line.real(row.ball_ulps);
   append_worst(line, row.worst);
+  line.real(row.predicted);
   line.text(blame_text(row.blame));
   line.text(row.repro);
   return line.end();

@@ -107,6 +107,17 @@ std::string padded(std::string_view text, std::size_t width) {
   return printable(text) + std::string(width > used ? width - used : 0, ' ');
 }
 
+std::string shortened(std::string_view text, std::size_t columns) {
+  if (display_width(text) <= columns) return std::string(text);
+  std::string result;
+  for (std::size_t width = 0;;) {
+    const Glyph glyph = first_glyph(text);
+    if ((width += glyph.width) >= columns) return result + "…";
+    result += text.substr(0, glyph.bytes);
+    text.remove_prefix(glyph.bytes);
+  }
+}
+
 std::string shell_word(std::string_view text) {
   constexpr std::string_view plain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%";

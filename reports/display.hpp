@@ -28,6 +28,9 @@ std::size_t display_width(std::string_view text);
 /// `printable(text)` with spaces up to `width` columns.
 std::string padded(std::string_view text, std::size_t width);
 
+/// `text` where it takes at most `columns`, else as much of its beginning as leaves one for "…".
+std::string shortened(std::string_view text, std::size_t columns);
+
 /// `text` as one word of a shell command on one line: as it is where that is safe, in single
 /// quotes, or, when it is not printable, in `$'…'` with `\xNN` for the bytes that are not (bash,
 /// zsh, ksh).

@@ -115,10 +115,15 @@ std::vector<Fact> facts_of(const AccuracyRow& row) {
     for (const auto& [name, entries] : row.worst->inputs)
       facts.push_back({"at", name + " = " + entries_text(entries)});
   }
-  for (const OperationShare& share : row.blame)
+  for (const OperationShare& share : row.blame) {
+    const std::string place = place_text(share);
     facts.push_back(
-        {"lost in", fmt::format("{}{}  {:.0f} %", share.operation,
-                                share.backward ? " (backward)" : "", share.share * 100)});
+        {"lost in",
+         fmt::format("{}{}{}  {:.0f} %", share.operation, place.empty() ? "" : " at " + place,
+                     share.backward ? " (backward)" : "", share.share * 100)});
+  }
+  for (const Rewrite& rewrite : row.rewrites)
+    facts.push_back({std::string(rewrite_label(row, rewrite)), rewrite_text(rewrite)});
   if (!row.repro.empty()) facts.push_back({"again", row.repro});
   return facts;
 }
@@ -220,6 +225,21 @@ Snippet snippet_of(const FileResult& file, const AccuracyRow& row, bool strict) 
   snippet.column = unsigned_or_zero(row.column);
   snippet.label = row.reason;
   snippet.facts = facts_of(row);
+  return snippet;
+}
+
+std::optional<Snippet> culprit_snippet(const FileResult& file, const OperationShare& share) {
+  if (share.line == 0 || share.line_text.empty()) return std::nullopt;
+  Snippet snippet;
+  snippet.severity = Severity::note;
+  snippet.message = "where the digits are lost";
+  snippet.path = share.path.empty() ? file.path : share.path;
+  snippet.line = unsigned_or_zero(share.line);
+  snippet.column = unsigned_or_zero(share.column);
+  snippet.line_text = share.line_text;
+  snippet.length = unsigned_or_zero(share.length);
+  snippet.label = fmt::format("{:.0f} % of the rounding error{}", 100 * share.share,
+                              share.backward ? ", in the backward pass" : "");
   return snippet;
 }
 

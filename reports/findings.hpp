@@ -47,4 +47,8 @@ Snippet snippet_of(const FileResult& file, const FileError& error);
 /// The block for the accuracy of one derivative.
 Snippet snippet_of(const FileResult& file, const AccuracyRow& row, bool strict = false);
 
+/// The block for one of the row's OperationShares, with carets under its expression; nothing when
+/// it is not known where that stands.
+std::optional<Snippet> culprit_snippet(const FileResult& file, const OperationShare& share);
+
 }  // namespace verigrad::reports

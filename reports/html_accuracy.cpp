@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "reports/display.hpp"
+#include "reports/findings.hpp"
 #include "reports/html_parts.hpp"
 #include "reports/html_pictures.hpp"
 #include "reports/html_table.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 using enum ColumnKind;
 
-constexpr std::array<Column, 32> columns{{
+constexpr std::array<Column, 33> columns{{
     {"Verdict",
      "Ok, ill-conditioned, unstable, wrong, non-smooth or undecided; leads to the pictures.",
      verdict},
@@ -59,6 +60,10 @@ constexpr std::array<Column, 32> columns{{
      "The radius at the worst point, in ulps, of the enclosure by interval arithmetic of the same "
      "precision.",
      numeric},
+    {"Predicted",
+     "The error in ulps at the worst point that rounding every operation once adds up to, to first "
+     "order.",
+     numeric},
 }};
 
 struct MeasuredRow {
@@ -84,8 +89,9 @@ std::vector<MeasuredRow> worst_first(const Run& run) {
 std::string largest_share(const std::vector<OperationShare>& blame) {
   const auto most = std::ranges::max_element(blame, {}, &OperationShare::share);
   if (most == blame.end()) return "";
-  return fmt::format("{} {}{:.0f} %", most->operation, most->backward ? "backward " : "",
-                     most->share * 100);
+  const std::string place = place_text(*most);
+  return fmt::format("{} {}{}{:.0f} %", most->operation, place.empty() ? "" : place + " ",
+                     most->backward ? "backward " : "", most->share * 100);
 }
 
 std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
@@ -125,10 +131,12 @@ std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
       {compact(row.instability)},
       {row.truth_bits == 0 ? "" : fmt::format("{}", row.truth_bits)},
       {compact(row.ball_ulps)},
+      {compact(row.predicted)},
   }};
 }
 
-void append_worst_point(std::string& out, const WorstPoint& worst) {
+void append_worst_point(std::string& out, const AccuracyRow& row) {
+  const WorstPoint& worst = *row.worst;
   const auto both = [](double value) { return hexadecimal(value) + "  = " + number(value); };
   out += "<h4>The worst point</h4>\n<dl class=\"facts numbers\">\n";
   if (!worst.index.empty()) append_fact(out, "entry", index_text(worst.index));
@@ -139,11 +147,31 @@ void append_worst_point(std::string& out, const WorstPoint& worst) {
   append_fact(out, "computed", both(worst.computed));
   append_fact(out, "truth", both(worst.truth));
   append_fact(out, "error in ulp", compact(worst.ulps));
+  if (row.predicted) append_fact(out, "predicted", compact(*row.predicted));
   if (worst.condition) append_fact(out, "condition number", compact(*worst.condition));
   out += "</dl>\n";
 }
 
-void append_row(std::string& out, const AccuracyRow& row, std::size_t number_on_page) {
+/// The source of the largest shares.
+void append_culprits(std::string& out, const FileResult& file, const AccuracyRow& row) {
+  constexpr std::size_t most = 3;
+  std::string excerpts;
+  for (std::size_t i = 0; i < std::min(row.blame.size(), most); ++i)
+    if (const auto snippet = culprit_snippet(file, row.blame[i])) {
+      if (snippet->path != file.path)
+        excerpts += fmt::format("<p class=\"place\">{}</p>\n", escaped(snippet->path));
+      append_excerpt(excerpts, *snippet);
+    }
+  if (!excerpts.empty()) out += "<h4>Where the digits are lost</h4>\n" + excerpts;
+  if (row.rewrites.empty()) return;
+  out += "<h4>Other forms, as the file has them</h4>\n<dl class=\"facts\">\n";
+  for (const Rewrite& rewrite : row.rewrites)
+    append_fact(out, rewrite_label(row, rewrite), rewrite_text(rewrite));
+  out += "</dl>\n";
+}
+
+void append_row(std::string& out, const FileResult& file, const AccuracyRow& row,
+                std::size_t number_on_page) {
   const std::string_view name = to_string(row.verdict);
   out += fmt::format(
       "<article class=\"finding {0}\" aria-labelledby=\"row-{1}\">\n"
@@ -158,7 +186,8 @@ void append_row(std::string& out, const AccuracyRow& row, std::size_t number_on_
   out += blame_figure(row.blame);
   if (row.graph) out += graph_figure(*row.graph);
   out += "</div>\n";
-  if (row.worst) append_worst_point(out, *row.worst);
+  append_culprits(out, file, row);
+  if (row.worst) append_worst_point(out, row);
   if (!row.repro.empty()) append_command(out, row.repro);
   out += "</article>\n";
 }
@@ -182,7 +211,7 @@ void append_accuracy(std::string& out, const Run& run) {
     table.row(cells);
   }
   table.finish();
-  for (std::size_t i = 0; i < pictured; ++i) append_row(out, *rows[i].row, i + 1);
+  for (std::size_t i = 0; i < pictured; ++i) append_row(out, *rows[i].file, *rows[i].row, i + 1);
   if (rows.size() > pictured)
     out += fmt::format(
         "<p>Pictures are shown of the {} worst rows, by verdict and largest error; the table has "

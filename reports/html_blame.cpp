@@ -5,6 +5,7 @@
 #include "reports/html_pictures.hpp"
 #include "reports/html_plot.hpp"
 #include "reports/html_text.hpp"
+#include "reports/wording.hpp"
 
 namespace verigrad::reports {
 namespace {
@@ -47,12 +48,6 @@ std::string bars(const std::vector<OperationShare>& blame) {
   return result + "</svg>\n";
 }
 
-std::string place(const OperationShare& share) {
-  if (share.line == 0) return "";
-  return share.column == 0 ? fmt::format("line {}", share.line)
-                           : fmt::format("line {}:{}", share.line, share.column);
-}
-
 }  // namespace
 
 std::string blame_figure(const std::vector<OperationShare>& blame) {
@@ -60,12 +55,17 @@ std::string blame_figure(const std::vector<OperationShare>& blame) {
   std::string body = bars(blame) + "<ol class=\"blame\">";
   for (std::size_t i = 0; i < blame.size(); ++i)
     body += fmt::format(
-        "<li><span class=\"swatch c{}\"></span><code>{}</code> {} <b>{:.0f} %</b> {}</li>",
-        i % colours, escaped(blame[i].operation), blame[i].backward ? "backward" : "forward",
-        blame[i].share * 100, place(blame[i]));
+        "<li><span class=\"swatch c{}\"></span><code>{}</code> {} {} <b>{:.0f} %</b></li>",
+        i % colours, escaped(blame[i].operation), escaped(place_text(blame[i])),
+        blame[i].backward ? "backward" : "forward", blame[i].share * 100);
   body += "</ol>\n";
-  return figure("Which operations cause them.",
-                "Shares of the rounding error at the worst points, by operation and pass.", body);
+  return figure(
+      "Which operations cause them.",
+      "Shares of the rounding error at the worst point, by operation of the source, with its "
+      "line and column, and pass. Forward is the operation's own rounding, backward that "
+      "of all that its derivative rule computes; of an input or a value that is used "
+      "several times, also of the sum of what its uses contribute.",
+      body);
 }
 
 }  // namespace verigrad::reports

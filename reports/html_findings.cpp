@@ -14,23 +14,6 @@ namespace {
 
 constexpr std::string_view repro_label = "again";
 
-// The line of source with its carets, as the terminal shows it, without the lines around them.
-void append_excerpt(std::string& out, const Snippet& snippet) {
-  if (snippet.line == 0 || !snippet.line_text) {
-    if (!snippet.label.empty()) out += fmt::format("<p>{}</p>\n", escaped(snippet.label));
-    return;
-  }
-  Snippet excerpt = snippet;
-  excerpt.path.clear();
-  excerpt.facts.clear();
-  const std::string text = render(excerpt);
-  out += "<pre class=\"source\" tabindex=\"0\">";
-  std::string_view rest = std::string_view(text).substr(text.find('\n') + 1);
-  for (; !rest.empty(); rest.remove_prefix(std::min(rest.find('\n') + 1, rest.size())))
-    out += escaped(rest.substr(0, rest.find('\n'))) + "\n";
-  out += "</pre>\n";
-}
-
 void append_facts(std::string& out, const Snippet& snippet) {
   std::string lines;
   for (const Fact& fact : snippet.facts)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reports/display.hpp"
+#include "reports/graph_reduction.hpp"
 #include "reports/html_layers.hpp"
 #include "reports/html_pictures.hpp"
 #include "reports/html_plot.hpp"
@@ -12,26 +13,13 @@ namespace verigrad::reports {
 namespace {
 
 constexpr double node_width = 190, node_height = 62, layer_distance = 94, margin = 6;
-constexpr std::size_t longest_text = 25;  // columns that a node's width has room for
-
-// Cut to what fits; the whole is in the node's <title>.
-std::string shortened(const std::string& text) {
-  if (display_width(text) <= longest_text) return text;
-  std::string result;
-  std::size_t width = 0;
-  for (std::string_view rest = text; !rest.empty();) {
-    const Glyph glyph = first_glyph(rest);
-    if ((width += glyph.width) >= longest_text) break;
-    result += rest.substr(0, glyph.bytes);
-    rest.remove_prefix(glyph.bytes);
-  }
-  return result + "…";
-}
+constexpr std::size_t longest_text =
+    25;  // columns that a node's width has room for; its <title> has all
 
 std::string share_text(const GraphNode& node) {
   std::string text;
-  if (node.forward >= 0.005) text = fmt::format("forward {:.0f} %", node.forward * 100);
-  if (node.backward >= 0.005)
+  if (node.forward >= least_shown_share) text = fmt::format("forward {:.0f} %", node.forward * 100);
+  if (node.backward >= least_shown_share)
     text += fmt::format("{}backward {:.0f} %", text.empty() ? "" : ", ", node.backward * 100);
   return text;
 }
@@ -39,7 +27,7 @@ std::string share_text(const GraphNode& node) {
 // Four strengths of colour: nothing, up to a tenth, up to a third, more.
 int strength(const GraphNode& node) {
   const double share = node.forward + node.backward;
-  return share < 0.005 ? 0 : share < 0.1 ? 1 : share < 1.0 / 3 ? 2 : 3;
+  return share < least_shown_share ? 0 : share < 0.1 ? 1 : share < 1.0 / 3 ? 2 : 3;
 }
 
 std::string drawn(const GraphNode& node, double middle, double top) {
@@ -47,15 +35,15 @@ std::string drawn(const GraphNode& node, double middle, double top) {
   const std::string& name = node.grad_fn.empty() ? node.label : node.grad_fn;
   const std::string label = node.grad_fn.empty() ? "input" : node.label;
   std::string details = node.grad_fn.empty() ? node.label : node.grad_fn + ": " + node.label;
-  if (node.line > 0) details += fmt::format(", line {}", node.line);
+  if (node.line > 0) details += fmt::format(", {}:{}", node.line, node.column);
   if (!share.empty()) details += ", " + share;
   return fmt::format(
              "<g class=\"node s{}{}\"><title>{}</title>"
              "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" height=\"{}\" rx=\"5\"/>\n",
              strength(node), node.grad_fn.empty() ? " leaf" : "", escaped(details),
              middle - node_width / 2, top, node_width, node_height) +
-         svg_text(middle, top + 19, "middle", shortened(name), "name") +
-         svg_text(middle, top + 35, "middle", shortened(label)) +
+         svg_text(middle, top + 19, "middle", shortened(name, longest_text), "name") +
+         svg_text(middle, top + 35, "middle", shortened(label, longest_text)) +
          (share.empty() ? "" : svg_text(middle, top + 51, "middle", share)) + "</g>\n";
 }
 
@@ -96,16 +84,23 @@ std::string drawn(const BlameGraph& graph) {
 std::string graph_figure(const BlameGraph& graph) {
   if (graph.nodes.empty()) return "";
   constexpr std::string_view title = "Where in the graph.";
-  if (graph.nodes.size() > most_drawn_nodes)
-    return figure(title,
-                  fmt::format("The graph has {} nodes; up to {} are drawn.", graph.nodes.size(),
-                              most_drawn_nodes),
-                  "", "wide");
-  return figure(title,
-                "Recorded operations, operands above; stronger colour is a larger share of the "
-                "rounding error.",
+  const bool whole = graph.nodes.size() <= most_drawn_nodes;
+  const BlameGraph shown = whole ? graph : with_largest_shares(graph, most_drawn_nodes);
+  std::string explanation =
+      "The function's operations, operands above, each with the shares of the rounding error of "
+      "its "
+      "own value (forward) and of its derivative rule (backward); stronger colour is more.";
+  if (!whole)
+    explanation = fmt::format(
+        "The function's graph has {} nodes. {}", graph.nodes.size(),
+        shown.nodes.empty() ? "None has a share of the rounding error that could be told."
+                            : fmt::format("Drawn are {} with the largest shares of the rounding "
+                                          "error; a line may lead through others.",
+                                          shown.nodes.size()));
+  if (shown.nodes.empty()) return figure(title, explanation, "", "wide");
+  return figure(title, explanation,
                 "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Graph\">\n" +
-                    drawn(graph) + "</div>\n",
+                    drawn(shown) + "</div>\n",
                 "wide");
 }
 

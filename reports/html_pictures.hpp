@@ -49,8 +49,8 @@ std::string blame_figure(const std::vector<OperationShare>& blame);
 /// The largest graph that is drawn.
 constexpr std::size_t most_drawn_nodes = 60;
 
-/// The graph in layers, operands above what they go into, with each node's share of the error; in
-/// words where it has more than most_drawn_nodes nodes.
+/// The graph in layers, operands above what they go into, with each node's shares of the error; of
+/// more than most_drawn_nodes nodes those with the largest shares.
 std::string graph_figure(const BlameGraph& graph);
 
 /// A figure: `title` and what there is to know to read it, above `body`.

@@ -90,6 +90,22 @@ void append_fact(std::string& out, std::string_view name, std::string_view text)
   out += "</dd></div>\n";
 }
 
+void append_excerpt(std::string& out, const Snippet& snippet) {
+  if (snippet.line == 0 || !snippet.line_text) {
+    if (!snippet.label.empty()) out += fmt::format("<p>{}</p>\n", escaped(snippet.label));
+    return;
+  }
+  Snippet excerpt = snippet;
+  excerpt.path.clear();
+  excerpt.facts.clear();
+  const std::string text = render(excerpt);
+  out += "<pre class=\"source\" tabindex=\"0\">";
+  std::string_view rest = std::string_view(text).substr(text.find('\n') + 1);
+  for (; !rest.empty(); rest.remove_prefix(std::min(rest.find('\n') + 1, rest.size())))
+    out += escaped(rest.substr(0, rest.find('\n'))) + "\n";
+  out += "</pre>\n";
+}
+
 void append_command(std::string& out, std::string_view command) {
   out += fmt::format("<pre class=\"command\" tabindex=\"0\"><code>{}</code></pre>\n",
                      escaped(command));

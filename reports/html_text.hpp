@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/snippet.hpp"
+
 namespace verigrad::reports {
 
 /// `text` for an HTML document, between tags or in a quoted attribute: printable() first, then the
@@ -36,6 +38,10 @@ std::string entries_text(const std::vector<double>& entries, std::string (*shown
 
 /// A line of a `<dl class="facts">`; line feeds of `text` remain.
 void append_fact(std::string& out, std::string_view name, std::string_view text);
+
+/// The snippet's line of source with its carets, as the terminal shows it, without what stands
+/// around them; its label alone where no line is known.
+void append_excerpt(std::string& out, const Snippet& snippet);
 
 /// A command, which the page's script gives a button to copy it.
 void append_command(std::string& out, std::string_view command);

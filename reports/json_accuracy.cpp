@@ -44,6 +44,15 @@ void each_member(auto& of, auto&& visit) requires
   visit("share", of.share);
   visit("line", of.line);
   visit("column", of.column);
+  visit("length", of.length);
+  visit("path", of.path);
+  visit("line_text", of.line_text);
+}
+
+void each_member(auto& of,
+                 auto&& visit) requires std::same_as<std::remove_cvref_t<decltype(of)>, Rewrite> {
+  visit("text", of.text);
+  visit("ulps", of.ulps);
 }
 
 void each_member(auto& of,
@@ -135,9 +144,11 @@ void each_member(
   visit("ball_ulps", of.ball_ulps);
   visit("balls", of.balls);
   visit("worst", of.worst);
+  visit("predicted", of.predicted);
   visit("verdict", of.verdict);
   visit("reason", of.reason);
   visit("blame", of.blame);
+  visit("rewrites", of.rewrites);
   visit("repro", of.repro);
   visit("samples", of.samples);
   visit("curve", of.curve);

@@ -59,18 +59,6 @@ std::string share(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? "-" : percent(part, whole);
 }
 
-std::string cut(std::string_view text) {
-  if (display_width(text) <= widest_name) return std::string(text);
-  std::string result;
-  for (std::size_t width = 0;;) {
-    const Glyph glyph = first_glyph(text);
-    width += glyph.width;
-    if (width >= widest_name) return result + "…";
-    result += text.substr(0, glyph.bytes);
-    text.remove_prefix(glyph.bytes);
-  }
-}
-
 std::string_view colour(AccuracyVerdict verdict, const Style& style) {
   if (verdict == AccuracyVerdict::ok) return style.good;
   return verdict == AccuracyVerdict::wrong ? style.error : style.warning;
@@ -79,7 +67,8 @@ std::string_view colour(AccuracyVerdict verdict, const Style& style) {
 std::string row_title(const AccuracyRow& row) {
   const std::string place = row.line > 0 ? fmt::format(":{}", row.line) : "";
   const std::string what = row.name.empty() ? row.output + " by " : "by ";
-  return cut(fmt::format("{}{}{}", place.empty() ? "" : place + "  ", what, row.wrt));
+  return shortened(fmt::format("{}{}{}", place.empty() ? "" : place + "  ", what, row.wrt),
+                   widest_name);
 }
 
 Cells cells(const AccuracyRow& row) {
@@ -139,13 +128,28 @@ std::string blame_of(const AccuracyRow& row) {
   std::string out;
   for (std::size_t i = 0; i < std::min(row.blame.size(), most); ++i) {
     const OperationShare& each = row.blame[i];
-    out += fmt::format("{}{:.0f} % {}{}", i == 0 ? "" : "; ", 100 * each.share,
-                       printable(each.operation), each.backward ? " (backward)" : "");
+    const std::string place = place_text(each);
+    out += fmt::format("{}{:.0f} % {}{}{}", i == 0 ? "" : "; ", 100 * each.share,
+                       printable(each.operation), place.empty() ? "" : " at " + printable(place),
+                       each.backward ? " (backward)" : "");
   }
   return out;
 }
 
-void append_details(std::string& out, const AccuracyRow& row, const Style& style) {
+/// The largest share in its place, indented as the other details are.
+void append_culprit(std::string& out, const FileResult& file, const AccuracyRow& row,
+                    const Style& style) {
+  if (row.blame.empty()) return;
+  const std::optional<Snippet> snippet = culprit_snippet(file, row.blame.front());
+  if (!snippet) return;
+  const std::string block = render(*snippet, style);
+  for (std::string_view rest = block; !rest.empty();
+       rest.remove_prefix(std::min(rest.find('\n') + 1, rest.size())))
+    out += fmt::format("      {}\n", rest.substr(0, rest.find('\n')));
+}
+
+void append_details(std::string& out, const FileResult& file, const AccuracyRow& row,
+                    const Style& style) {
   const auto add = [&](std::string_view label, const std::string& text) {
     if (!text.empty())
       out +=
@@ -164,6 +168,9 @@ void append_details(std::string& out, const AccuracyRow& row, const Style& style
   }
   add("balls", balls_of(row));
   add("blame", blame_of(row));
+  append_culprit(out, file, row, style);
+  for (const Rewrite& rewrite : row.rewrites)
+    add(rewrite_label(row, rewrite), printable(rewrite_text(rewrite)));
   add("again", printable(row.repro));
 }
 
@@ -195,7 +202,7 @@ std::string file_table(const FileResult& file, const TextOptions& options) {
     core = row.name;
     out += table.line(i + 1);
     if (row.verdict != AccuracyVerdict::ok || options.verbose)
-      append_details(out, row, options.style);
+      append_details(out, file, row, options.style);
   }
   return out + "\n";
 }
@@ -209,7 +216,7 @@ std::string failed_rows(const Run& run, const FileResult& file, const Style& sty
     if (!failed) continue;
     out += fmt::format("{}  {}  {}\n", printable(file.path), printable(row_title(row)),
                        style.paint(colour(row.verdict, style), to_string(row.verdict)));
-    append_details(out, row, style);
+    append_details(out, file, row, style);
   }
   return out.empty() ? out : out + "\n";
 }
@@ -218,7 +225,7 @@ std::string operation_table(const std::vector<OperationAccuracy>& operations) {
   if (operations.empty()) return {};
   Table table({"operation", "n", "0 ulp", "1", "2", "3", "more", "max ulp", "naive", "worst at"});
   for (const OperationAccuracy& each : operations) {
-    Cells row{cut(title(each)), fmt::to_string(each.n)};
+    Cells row{shortened(title(each), widest_name), fmt::to_string(each.n)};
     for (std::size_t k = 0; k < 5; ++k)
       row.push_back(k < each.counts.size() ? fmt::to_string(each.counts[k]) : "-");
     row.push_back(short_number(each.max));

@@ -239,6 +239,22 @@ std::string origin_text(const WorstPoint& worst) {
   return "corpus";
 }
 
+std::string place_text(const OperationShare& share) {
+  if (share.line == 0) return "";
+  const std::string file = share.path.empty() ? "" : share.path + ":";
+  return share.column == 0 ? fmt::format("{}{}", file, share.line)
+                           : fmt::format("{}{}:{}", file, share.line, share.column);
+}
+
+std::string_view rewrite_label(const AccuracyRow& row, const Rewrite& rewrite) {
+  return rewrite.ulps && row.worst && !(*rewrite.ulps < row.worst->ulps) ? "alt" : "try";
+}
+
+std::string rewrite_text(const Rewrite& rewrite) {
+  if (!rewrite.ulps) return rewrite.text;
+  return fmt::format("{}: {} ulp at the worst point", rewrite.text, short_number(*rewrite.ulps));
+}
+
 std::string title(const OperationAccuracy& row) {
   return fmt::format("{} {} {} {}", row.operation, row.quantity, row.dtype, row.region);
 }

@@ -61,6 +61,14 @@ std::string title(const AccuracyRow& row);
 /// Where a worst point comes from: "point 12", "search from point 12", "corpus".
 std::string origin_text(const WorstPoint& worst);
 
+/// "5:10", line and column in the row's file; "lib.grad:5:10" in another one; "" when unknown.
+std::string place_text(const OperationShare& share);
+
+/// "try" for a form that has a smaller error than the row's own, or an unknown one; else "alt".
+std::string_view rewrite_label(const AccuracyRow& row, const Rewrite& rewrite);
+/// "(expm1 x): 0.5 ulp at the worst point"
+std::string rewrite_text(const Rewrite& rewrite);
+
 /// "exp value f64 typical"
 std::string title(const OperationAccuracy& row);
 

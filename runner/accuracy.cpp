@@ -17,6 +17,7 @@
 #include "runner/draw.hpp"
 #include "runner/for_each_index.hpp"
 #include "runner/fpcore_input.hpp"
+#include "runner/rewrites.hpp"
 #include "runner/selection.hpp"
 #include "runner/worst_corpus.hpp"
 #include "runner/worst_search.hpp"
@@ -135,10 +136,14 @@ class Measurement {
     if (worst) corpus_.offer(row, derivative, *worst);
     const bool blamed =
         row.verdict == AccuracyVerdict::unstable || row.verdict == AccuracyVerdict::ill_conditioned;
-    if (row.worst && blamed) {
-      Blame found = blame(*worst, derivative, *row.worst);
-      row.blame = std::move(found.shares);
-      row.graph = std::move(found.graph);
+    if (row.worst) {
+      Blame found = blame(*worst, derivative, *row.worst, input_.path);
+      row.predicted = found.predicted;
+      if (blamed) {
+        row.blame = std::move(found.shares);
+        row.graph = std::move(found.graph);
+        row.rewrites = rewrites(input_, options_, *worst, derivative, *row.worst);
+      }
     }
     if (row.worst) {
       row.curve = curve(*worst, derivative, *row.worst);

@@ -10,15 +10,16 @@ namespace verigrad::runner {
 
 /// What makes the error of one entry of a gradient.
 struct Blame {
-  /// The operations whose rounding makes it, largest share first; those of less than a hundredth
-  /// are left out.
+  /// The operations of the source whose rounding makes it, largest share first; those of less than
+  /// a hundredth are left out.
   std::vector<reports::OperationShare> shares{};
-  /// The forward and the backward pass as they were recorded, constants left out.
   std::optional<reports::BlameGraph> graph{};
+  std::optional<double> predicted{};  ///< as in AccuracyRow
 };
 
-/// Nothing for an output that is not a scalar, and where an operation has no proof.
+/// Nothing for an output that is not a scalar, and where an operation has no proof. `path` is the
+/// file that the sample comes from.
 Blame blame(const Sample& sample, const MeasuredDerivative& derivative,
-            const reports::WorstPoint& worst);
+            const reports::WorstPoint& worst, const std::string& path);
 
 }  // namespace verigrad::runner

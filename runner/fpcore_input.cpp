@@ -24,6 +24,8 @@ Input input_of(const Input& file, const expressions::SourcePtr& source,
                           .length = where.length,
                           .line_text = where.line_text,
                           .unsupported = core.unsupported.value_or("")};
+  for (const expressions::FpcoreAlternative& each : core.alternatives)
+    input.core->alternatives.emplace_back(source->text(each.span));
   return input;
 }
 

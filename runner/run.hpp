@@ -14,7 +14,8 @@ struct CoreOrigin {
   std::string name;
   std::size_t line = 0, column = 0, length = 0;
   std::string line_text;
-  std::string unsupported;  ///< why it cannot be checked; empty when it can
+  std::string unsupported;                  ///< why it cannot be checked; empty when it can
+  std::vector<std::string> alternatives{};  ///< texts of its `:alt`s that the language can say
 };
 
 /// A file named on the command line: its path as given, or standard input's text under the path

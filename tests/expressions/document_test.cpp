@@ -1,35 +1,11 @@
 // Files that use other files.
-#include <fstream>
-
-#include "tests/expressions/elaborate_helpers.hpp"
+#include "tests/expressions/folder.hpp"
 
 namespace verigrad::expressions {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-/// A folder of files that is gone afterwards.
-class Folder {
- public:
-  Folder() {
-    path_ = std::filesystem::temp_directory_path() /
-            (std::string("verigrad_document_") +
-             testing::UnitTest::GetInstance()->current_test_info()->name());
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-  }
-  [[nodiscard]] Elaborated elaborate(const std::string& name) const {
-    return elaborate_source(SourceFile::read(path_ / name));
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 TEST(Use, GivesTheDefsOfAnotherFileAndNothingElse) {
   const Folder folder;
@@ -103,6 +79,20 @@ TEST(UseFpcore, WithANameIsTheFunctionUnderTest) {
   for (const Value& value : instance.program.values())
     products += value.operation != nullptr && value.operation->name() == "mul";
   EXPECT_EQ(products, 2) << "one in the function, where let shares it, and one in the claim";
+}
+
+TEST(UseFpcore, WithAnAlternativeHasThatBody) {
+  const Folder folder;
+  folder.write("f.fpcore", "(FPCore f (x) :alt (+ x x) (* 2 x))\n");
+  folder.write("main.grad", "use fpcore \"f.fpcore\" name \"f\"\n");
+  const auto operation = [&](std::optional<std::size_t> alternative) {
+    const Elaborated result = folder.elaborate("main.grad", {.alternative = alternative});
+    EXPECT_TRUE(result.instance) << result.report();
+    return result.instance->program[result.instance->output].operation->name();
+  };
+  EXPECT_EQ(operation(std::nullopt), "mul");
+  EXPECT_EQ(operation(0), "add");
+  EXPECT_THAT(folder.elaborate("main.grad", {.alternative = 1}).codes(), ElementsAre("E027"));
 }
 
 TEST(Load, ReadsDataBesideTheFile) {

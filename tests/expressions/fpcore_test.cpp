@@ -301,7 +301,8 @@ TEST(Fpcore, SpecAndAlternativesAreKeptWhereTheyCanBeRead) {
   const Imported in = sample();
   EXPECT_EQ(to_text(in.core(2).spec), "maximum(x, 0)");
   ASSERT_EQ(in.core(2).alternatives.size(), 1u);
-  EXPECT_EQ(to_text(in.core(2).alternatives[0]), "where(x > 0, x, 0)");
+  EXPECT_EQ(to_text(in.core(2).alternatives[0].body), "where(x > 0, x, 0)");
+  EXPECT_EQ(in.file.source->text(in.core(2).alternatives[0].span), "(if (> x 0) x 0)");
 }
 
 TEST(Fpcore, CoresAreFoundByNameSymbolOrIdentifier) {

@@ -4,6 +4,7 @@
 #include "gradcheck/recorded_gradient.hpp"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -11,6 +12,7 @@
 
 #include "engine/creation.hpp"
 #include "engine/functional.hpp"
+#include "engine/operation_table.hpp"
 #include "engine/recording.hpp"
 #include "gradcheck/judge.hpp"
 #include "tests/gradcheck/operation_forms.hpp"
@@ -120,6 +122,50 @@ void expect_replay(const Case& at) {
 TEST(RecordedGradient, OfEveryOperationIsTheEnginesBitForBit) {
   each_case(DType::f64, expect_replay<double>);
   each_case(DType::f32, expect_replay<float>);
+}
+
+/// What a rule applies stems from the operation that it is the rule of; what adds up cotangents,
+/// from an operand of it.
+template <class T>
+void expect_origins(const Case& at) {
+  const auto& [program, output] = at.application;
+  const RecordedGradient recorded = record_gradient<T>(program, at.here, output, at.leaf, at.v);
+  ASSERT_EQ(recorded.origins.size(), recorded.program.values().size()) << at.name;
+  for (ValueId id = 0; id <= recorded.root; ++id) {
+    const Value& value = recorded.program[id];
+    // A reshape, which rounds nothing, may belong to a constant, or to the root.
+    if (value.operation == nullptr || value.operation->name() == "reshape") continue;
+    const ValueId origin = recorded.origins[static_cast<std::size_t>(id)];
+    ASSERT_NE(origin, no_value) << at.name << " " << value.operation->name();
+    if (id <= recorded.output) {
+      EXPECT_EQ(value.operation, program[origin].operation) << at.name;
+    }
+  }
+}
+
+TEST(RecordedGradient, KnowsTheOriginOfEveryOperation) {
+  each_case(DType::f64, expect_origins<double>);
+  each_case(DType::f32, expect_origins<float>);
+}
+
+/// d(e sin(e)) / dx with e = exp(x), by hand: the product's rule gives e and sin(e) their shares,
+/// the sine's rule another one to e, where both are added, and the rule of exp multiplies by e.
+TEST(RecordedGradient, KnowsWhoseRuleOrSumAnOperationIs) {
+  Program program;
+  const auto apply = [&](const char* name, std::vector<ValueId> operands) {
+    return program.add(*OperationTable::standard().find(name), std::move(operands));
+  };
+  const ValueId x = program.add_leaf({.name = "x", .shape = {}});
+  const ValueId e = apply("exp", {x}), s = apply("sin", {e}), y = apply("mul", {e, s});
+  const RecordedGradient recorded = record_gradient<double>(program, {{0.5}}, y, 0, {1});
+  std::vector<std::pair<std::string, ValueId>> backward;
+  for (ValueId id = recorded.output + 1; id <= recorded.root; ++id)
+    if (const Value& value = recorded.program[id]; value.operation != nullptr)
+      backward.emplace_back(value.operation->name(),
+                            recorded.origins[static_cast<std::size_t>(id)]);
+  EXPECT_THAT(backward, testing::UnorderedElementsAre(std::pair("mul", y), std::pair("mul", y),
+                                                      std::pair("cos", s), std::pair("mul", s),
+                                                      std::pair("add", e), std::pair("mul", e)));
 }
 
 /// Those whose ordinary backward pass accumulates in double what the recorded one multiplies and

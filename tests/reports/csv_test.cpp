@@ -83,7 +83,9 @@ TEST(Csv, HasALineForEveryAccuracyRow) {
   EXPECT_EQ(cell(table, 4, "worst_truth"), "-3.5e-09");
   EXPECT_EQ(cell(table, 4, "worst_point"), "17");
   EXPECT_EQ(cell(table, 4, "worst_condition"), "");
-  EXPECT_EQ(cell(table, 4, "blame"), "sub 0.91; div backward 0.09");
+  EXPECT_EQ(cell(table, 4, "blame"), "(sqrt x) 4:21 0.91; div backward 0.09");
+  EXPECT_EQ(cell(table, 4, "predicted"), "812.5");
+  EXPECT_EQ(cell(table, 1, "predicted"), "");
   EXPECT_EQ(cell(table, 6, "dtype"), "f32");
 }
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "reports/display.hpp"
+#include "reports/graph_reduction.hpp"
 #include "reports/html_axis.hpp"
 #include "reports/html_layers.hpp"
 #include "reports/html_pictures.hpp"
@@ -18,6 +19,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -121,6 +123,31 @@ TEST(HtmlPictures, DrawGraphsOfUpToSixtyNodes) {
   graph.nodes.resize(61);
   EXPECT_THAT(graph_figure(graph), Not(HasSubstr("<svg")));
   EXPECT_THAT(graph_figure(graph), HasSubstr("61 nodes"));
+}
+
+TEST(HtmlPictures, DrawTheLargestSharesOfLargerGraphs) {
+  BlameGraph graph;
+  graph.nodes.resize(61);
+  graph.nodes[60] = {"ExpBackward0", "exp(x)", 2, 6, 0.9, 0.1};
+  const std::string figure = graph_figure(graph);
+  EXPECT_THAT(figure, HasSubstr("Drawn are 1 with the largest shares"));
+  EXPECT_THAT(figure, HasSubstr("ExpBackward0: exp(x), 2:6, forward 90 %, backward 10 %"));
+}
+
+// By hand: of the path 0 -> 1 -> 2 -> 3 -> 4 with 1 -> 4 the nodes 1, 3 and 4 have shares.
+TEST(GraphReduction, KeepsTheLargestSharesAndThePathsBetweenThem) {
+  BlameGraph graph;
+  graph.nodes.resize(5);
+  graph.nodes[1].forward = 0.5;
+  graph.nodes[3].backward = 0.1;
+  graph.nodes[4].forward = 0.2, graph.nodes[4].backward = 0.2;
+  graph.edges = {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {1, 4}, {7, 1}, {2, 9}};
+  const BlameGraph three = with_largest_shares(graph, 3);
+  EXPECT_THAT(three.nodes, ElementsAre(graph.nodes[1], graph.nodes[3], graph.nodes[4]));
+  EXPECT_THAT(three.edges, UnorderedElementsAre(GraphEdge{0, 1}, GraphEdge{1, 2}, GraphEdge{0, 2}));
+  const BlameGraph two = with_largest_shares(graph, 2);
+  EXPECT_THAT(two.nodes, ElementsAre(graph.nodes[1], graph.nodes[4]));
+  EXPECT_THAT(two.edges, ElementsAre(GraphEdge{0, 1}));
 }
 
 // 3 of 1e6 are one in 333333: 0.003 pixels of 1000 would not be seen.

@@ -100,9 +100,14 @@ AccuracyRow unstable_row() {
                             1.1369e-16,
                             913,
                             4.2};
-  result.blame = {{"add", false, 0.62, 5, 8},  {"log", true, 0.2, 5, 4},
-                  {"exp", false, 0.11, 5, 12}, {"mul", false, 0.04, 4, 5},
-                  {"mul", true, 0.02, 4, 5},   {"add", true, 0.01, 0, 0}};
+  const std::string line = "s= log(1 + exp(z))";
+  result.blame = {{"1 + exp(z)", false, 0.62, 5, 8, 10, "", line},
+                  {"log(1 + exp(z))", true, 0.2, 5, 4, 15, "", line},
+                  {"exp(z)", false, 0.11, 5, 12, 6, "lib/<z>.grad", line},
+                  {"mul", false, 0.04, 4, 5},
+                  {"mul", true, 0.02, 4, 5},
+                  {"add", true, 0.01, 0, 0}};
+  result.predicted = 1204;
   result.samples = conditioned_samples(1.1);
   result.curve = step_curve();
   result.value_overflow = 7;

@@ -228,7 +228,10 @@ Run accuracy_run() {
   unstable.worst = WorstPoint{
       {}, 17, PointOrigin::search, {{"x", {0.1}}, {"v", {-0.0, 1e300}}}, 0, -3.5e-9, infinity, {}};
   unstable.reason = "errors up to 1e12 times what a rounding of the inputs causes";
-  unstable.blame = {{"sub", false, 0.91, 3, 12}, {"div", true, 0.09, 0, 0}};
+  unstable.blame = {{"(sqrt x)", false, 0.91, 4, 21, 8, "", "  (- (sqrt (+ x 1)) (sqrt x)))"},
+                    {"div", true, 0.09, 0, 0}};
+  unstable.predicted = 812.5;
+  unstable.rewrites = {{"(/ 1 (+ (sqrt (+ x 1)) (sqrt x)))", 0.75}, {"(| <x>)", std::nullopt}};
   unstable.repro = "gradcheck accuracy examples/hamming.fpcore --repro 3:k17:42";
   unstable.curve = StepCurve{"x", {{1e-8, 2e-4}}, 0.5, 1e-16, {{"central", 1e-5, 1e-11}}};
   AccuracyRow conditioned = accuracy_row(cores, 12, "=y", AccuracyVerdict::ill_conditioned);

@@ -206,6 +206,19 @@ TEST(Text, OfMethodsTellsFalseAlarmsAndMisses) {
             "        1.00 %     100.00 %     100.00 %   no bar");
 }
 
+TEST(Text, ShowsTheSourceOfTheLargestShare) {
+  EXPECT_THAT(render_text(accuracy_run()),
+              HasSubstr("      blame   91 % (sqrt x) at 4:21; 9 % div (backward)\n"
+                        "      note: where the digits are lost\n"
+                        "       --> examples/hamming.fpcore:4:21\n"
+                        "        |\n"
+                        "      4 |   (- (sqrt (+ x 1)) (sqrt x)))\n"
+                        "        |                     ^^^^^^^^ 91 % of the rounding error\n"
+                        "      try     (/ 1 (+ (sqrt (+ x 1)) (sqrt x))): 0.75 ulp at the worst "
+                        "point\n"
+                        "      try     (| <x>)\n"));
+}
+
 TEST(Text, CutsALongNameBetweenCharacters) {
   reports::Run run = accuracy_run();
   run.files[0].accuracy[0].output = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxäöüäöüäöüäöüäöüäöü";
