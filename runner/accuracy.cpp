@@ -6,21 +6,9 @@
 #include <iterator>
 #include <map>
 
-#include "engine/error.hpp"
-#include "gradcheck/position.hpp"
-#include "gradcheck/reference.hpp"
-#include "reports/display.hpp"
-#include "runner/accuracy_balls.hpp"
-#include "runner/accuracy_blame.hpp"
-#include "runner/accuracy_row.hpp"
-#include "runner/difference_methods.hpp"
-#include "runner/draw.hpp"
-#include "runner/for_each_index.hpp"
+#include "runner/file_accuracy.hpp"
 #include "runner/fpcore_input.hpp"
-#include "runner/rewrites.hpp"
 #include "runner/selection.hpp"
-#include "runner/worst_corpus.hpp"
-#include "runner/worst_search.hpp"
 
 namespace verigrad::runner {
 namespace {
@@ -28,190 +16,6 @@ namespace {
 using reports::AccuracyRow;
 using reports::AccuracyVerdict;
 using reports::FileResult;
-
-/// Of each file's points, those at which numeric methods are measured as well.
-constexpr std::size_t survey_points = 16;
-
-/// One file, or one core of an FPCore file.
-class Measurement {
- public:
-  Measurement(const Input& input, const Options& options)
-      : input_(input),
-        options_(options),
-        drawn_(draw_file(input, options, *options.samples, Overflows::kept)),
-        corpus_(input, options) {}
-
-  FileResult result() {
-    FileResult file{.path = input_.path, .checks = {}, .errors = drawn_.errors};
-    std::erase_if(drawn_.samples, [&](const Sample& sample) {
-      if (sample.no_point) no_point_ = *sample.no_point;
-      return sample.no_point.has_value();
-    });
-    if (!file.errors.empty() || drawn_.samples.empty()) return file;
-    const auto all = measured_derivatives(drawn_.samples.front().instance);
-    std::vector<MeasuredDerivative> derivatives = all;
-    std::erase_if(derivatives, [&](const MeasuredDerivative& derivative) {
-      return !is_wanted(derivative) || !has_entries(derivative);
-    });
-    auto measured = measure(derivatives);
-    const std::vector<WorstSearch> searches =
-        search_worst(derivatives, measured, drawn_.seed, options_);
-    const std::vector<StoredPoint> stored = corpus_.measure(drawn_, all, derivatives, options_);
-    const auto add = [&](std::size_t d, const SearchedPoint& point, reports::PointOrigin origin) {
-      measured[d].push_back({&point.sample, point.entries, origin});
-    };
-    for (std::size_t d = 0; d < derivatives.size(); ++d)
-      for (const SearchedPoint& found : searches[d].found)
-        add(d, found, reports::PointOrigin::search);
-    for (const StoredPoint& each : stored)
-      add(each.derivative, each.point, reports::PointOrigin::corpus);
-    for (std::size_t d = 0; d < derivatives.size(); ++d) {
-      file.accuracy.push_back(row_of(derivatives[d], measured[d]));
-      file.accuracy.back().searched = searches[d].attempts;
-    }
-    return file;
-  }
-
-  const MethodSurvey& methods() const { return methods_; }
-  const WorstCorpus& corpus() const { return corpus_; }
-
-  /// After result(): why there is none, if for want of points.
-  std::string no_points() const {
-    if (no_point_.empty() || !drawn_.samples.empty()) return {};
-    const std::string core = input_.core ? fmt::format(":{}", input_.core->line) : "";
-    return fmt::format("{}{} is left out: {}", input_.path, core, no_point_);
-  }
-
- private:
-  const expressions::Judgement& judgement(const MeasuredDerivative& derivative) const {
-    return drawn_.samples.front().instance.judgements[derivative.judgement];
-  }
-
-  bool is_wanted(const MeasuredDerivative& derivative) const {
-    const expressions::Judgement& asked = judgement(derivative);
-    const Program& program = drawn_.samples.front().instance.program;
-    const std::string names[] = {asked.output_name, program.leaves()[derivative.leaf].name};
-    return runner::is_wanted(options_, input_, asked.line, names);
-  }
-
-  bool has_entries(const MeasuredDerivative& derivative) const {
-    const Program& program = drawn_.samples.front().instance.program;
-    return program.shape(judgement(derivative).output).numel() > 0 &&
-           program.leaves()[derivative.leaf].shape.numel() > 0;
-  }
-
-  /// Of every derivative its entries at every sample.
-  std::vector<std::vector<MeasuredSample>> measure(
-      const std::vector<MeasuredDerivative>& derivatives) {
-    const std::size_t count = drawn_.samples.size();
-    std::vector<std::vector<MeasuredSample>> measured(derivatives.size(),
-                                                      std::vector<MeasuredSample>(count));
-    std::vector<MethodSurvey> surveys(std::min(count, survey_points));
-    for_each_index(count, options_.jobs, [&](std::size_t i) {
-      PointAccuracy point(drawn_.samples[i], drawn_.seed, options_);
-      for (std::size_t d = 0; d < derivatives.size(); ++d) {
-        measured[d][i].sample = &drawn_.samples[i];
-        try {
-          measured[d][i].entries = point.entries(derivatives[d]);
-          if (i < surveys.size()) survey(point, drawn_.samples[i], derivatives[d], surveys[i]);
-        } catch (const gradcheck::WorkExhausted& exhausted) {
-          measured[d][i].entries = {undecided(exhausted.what())};
-        } catch (const Error& error) {
-          measured[d][i].entries = {undecided(error.what())};
-        }
-      }
-    });
-    for (const MethodSurvey& each : surveys) methods_.merge(each);
-    return measured;
-  }
-
-  static EntryAccuracy undecided(const char* why) {
-    return {.state = EntryAccuracy::State::undecided, .reason = why};
-  }
-
-  AccuracyRow row_of(const MeasuredDerivative& derivative,
-                     const std::vector<MeasuredSample>& measured) {
-    auto [row, worst] = accuracy_row(input_.path, derivative, measured);
-    row.repro = worst ? repro(row, *worst) : "";
-    if (worst) corpus_.offer(row, derivative, *worst);
-    const bool blamed =
-        row.verdict == AccuracyVerdict::unstable || row.verdict == AccuracyVerdict::ill_conditioned;
-    if (row.worst) {
-      Blame found = blame(*worst, derivative, *row.worst, input_.path);
-      row.predicted = found.predicted;
-      if (blamed) {
-        row.blame = std::move(found.shares);
-        row.graph = std::move(found.graph);
-        row.rewrites = rewrites(input_, options_, *worst, derivative, *row.worst);
-      }
-    }
-    if (row.worst) {
-      row.curve = curve(*worst, derivative, *row.worst);
-      row.balls = ball_radii(*worst, derivative, *row.worst, row.truth_bits);
-      row.ball_ulps = radius_in(worst->instance.program.dtype, row.balls);
-    }
-    if (input_.core) {
-      row.name = input_.core->name;
-      row.line = static_cast<std::int64_t>(input_.core->line);
-      row.column = static_cast<std::int64_t>(input_.core->column);
-      row.id = fmt::format("{}:{}", input_.path, input_.core->line);
-    }
-    return row;
-  }
-
-  ValueId output(const Sample& sample, const MeasuredDerivative& derivative) const {
-    return sample.instance.judgements[derivative.judgement].output;
-  }
-
-  void survey(PointAccuracy& point, const Sample& sample, const MeasuredDerivative& derivative,
-              MethodSurvey& methods) const {
-    const Program& program = sample.instance.program;
-    const ValueId y = output(sample, derivative);
-    if (program.shape(y).rank() != 0 || !sample.overflowed.empty()) return;
-    try {
-      methods.add(program, sample.point, y, derivative.leaf, point.truths(derivative));
-    } catch (const gradcheck::WorkExhausted&) {
-    } catch (const Error&) {
-    }
-  }
-
-  std::optional<reports::StepCurve> curve(const Sample& sample,
-                                          const MeasuredDerivative& derivative,
-                                          const reports::WorstPoint& worst) const {
-    const Program& program = sample.instance.program;
-    const ValueId y = output(sample, derivative);
-    if (program.shape(y).rank() != 0) return std::nullopt;
-    const std::size_t entry =
-        gradcheck::ravelled(worst.index, program.leaves()[derivative.leaf].shape);
-    try {
-      PointAccuracy point(sample, drawn_.seed, options_);
-      return step_curve(program, sample.point, y, derivative.leaf, entry,
-                        point.truths(derivative)[entry]);
-    } catch (const gradcheck::WorkExhausted&) {
-      return std::nullopt;
-    } catch (const Error&) {
-      return std::nullopt;
-    }
-  }
-
-  /// Standard input cannot be read again.
-  std::string repro(const AccuracyRow& row, const Sample& sample) const {
-    if (input_.path == "-") return {};
-    const ReproToken token{static_cast<std::size_t>(row.line), row.worst->point, drawn_.seed};
-    const bool stored = row.worst->origin == reports::PointOrigin::corpus;
-    return fmt::format("gradcheck accuracy {}{}", reports::shell_word(input_.path),
-                       stored
-                           ? point_arguments(options_, input_, sample, default_accuracy_samples)
-                           : replay_arguments(options_, input_, token, default_accuracy_samples));
-  }
-
-  const Input& input_;
-  const Options& options_;
-  DrawnFile drawn_;
-  std::string no_point_;  ///< why a sample has no point
-  MethodSurvey methods_;
-  WorstCorpus corpus_;
-};
 
 void append(std::vector<FileResult>& files, FileResult file) {
   if (file.errors.empty() && file.accuracy.empty()) return;
@@ -240,7 +44,7 @@ bool is_ok(const AccuracyRow& row) { return row.verdict == AccuracyVerdict::ok; 
 
 int exit_code_of(const std::vector<FileResult>& files, const std::vector<WorstCorpus>& corpora,
                  const Options& options) {
-  if (options.interrupted != nullptr && *options.interrupted) return 130;
+  if (is_interrupted(options)) return 130;
   if (std::ranges::any_of(corpora, &WorstCorpus::is_unreadable)) return 2;
   bool rows = false, worse = std::ranges::any_of(corpora, &WorstCorpus::is_worse);
   for (const FileResult& file : files) {
@@ -278,7 +82,7 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
   const std::vector<Input> all = with_cores(inputs);
   progress.files = all.size();
   for (const Input& input : all) {
-    if (options.interrupted != nullptr && *options.interrupted) break;
+    if (is_interrupted(options)) break;
     progress.current = input.path;
     if (options.progress) options.progress(progress);
     ++progress.files_done;
@@ -288,12 +92,12 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
       ++left_out[input.core->unsupported];
       continue;
     }
-    Measurement measurement(input, options);
-    append(run.files, measurement.result());
-    methods.merge(measurement.methods());
-    corpora.push_back(measurement.corpus());
+    FileAccuracy measured = measure_file(input, options);
+    append(run.files, std::move(measured.file));
+    methods.merge(measured.methods);
+    corpora.push_back(std::move(measured.corpus));
     std::ranges::copy(corpora.back().notes(), std::back_inserter(notes));
-    if (std::string why = measurement.no_points(); !why.empty()) notes.push_back(std::move(why));
+    if (!measured.no_points.empty()) notes.push_back(std::move(measured.no_points));
   }
   run.summary = reports::summarize(run.files);
   run.accuracy.emplace().notes = notes_of(left_out, cores);

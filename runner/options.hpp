@@ -58,4 +58,8 @@ struct Options {
   std::function<void(const Progress&)> progress;
 };
 
+inline bool is_interrupted(const Options& options) {
+  return options.interrupted != nullptr && *options.interrupted;
+}
+
 }  // namespace verigrad::runner

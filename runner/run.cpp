@@ -68,9 +68,7 @@ class Schedule {
     }
   }
 
-  bool stopped() const {
-    return stop_ || (options_.interrupted != nullptr && *options_.interrupted);
-  }
+  bool stopped() const { return stop_ || (is_interrupted(options_)); }
 
   void finished(const Task& task) {
     const FileRun& file = *files_[task.file];
@@ -134,8 +132,7 @@ reports::Run check(std::span<const Input> inputs, const Options& options) {
   run.files = collect(files);
   run.summary = reports::summarize(run.files);
   run.exit_code = reports::exit_code(
-      run.files, {.strict = options.strict,
-                  .interrupted = options.interrupted != nullptr && *options.interrupted});
+      run.files, {.strict = options.strict, .interrupted = is_interrupted(options)});
   return run;
 }
 

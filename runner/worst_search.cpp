@@ -143,6 +143,7 @@ std::vector<WorstSearch> search_worst(std::span<const MeasuredDerivative> deriva
   for (std::size_t d = 0; d < derivatives.size(); ++d)
     for (const SearchStart& start : starts_of(measured[d])) tasks.push_back({d, start});
   for_each_index(tasks.size(), options.jobs, [&](std::size_t i) {
+    if (is_interrupted(options)) return;
     Task& task = tasks[i];
     task.found = search_nearby(task.start, derivatives[task.derivative], seed, options);
   });
