@@ -52,6 +52,7 @@ class Measurement {
       return !is_wanted(derivative) || !has_entries(derivative);
     });
     auto measured = measure(derivatives);
+    if (is_interrupted(options_)) return file;
     const std::vector<WorstSearch> searches =
         search_worst(derivatives, measured, drawn_.seed, options_);
     if (is_interrupted(options_)) return file;

@@ -210,6 +210,20 @@ TEST(Accuracy, ReadsCoresAndSaysWhichItLeavesOut) {
               testing::ElementsAre("1 of 2 FPCores measured", HasSubstr("1 left out: 'while'")));
 }
 
+/// It comes when the second file has begun.
+TEST(Accuracy, ReportsWhatAnInterruptionLeavesFinished) {
+  const std::string text = "input x in [1, 2]\ny = x * x\n";
+  const Input inputs[] = {{"a.grad", text}, {"b.grad", text}};
+  std::atomic<bool> interrupted = false;
+  Options options;
+  options.interrupted = &interrupted;
+  options.progress = [&](const Progress& progress) { interrupted = progress.files_done == 1; };
+  const reports::Run run = measure_accuracy(inputs, options);
+  EXPECT_EQ(run.exit_code, 130);
+  ASSERT_EQ(run.files.size(), 1U);
+  EXPECT_EQ(run.files[0].path, "a.grad");
+}
+
 TEST(Accuracy, ExitsByWhatItMeasured) {
   const std::string unstable = "input x in [1e-6, 1e-4]\ny = log(1 + x) / x\n";
   Options strict;
