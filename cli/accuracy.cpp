@@ -107,15 +107,16 @@ std::vector<std::string> names_in(const std::string& list) {
   return names;
 }
 
-constexpr const char* corpus_help =
-    "--corpus expects a directory whose files can be read and written";
-
-void make_corpus(const std::string& directory) {
-  if (directory.empty()) return;
+/// Runs what reads and writes the corpus, whose errors become the command's.
+template <class F>
+auto with_corpus(F f) {
   try {
-    reports::make_corpus(directory);
+    return f();
   } catch (const std::system_error& error) {
-    throw OutputError(fmt::format("{}\n  {}", error.what(), corpus_help));
+    throw OutputError(fmt::format(
+        "{}\n  --corpus expects a directory whose files can be read and written", error.what()));
+  } catch (const reports::BadWorstInput& error) {
+    throw UsageError(error.what(), "mend this line of the corpus, or remove it");
   }
 }
 
@@ -137,10 +138,6 @@ void add_operations(const AccuracyOptions& options, reports::Run& run) {
     if (run.exit_code == 0 && options.run.strict && found.worsened > 0) run.exit_code = 1;
   } catch (const Error& error) {
     throw UsageError(error.what(), "'gradcheck ops' lists the operations");
-  } catch (const std::system_error& error) {
-    throw OutputError(fmt::format("{}\n  {}", error.what(), corpus_help));
-  } catch (const std::runtime_error& error) {
-    throw UsageError(error.what(), "mend this line of the corpus, or remove it");
   }
   if (survey.interrupted != nullptr && *survey.interrupted) run.exit_code = 130;
 }
@@ -162,12 +159,16 @@ int run_accuracy(const Call& call) {
   const Inputs inputs = options.operations && paths.empty() ? Inputs{} : find_inputs(paths);
   check_combinations(options, inputs.files.size());
   require_writable(options.output);
-  make_corpus(options.run.corpus);
+  with_corpus([&] {
+    if (!options.run.corpus.empty()) reports::make_corpus(options.run.corpus);
+  });
   report_empty_directories(inputs);
   reports::Run run = timed_run(options.run, options.output.quiet, progress_text, [&] {
-    reports::Run measured = runner::measure_accuracy(inputs.files, options.run);
-    if (options.operations) add_operations(options, measured);
-    return measured;
+    return with_corpus([&] {
+      reports::Run measured = runner::measure_accuracy(inputs.files, options.run);
+      if (options.operations) add_operations(options, measured);
+      return measured;
+    });
   });
   if (run.exit_code == 4) explain_nothing(options.run);
   run.command = call.command_line;

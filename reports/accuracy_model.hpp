@@ -38,10 +38,13 @@ std::optional<AccuracyVerdict> accuracy_verdict_from_string(std::string_view nam
 struct UlpStatistics {
   std::int64_t n = 0;  ///< results that were compared with a known truth
   double median = 0, p90 = 0, p99 = 0;
-  double max = 0;        ///< also over the points of the search and of the corpus
-  double mean_bits = 0;  ///< the average of log2(1 + ulps): "bits of error"
+  double max = 0;  ///< also over the points of the search and of the corpus
+  /// The average of log2(1 + ulps), "bits of error", of which none counts as more than 64 (32 of an
+  /// f32).
+  double mean_bits = 0;
   std::int64_t correctly_rounded = 0, within_1 = 0, within_4 = 0;
-  /// [0]: correctly rounded; [1]: up to 1 ulp; [k]: up to 2^(k - 1); without trailing zeros.
+  /// [0]: correctly rounded; [1]: up to 1 ulp; [k]: up to 2^(k - 1); without trailing zeros, and
+  /// without results that are not finite, whose error is infinite.
   std::vector<std::int64_t> histogram;
 
   bool operator==(const UlpStatistics&) const = default;
@@ -177,7 +180,7 @@ struct AccuracyRow {
   /// Of the points, those at which the function itself is computed as NaN or an infinity, while its
   /// exact value is finite and within the range of the dtype.
   std::int64_t value_overflow = 0;
-  /// NaN, or an infinity that the truth does not round to: not in `ulps`.
+  /// NaN, or an infinity that the truth does not round to.
   std::int64_t overflow = 0;
   std::int64_t underflow = 0;    ///< 0 where the truth has a rounding other than 0
   std::int64_t wrong_signs = 0;  ///< of those that are not 0
@@ -198,6 +201,8 @@ struct AccuracyRow {
   std::optional<double> predicted;
   AccuracyVerdict verdict = AccuracyVerdict::ok;
   std::string reason;  ///< of a verdict other than ok
+  /// Sentences on points of the corpus whose error has grown since they were stored.
+  std::vector<std::string> worsened;
   std::vector<OperationShare> blame;
   std::vector<Rewrite> rewrites;  ///< where there is `blame`, in the order of the file
   std::string repro;              ///< the command that shows the worst point again

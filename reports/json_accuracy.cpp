@@ -147,6 +147,7 @@ void each_member(
   visit("predicted", of.predicted);
   visit("verdict", of.verdict);
   visit("reason", of.reason);
+  visit("worsened", of.worsened);
   visit("blame", of.blame);
   visit("rewrites", of.rewrites);
   visit("repro", of.repro);

@@ -80,9 +80,10 @@ std::vector<WorstInput> read_lines(const std::string& path, Check check) {
     if (line.empty() || line[0] == '#') continue;
     try {
       inputs.push_back(parsed(line));
+      inputs.back().line = number;
       check(inputs.back());
     } catch (const std::runtime_error& error) {
-      throw std::runtime_error(fmt::format("{}:{}: {}", path, number, error.what()));
+      throw BadWorstInput(fmt::format("{}:{}: {}", path, number, error.what()));
     }
   }
   return inputs;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@ struct WorstInput {
   std::string target;
   double ulps = 0;  ///< as measured when the line was added
   std::vector<double> operands;
+  std::size_t line = 0;  ///< in its file, from 1; 0 of one that is not stored yet
 
   bool operator==(const WorstInput&) const = default;
 };
@@ -33,11 +35,17 @@ void make_corpus(const std::string& directory);
 /// The name of an operation's file: of `gelu(approximate="tanh")` gelu_approximate_tanh.txt.
 std::string worst_inputs_name(std::string_view operation);
 
+/// A line that is none of the format's; the text begins with `PATH:LINE: `.
+class BadWorstInput : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// The lines of an operation's file; none when there is no such file. Lines that are empty or begin
-/// with # say nothing. Throws std::runtime_error, whose text begins with `PATH:LINE: `, for a line
-/// of another form: a type other than f64 and f32, another number of operands than `operands`, an
-/// operand that is not a finite number of the type, or an error that is not a number from 0 on;
-/// std::system_error for a file that is there and cannot be read.
+/// with # say nothing. Throws BadWorstInput for a line of another form: a type other than f64 and
+/// f32, another number of operands than `operands`, an operand that is not a finite number of the
+/// type, or an error that is not a number from 0 on; std::system_error for a file that is there and
+/// cannot be read.
 std::vector<WorstInput> read_worst_inputs(const std::string& path, std::size_t operands);
 
 /// The same of any file, whose targets and numbers of operands are not looked at.

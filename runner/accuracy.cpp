@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <system_error>
 
 #include "runner/file_accuracy.hpp"
 #include "runner/fpcore_input.hpp"
@@ -40,13 +41,13 @@ std::vector<std::string> notes_of(const std::map<std::string, int>& left_out, in
   return notes;
 }
 
-bool is_ok(const AccuracyRow& row) { return row.verdict == AccuracyVerdict::ok; }
+bool is_ok(const AccuracyRow& row) {
+  return row.verdict == AccuracyVerdict::ok && row.worsened.empty();
+}
 
-int exit_code_of(const std::vector<FileResult>& files, const std::vector<WorstCorpus>& corpora,
-                 const Options& options) {
+int exit_code_of(const std::vector<FileResult>& files, const Options& options) {
   if (is_interrupted(options)) return 130;
-  if (std::ranges::any_of(corpora, &WorstCorpus::is_unreadable)) return 2;
-  bool rows = false, worse = std::ranges::any_of(corpora, &WorstCorpus::is_worse);
+  bool rows = false, worse = false;
   for (const FileResult& file : files) {
     if (!file.errors.empty()) return 2;
     rows = rows || !file.accuracy.empty();
@@ -55,14 +56,19 @@ int exit_code_of(const std::vector<FileResult>& files, const std::vector<WorstCo
   return !rows ? 4 : options.strict && worse ? 1 : 0;
 }
 
-/// What cannot be written is an internal error, and costs no result.
-void save(const std::vector<WorstCorpus>& corpora, reports::Run& run) {
+/// A corpus that cannot be written costs no result.
+void save(const std::vector<WorstCorpus>& corpora, const Options& options, reports::Run& run) {
+  std::size_t stored = 0;
   try {
-    for (const WorstCorpus& corpus : corpora) corpus.save();
-  } catch (const std::runtime_error& error) {
+    for (const WorstCorpus& corpus : corpora) stored += corpus.save();
+  } catch (const std::system_error& error) {
     run.accuracy->notes.push_back(fmt::format("the corpus is not extended: {}", error.what()));
     run.exit_code = run.exit_code == 130 ? 130 : 3;
   }
+  if (stored > 0)
+    run.accuracy->notes.push_back(
+        fmt::format("{} {} of {}", stored,
+                    stored == 1 ? "point is a new one" : "points are new ones", options.corpus));
 }
 
 }  // namespace
@@ -75,13 +81,15 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
   run.strict = options.strict;
   std::map<std::string, int> left_out;
   std::vector<std::string> notes;
-  std::vector<WorstCorpus> corpora;
+  std::vector<WorstCorpus> corpora;  // read before anything is measured, so that no time is lost
   MethodSurvey methods;
   int cores = 0;
   Progress progress;
   const std::vector<Input> all = with_cores(inputs);
   progress.files = all.size();
-  for (const Input& input : all) {
+  for (const Input& input : all) corpora.emplace_back(input, options);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Input& input = all[i];
     if (is_interrupted(options)) break;
     progress.current = input.path;
     if (options.progress) options.progress(progress);
@@ -92,11 +100,10 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
       ++left_out[input.core->unsupported];
       continue;
     }
-    FileAccuracy measured = measure_file(input, options);
+    FileAccuracy measured = measure_file(input, options, corpora[i]);
     append(run.files, std::move(measured.file));
     methods.merge(measured.methods);
-    corpora.push_back(std::move(measured.corpus));
-    std::ranges::copy(corpora.back().notes(), std::back_inserter(notes));
+    std::ranges::copy(corpora[i].notes(), std::back_inserter(notes));
     if (!measured.no_points.empty()) notes.push_back(std::move(measured.no_points));
   }
   run.summary = reports::summarize(run.files);
@@ -104,8 +111,8 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
   std::ranges::move(notes, std::back_inserter(run.accuracy->notes));
   run.accuracy->methods = methods.rows();
   std::erase_if(run.accuracy->methods, [](const auto& row) { return row.n == 0; });
-  run.exit_code = exit_code_of(run.files, corpora, options);
-  save(corpora, run);
+  run.exit_code = exit_code_of(run.files, options);
+  save(corpora, options, run);
   return run;
 }
 

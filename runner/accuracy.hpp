@@ -20,8 +20,8 @@ inline constexpr std::int64_t default_accuracy_samples = 256;
 /// or core.
 ///
 /// With `options.corpus`, a directory that exists, each file's stored points (worst_corpus.hpp) are
-/// measured too, and what is worse is added. Throws std::runtime_error for a corpus that cannot be
-/// read; one that cannot be written is a note, and exit code 3.
+/// measured too, and what is worse is added. Throws reports::BadWorstInput and std::system_error
+/// for a corpus that cannot be read; one that cannot be written is a note, and exit code 3.
 ///
 /// The exit code is 2 when a file has errors, 130 when interrupted, 4 when there was nothing to
 /// measure, with `options.strict` 1 when a verdict is worse than ok or an error at a stored point

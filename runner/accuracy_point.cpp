@@ -22,6 +22,8 @@ bool is_derivative(const Judgement& judgement) {
          judgement.kind != Judgement::Kind::expect_message;
 }
 
+double smallest_normal(DType dtype) { return dtype == DType::f32 ? 0x1p-126 : 0x1p-1022; }
+
 double unit_of(DType dtype) { return dtype == DType::f32 ? 0x1p-24 : 0x1p-53; }
 
 /// `truth` is sharp: one that holds 0 is 0, or too close to tell. `paths` are those of Truth.
@@ -37,7 +39,8 @@ void measure_error(EntryAccuracy& entry, const proof::Ball& truth, std::optional
   else if (std::isinf(entry.ulps))
     entry.state = State::overflow;
   else if (!zero && std::isfinite(entry.computed))
-    entry.relative_error = std::abs(((proof::Ball(entry.computed) - truth) / truth).midpoint());
+    entry.relative_error = std::abs((proof::Ball(entry.computed) - truth).midpoint()) /
+                           std::max(std::abs(truth.midpoint()), smallest_normal(dtype));
 }
 
 void compare(EntryAccuracy& entry, const Truth& truth, DType dtype) {

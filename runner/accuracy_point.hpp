@@ -29,9 +29,11 @@ struct EntryAccuracy {
   };
   State state = State::compared;
   double computed = 0;
-  double truth = 0;                   ///< rounded to the precision under test
-  double ulps = 0;                    ///< infinite for an overflow
-  double relative_error = 0;          ///< |computed - truth| / |truth|
+  double truth = 0;  ///< rounded to the precision under test
+  double ulps = 0;   ///< infinite for an overflow
+  /// |computed - truth| / |truth|; of a subnormal truth by the smallest normal number instead, as
+  /// relative errors below it say nothing but that it has few digits.
+  double relative_error = 0;
   std::optional<double> condition{};  ///< see AccuracyRow in reports/accuracy_model.hpp
   std::string reason{};               ///< of what was not compared
   std::int64_t truth_bits = 0;        ///< the precision of the proof of the truth

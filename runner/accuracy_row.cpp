@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "gradcheck/position.hpp"
@@ -55,8 +56,10 @@ class Collector {
         add(measured, i);
       }
     }
-    row_.ulps = ulp_statistics(ulps_, rounded_);
-    row_.ulps.max = most_;
+    row_.ulps = ulp_statistics(ulps_, rounded_, unit_ == 0x1p-24 ? 32 : 64);
+    row_.ulps.max =
+        std::max(row_.ulps.max,
+                 met_.contains(State::overflow) ? std::numeric_limits<double>::infinity() : most_);
     std::ranges::sort(conditions_);
     if (!conditions_.empty()) row_.condition_median = percentile(conditions_, 50);
     thin_samples();
@@ -91,6 +94,7 @@ class Collector {
         return;
       case State::overflow:
         ++row_.overflow;
+        ulps_.push_back(entry.ulps);
         return;
       case State::wrong_rule:
         ++wrong_rules_;
@@ -111,11 +115,13 @@ class Collector {
       row_.condition_max = std::max(row_.condition_max.value_or(0), *entry.condition);
     if (severity(entry.state) < 0) return;
     met_.insert(entry.state);
-    if (entry.state == State::compared) add_error(measured, i, entry);
+    if (entry.state == State::compared) add_error(entry);
+    if (entry.state == State::compared || entry.state == State::overflow)
+      add_sample(measured, i, entry);
     take_worst(measured, i);
   }
 
-  void add_error(const MeasuredSample& measured, std::size_t i, const EntryAccuracy& entry) {
+  void add_error(const EntryAccuracy& entry) {
     most_ = std::max(most_, entry.ulps);
     if (entry.condition) {
       const double ratio = entry.relative_error / ((1 + *entry.condition) * unit_);
@@ -124,6 +130,9 @@ class Collector {
     } else {
       unexplained_ += entry.ulps > most_ulps;
     }
+  }
+
+  void add_sample(const MeasuredSample& measured, std::size_t i, const EntryAccuracy& entry) {
     const auto columns = measured.sample->point[derivative_.leaf].size();
     row_.samples.push_back(
         {measured.sample->point[derivative_.leaf][i % columns], entry.ulps, entry.condition});
@@ -246,7 +255,8 @@ class Collector {
 
 }  // namespace
 
-reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rounded) {
+reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rounded,
+                                      double most_bits) {
   std::ranges::sort(ulps);
   reports::UlpStatistics result;
   result.n = static_cast<std::int64_t>(ulps.size());
@@ -258,7 +268,8 @@ reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rou
   result.correctly_rounded = rounded;
   double bits = 0;
   for (const double each : ulps) {
-    bits += std::log2(1 + each);
+    bits += std::min(std::log2(1 + each), most_bits);
+    if (std::isinf(each)) continue;
     result.within_1 += each <= 1;
     result.within_4 += each <= 4;
     const std::size_t place = bucket(each);
@@ -266,6 +277,7 @@ reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rou
     ++result.histogram[place];
   }
   result.mean_bits = bits / static_cast<double>(ulps.size());
+  if (result.histogram.empty()) return result;
   result.histogram[0] = rounded;
   result.histogram[1] -= rounded;
   return result;

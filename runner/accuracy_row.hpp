@@ -23,8 +23,9 @@ struct MeasuredRow {
 };
 
 /// Median, percentiles (nearest rank), counts and buckets of errors in ulps; `rounded` says how
-/// many are correctly rounded.
-reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rounded);
+/// many are correctly rounded. Infinite errors have no bucket, and as many bits as a number has.
+reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rounded,
+                                      double most_bits);
 
 /// The row of a derivative: statistics, worst point, verdict. Samples that were not drawn count for
 /// the largest error, condition number and instability, the worst point and the verdict alone.

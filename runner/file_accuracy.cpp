@@ -27,15 +27,15 @@ constexpr std::size_t survey_points = 16;
 /// One file, or one core of an FPCore file.
 class Measurement {
  public:
-  Measurement(const Input& input, const Options& options)
+  Measurement(const Input& input, const Options& options, WorstCorpus& corpus)
       : input_(input),
         options_(options),
-        drawn_(draw_file(input, options, *options.samples, Overflows::kept)),
-        corpus_(input, options) {}
+        corpus_(corpus),
+        drawn_(draw_file(input, options, *options.samples, Overflows::kept)) {}
 
   FileAccuracy result() {
     FileResult file = measured_file();
-    return {std::move(file), std::move(methods_), std::move(corpus_), no_points()};
+    return {std::move(file), std::move(methods_), no_points()};
   }
 
  private:
@@ -69,6 +69,8 @@ class Measurement {
       file.accuracy.push_back(row_of(derivatives[d], measured[d]));
       file.accuracy.back().searched = searches[d].attempts;
     }
+    for (const StoredPoint& each : stored)
+      if (!each.worsened.empty()) file.accuracy[each.derivative].worsened.push_back(each.worsened);
     return file;
   }
 
@@ -168,16 +170,16 @@ class Measurement {
 
   const Input& input_;
   const Options& options_;
+  WorstCorpus& corpus_;
   DrawnFile drawn_;
   std::string no_point_;  ///< why a sample has no point
   MethodSurvey methods_;
-  WorstCorpus corpus_;
 };
 
 }  // namespace
 
-FileAccuracy measure_file(const Input& input, const Options& options) {
-  return Measurement(input, options).result();
+FileAccuracy measure_file(const Input& input, const Options& options, WorstCorpus& corpus) {
+  return Measurement(input, options, corpus).result();
 }
 
 }  // namespace verigrad::runner

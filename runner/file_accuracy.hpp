@@ -15,11 +15,11 @@ namespace verigrad::runner {
 struct FileAccuracy {
   reports::FileResult file;  ///< without rows where the file has errors or an interruption came
   MethodSurvey methods;
-  WorstCorpus corpus;       ///< not saved yet
   std::string no_points{};  ///< why there are no rows, if for want of points
 };
 
-/// Measures the derivatives that `options` want at `options.samples` points, which is set.
-FileAccuracy measure_file(const Input& input, const Options& options);
+/// Measures the derivatives that `options` want at `options.samples` points, which is set, and at
+/// those of the input's corpus, which takes what is worse.
+FileAccuracy measure_file(const Input& input, const Options& options, WorstCorpus& corpus);
 
 }  // namespace verigrad::runner

@@ -20,6 +20,10 @@ constexpr double worth_storing = 0.5;
 /// The corpus has errors with three digits behind the point.
 constexpr double stored_digits = 0.0005;
 
+/// Stored points are few: so many copies are computed at once, at least, that whole registers are
+/// used, as in the regions in which the points were found.
+constexpr std::size_t smallest_batch = 256;
+
 class Survey {
  public:
   Survey(const OperationForm& form, DType dtype, const OperationSurveyOptions& options)
@@ -69,7 +73,8 @@ class Survey {
           }
       }
     if (points.empty()) return;
-    const std::vector<UlpTally> tallies = tally_at(form_, program_, points);
+    const std::size_t copies = 1 + smallest_batch / points.size();
+    const std::vector<UlpTally> tallies = tally_at(form_, program_, points, copies);
     add_rows(tallies, "stored worst");
     for (std::size_t q = 0; q < tallies.size(); ++q) {
       add_worsening(quantities_[q].target, points, known[q], tallies[q].at_point);

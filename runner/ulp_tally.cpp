@@ -29,6 +29,38 @@ void add_naive(UlpTally& tally, std::span<const double> entries, const std::vect
       tally.naive = std::max(tally.naive.value_or(0), ulp_error(entries[i], known[i].ball, dtype));
 }
 
+/// The results at all points, copy after copy, and once more at each point alone.
+Results computed_in_places(const OperationForm& form, DType dtype,
+                           std::span<const FlatPoint> points, std::size_t copies) {
+  std::vector<FlatPoint> batch;
+  batch.reserve(points.size() * copies);
+  for (std::size_t copy = 0; copy < copies; ++copy)
+    batch.insert(batch.end(), points.begin(), points.end());
+  Results results = computed(form, dtype, batch);
+  for (const FlatPoint& point : points) {
+    const Results alone = computed(form, dtype, std::span(&point, 1));
+    for (std::size_t q = 0; q < results.size(); ++q)
+      results[q].insert(results[q].end(), alone[q].begin(), alone[q].end());
+  }
+  return results;
+}
+
+/// Where one result stands among those of repeated points.
+struct Copies {
+  std::size_t first, distance, count;
+};
+
+double worst_of(std::span<const double> results, const Copies& at, const Truth& truth,
+                DType dtype) {
+  double worst = results[at.first];
+  if (truth.unknown != Unknown::none) return worst;
+  for (std::size_t copy = 1; copy < at.count; ++copy) {
+    const double other = results[at.first + copy * at.distance];
+    if (ulp_error(other, truth.ball, dtype) > ulp_error(worst, truth.ball, dtype)) worst = other;
+  }
+  return worst;
+}
+
 }  // namespace
 
 std::int64_t UlpTally::compared() const {
@@ -55,17 +87,21 @@ void UlpTally::keep(Judged judged) {
 }
 
 std::vector<UlpTally> tally_at(const OperationForm& form, const Program& program,
-                               std::span<const FlatPoint> points) {
-  const Results results = computed(form, program.dtype, points);
+                               std::span<const FlatPoint> points, std::size_t copies) {
+  const Results results = copies == 1 ? computed(form, program.dtype, points)
+                                      : computed_in_places(form, program.dtype, points, copies);
   const Results naive = naive_results(form, program.dtype, points);
   std::vector<UlpTally> tallies(results.size());
   for (std::size_t k = 0; k < points.size(); ++k) {
     const std::vector<std::vector<Truth>> known = truths(form, program, points[k]);
     for (std::size_t q = 0; q < tallies.size(); ++q) {
       double largest = 0;
-      for (std::size_t i = 0; i < known[q].size(); ++i)
-        largest = std::max(largest, tallies[q].add(results[q][k * known[q].size() + i], known[q][i],
-                                                   program.dtype));
+      for (std::size_t i = 0; i < known[q].size(); ++i) {
+        const Copies all{k * known[q].size() + i, points.size() * known[q].size(),
+                         copies == 1 ? 1 : copies + 1};
+        const double result = worst_of(results[q], all, known[q][i], program.dtype);
+        largest = std::max(largest, tallies[q].add(result, known[q][i], program.dtype));
+      }
       tallies[q].at_point.push_back(largest);
       tallies[q].keep({largest, points[k]});
       if (!naive[q].empty())

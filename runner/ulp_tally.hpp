@@ -35,8 +35,10 @@ struct UlpTally {
 };
 
 /// A tally for each quantity of the form, over all points. Throws Error when the engine refuses
-/// one.
+/// one. What is computed of a point may depend on its place among others, by the width of
+/// registers: with more than one of `copies` all points are computed so often in a row, and once
+/// more alone, and of each the worst result counts.
 std::vector<UlpTally> tally_at(const OperationForm& form, const Program& program,
-                               std::span<const FlatPoint> points);
+                               std::span<const FlatPoint> points, std::size_t copies = 1);
 
 }  // namespace verigrad::runner

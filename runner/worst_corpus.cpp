@@ -25,7 +25,10 @@ constexpr double worth_storing = 0.5;
 constexpr double stored_digits = 0.0005;
 
 std::string file_name(const Input& input) {
-  std::string name = std::filesystem::path(input.path).filename().string();
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::string name = fs::proximate(fs::path(input.path).lexically_normal(), error).string();
+  if (error) name = input.path;
   if (input.core)
     name += "." + (input.core->name.empty() ? fmt::format("line {}", input.core->line)
                                             : input.core->name);
@@ -126,8 +129,7 @@ std::optional<Sample> sample_of(const expressions::Document& document, const Wor
 /// How a stored line may be asked for.
 struct Task {
   std::size_t derivative;
-  double ulps;
-  std::string target;
+  const WorstInput& line;
   Sample sample;
   std::vector<EntryAccuracy> entries{};
 };
@@ -140,7 +142,7 @@ std::optional<Task> task_of(const WorstInput& line, const DrawnFile& drawn,
     const auto sizes = sizes_in(line.target, name, drawn.document->dims());
     if (!sizes) continue;
     if (auto sample = sample_of(*drawn.document, line, *sizes))
-      return Task{d, line.ulps, line.target, std::move(*sample)};
+      return Task{d, line, std::move(*sample)};
   }
   return std::nullopt;
 }
@@ -154,18 +156,18 @@ void measure_task(Task& task, const MeasuredDerivative& derivative, std::uint64_
   }
 }
 
+std::string worsening(double ulps, const Task& task) {
+  if (!reports::is_worse_than_stored(ulps, task.line.ulps)) return {};
+  return fmt::format("{:.3g} ulp at the point in line {} of the corpus, which had {:.3g}", ulps,
+                     task.line.line, task.line.ulps);
+}
+
 }  // namespace
 
 WorstCorpus::WorstCorpus(const Input& input, const Options& options) : input_(input.path) {
   if (options.corpus.empty() || options.repro || input.path == "-") return;
   path_ = (std::filesystem::path(options.corpus) / file_name(input)).string();
-  try {
-    lines_ = reports::read_worst_inputs(path_);
-  } catch (const std::runtime_error& error) {
-    notes_.push_back(fmt::format("the corpus is not read: {}", error.what()));
-    unreadable_ = true;
-    path_.clear();
-  }
+  lines_ = reports::read_worst_inputs(path_);
 }
 
 std::vector<StoredPoint> WorstCorpus::measure(const DrawnFile& drawn,
@@ -173,33 +175,28 @@ std::vector<StoredPoint> WorstCorpus::measure(const DrawnFile& drawn,
                                               const std::vector<MeasuredDerivative>& asked,
                                               const Options& options) {
   std::vector<Task> tasks;
-  std::size_t passed_over = 0;
+  std::vector<std::size_t> passed_over;
   for (const WorstInput& line : lines_) {
     if (line.single != (drawn.dtype == DType::f32)) continue;
     if (auto task = task_of(line, drawn, asked))
       tasks.push_back(std::move(*task));
-    else
-      passed_over += !task_of(line, drawn, all);
+    else if (!task_of(line, drawn, all))
+      passed_over.push_back(line.line);
   }
-  if (passed_over > 0 && options.overrides.set.empty() && options.overrides.dim.empty())
-    notes_.push_back(fmt::format("{} of {} lines of {} are no points of {}: passed over",
-                                 passed_over, lines_.size(), path_, input_));
+  const bool given = !options.overrides.set.empty() || !options.overrides.dim.empty();
+  if (!passed_over.empty() && !given)
+    notes_.push_back(fmt::format("{}: no points of the derivatives of {} in line{} {}", path_,
+                                 input_, passed_over.size() == 1 ? "" : "s",
+                                 fmt::join(passed_over, ", ")));
   for_each_index(tasks.size(), options.jobs, [&](std::size_t i) {
     measure_task(tasks[i], asked[tasks[i].derivative], drawn.seed, options);
   });
   std::vector<StoredPoint> points;
-  for (Task& task : tasks) {
-    compare(largest_error(task.entries), task.ulps, task.target);
-    points.push_back({task.derivative, {std::move(task.sample), std::move(task.entries)}});
-  }
+  for (Task& task : tasks)
+    points.push_back({task.derivative,
+                      {std::move(task.sample), task.entries},
+                      worsening(largest_error(task.entries), task)});
   return points;
-}
-
-void WorstCorpus::compare(double ulps, double stored, const std::string& target) {
-  if (!reports::is_worse_than_stored(ulps, stored)) return;
-  worse_ = true;
-  notes_.push_back(fmt::format("{}: {} has {:.3g} ulp at a point of the corpus that had {:.3g}",
-                               input_, target, ulps, stored));
 }
 
 void WorstCorpus::offer(const reports::AccuracyRow& row, const MeasuredDerivative& derivative,
@@ -213,13 +210,13 @@ void WorstCorpus::offer(const reports::AccuracyRow& row, const MeasuredDerivativ
       stored = std::max(stored, line.ulps + stored_digits);
   if (row.worst->ulps > stored)
     additions_.push_back(
-        {single, target_of(sample, derivative), row.worst->ulps, drawn_entries(sample)});
+        {single, target_of(sample, derivative), row.worst->ulps, drawn_entries(sample), 0});
 }
 
-void WorstCorpus::save() const {
-  if (additions_.empty()) return;
-  reports::extend_worst_inputs(path_, std::filesystem::path(input_).filename().string(),
-                               additions_);
+std::size_t WorstCorpus::save() const {
+  if (additions_.empty()) return 0;
+  reports::extend_worst_inputs(path_, input_, additions_);
+  return additions_.size();
 }
 
 }  // namespace verigrad::runner

@@ -18,10 +18,11 @@ namespace verigrad::runner {
 struct StoredPoint {
   std::size_t derivative = 0;  ///< index among those that were asked for
   SearchedPoint point;
+  std::string worsened{};  ///< if its error has grown, by reports::is_worse_than_stored
 };
 
-/// The file of `options.corpus` that belongs to an input: `NAME.txt`, for a core of an FPCore file
-/// `NAME.CORE.txt`, with the file's name without its directory and the core's name or `line N`.
+/// The file of `options.corpus` that belongs to an input: `PATH.txt`, for a core of an FPCore file
+/// `PATH.CORE.txt`, with the path from the working directory and the core's name or `line N`.
 /// Whatever is no letter, digit, dot, dash or underscore is an underscore there.
 ///
 /// A line (reports/worst_inputs.hpp) has the target OUTPUT/WRT, or OUTPUT/WRT[n=3,m=4] where sizes
@@ -29,7 +30,8 @@ struct StoredPoint {
 class WorstCorpus {
  public:
   /// Reads the file, if there is one. There is no corpus without `options.corpus`, under
-  /// `options.repro`, and for standard input; one that cannot be read is a note and stays as it is.
+  /// `options.repro`, and for standard input. Throws reports::BadWorstInput, and std::system_error
+  /// for a file that cannot be read.
   WorstCorpus(const Input& input, const Options& options);
 
   /// The entries of the derivatives at the stored points that lie inside of their domains; does not
@@ -44,21 +46,15 @@ class WorstCorpus {
   void offer(const reports::AccuracyRow& row, const MeasuredDerivative& derivative,
              const Sample& sample);
 
-  /// What has changed for the worse, and what was passed over, in sentences.
+  /// On lines that were passed over, in sentences.
   const std::vector<std::string>& notes() const { return notes_; }
-  /// Whether a stored point's error has grown, by reports::is_worse_than_stored.
-  bool is_worse() const { return worse_; }
-  bool is_unreadable() const { return unreadable_; }
-  /// Adds what was taken to the file, if anything. Throws std::runtime_error.
-  void save() const;
+  /// Adds what was taken to the file, and returns how many points. Throws std::system_error.
+  std::size_t save() const;
 
  private:
-  void compare(double ulps, double stored, const std::string& target);
-
   std::string path_, input_;
   std::vector<reports::WorstInput> lines_, additions_;
   std::vector<std::string> notes_;
-  bool worse_ = false, unreadable_ = false;
 };
 
 }  // namespace verigrad::runner

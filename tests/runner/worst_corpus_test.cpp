@@ -1,9 +1,11 @@
 // The worst points of files, kept from run to run.
 #include "runner/worst_corpus.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "runner/file_accuracy.hpp"
 #include "tests/runner/accuracy_rows.hpp"
 
 namespace verigrad::runner {
@@ -33,6 +35,11 @@ struct Fixture {
   }
   void store(const std::string& lines) const { std::ofstream(path) << lines; }
 };
+
+Options with_samples(Options options) {
+  options.samples = 20;
+  return options;
+}
 
 TEST(WorstCorpus, KeepsTheWorstPointAndTriesItAgain) {
   const Fixture f;
@@ -82,8 +89,8 @@ TEST(WorstCorpus, NotesErrorsThatHaveGrown) {
   const Fixture f;
   f.store("f64 y/x 3 0x1.0624dd2f1a9fcp-10\n");
   const reports::Run run = measured(cancelling, f.options);
-  ASSERT_TRUE(run.accuracy);
-  EXPECT_THAT(run.accuracy->notes, ElementsAre(HasSubstr("t.grad: y/x has ")));
+  EXPECT_THAT(run.files[0].accuracy[0].worsened,
+              ElementsAre(HasSubstr(" ulp at the point in line 1 of the corpus, which had 3")));
   EXPECT_EQ(run.exit_code, 0);
 }
 
@@ -113,7 +120,9 @@ TEST(WorstCorpus, PassesOverLinesThatAreNoPointsOfTheFile) {
       "f32 y/x 1 0x1p+0\n");       // not of this precision
   const reports::Run run = measured(cancelling, f.options);
   ASSERT_TRUE(run.accuracy);
-  EXPECT_THAT(run.accuracy->notes, ElementsAre(testing::StartsWith("4 of 5 lines of ")));
+  EXPECT_THAT(
+      run.accuracy->notes,
+      testing::Contains(f.path + ": no points of the derivatives of t.grad in lines 1, 2, 3, 4"));
   EXPECT_NE(run.files[0].accuracy[0].worst->origin, PointOrigin::corpus);
 }
 
@@ -121,12 +130,21 @@ TEST(WorstCorpus, ThatCannotBeReadStaysAsItIs) {
   const Fixture f;
   const std::string text = "f64 y/x 1 bad\n";
   f.store(text);
-  const reports::Run run = measured(cancelling, f.options);
-  ASSERT_TRUE(run.accuracy);
-  EXPECT_EQ(run.exit_code, 2);
-  EXPECT_EQ(run.files[0].accuracy.size(), 1U);
-  EXPECT_THAT(run.accuracy->notes, ElementsAre(HasSubstr(":1: not a number: 'bad'")));
+  try {
+    measured(cancelling, f.options);
+    FAIL();
+  } catch (const reports::BadWorstInput& error) {
+    EXPECT_EQ(error.what(), f.path + ":1: not a number: 'bad'");
+  }
   EXPECT_EQ(contents(f.path), text);
+}
+
+TEST(WorstCorpus, OfFilesOfOneNameAreTwo) {
+  const Fixture f;
+  const Input inputs[] = {{"a/t.grad", cancelling}, {"./b/../b/t.grad", cancelling}};
+  measure_accuracy(inputs, f.options);
+  EXPECT_TRUE(std::filesystem::exists(f.options.corpus + "/a_t.grad.txt"));
+  EXPECT_TRUE(std::filesystem::exists(f.options.corpus + "/b_t.grad.txt"));
 }
 
 TEST(WorstCorpus, ThatCannotBeWrittenCostsNoResult) {
@@ -139,11 +157,13 @@ TEST(WorstCorpus, ThatCannotBeWrittenCostsNoResult) {
 
 TEST(WorstCorpus, OfACoreHasItsName) {
   const Fixture f;
-  const std::string path = f.directory.write(
-      "t.fpcore", "(FPCore (x) :name \"a/b, c\" :pre (<= 1 x 2) (- x (sin x)))\n");
-  const Input input{path, {}};
-  measure_accuracy({&input, 1}, f.options);
-  EXPECT_THAT(contents(f.options.corpus + "/t.fpcore.a_b__c.txt"), HasSubstr("f64 "));
+  Input input{"t.grad", cancelling};
+  input.core = CoreOrigin{
+      .name = "a/b, c", .line = 3, .column = 1, .length = 1, .line_text = "", .unsupported = ""};
+  WorstCorpus corpus(input, f.options);
+  measure_file(input, with_samples(f.options), corpus);
+  corpus.save();
+  EXPECT_THAT(contents(f.options.corpus + "/t.grad.a_b__c.txt"), HasSubstr("f64 "));
 }
 
 TEST(WorstCorpus, IsTheSameForEveryNumberOfThreads) {
