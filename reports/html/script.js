@@ -10,11 +10,13 @@ function element(name, properties = {}, ...children) {
   return made;
 }
 
-// What a cell is sorted by: a number, a verdict's place, or its text. Nothing sorts last, always.
+// What a cell is sorted by: a number, a verdict's place, or its text. NaN is as bad as infinity;
+// nothing sorts last, always.
 function sortKey(text, kind, order) {
   if (text === "") return null;
   if (kind === "verdict") return order.indexOf(text);
   if (kind !== "number") return text;
+  if (text === "nan") return Infinity;
   const value = Number(text.replace("inf", "Infinity"));
   return Number.isNaN(value) ? null : value;
 }

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "reports/html.hpp"
 #include "tests/reports/browser.hpp"
 #include "tests/reports/html_samples.hpp"
@@ -92,6 +94,16 @@ TEST_F(HtmlInABrowser, WhatIsNoNumberIsSortedLastBothWays) {
       report(column("accuracy-table", "Max"));)js");
   EXPECT_THAT(seen.results,
               ElementsAre("40 40 40 40 1e6 ", "1e6 40 40 40 40 ", "1.6 1.6 1.6 1.6 913 inf"));
+}
+
+TEST_F(HtmlInABrowser, NaNIsSortedWithTheInfinities) {
+  reports::Run run = pictured_run();
+  run.files[0].accuracy[0].ulps.max = std::numeric_limits<double>::quiet_NaN();
+  const Visit seen = visit(render_html(run), std::string(column_of) + R"js(
+      click("accuracy-table", "Max");
+      click("accuracy-table", "Max");
+      report(column("accuracy-table", "Max"));)js");
+  EXPECT_THAT(seen.results, ElementsAre("inf nan 913 1.6 1.6 1.6"));
 }
 
 TEST_F(HtmlInABrowser, TablesAreFilteredByWordsAndVerdict) {
@@ -194,8 +206,8 @@ TEST_F(HtmlInABrowser, ThePageIsNoWiderThanAPhone) {
   EXPECT_THAT(seen.results, ElementsAre("true"));
 }
 
-// 250 rows with a reason that is longer than its column: those of the markup, and those that the
-// script makes.
+// 250 rows without names, and with a reason that is longer than its column: those of the markup,
+// and those that the script makes.
 TEST_F(HtmlInABrowser, LongReasonsStayOnOneLineAndCanBeReadWhole) {
   reports::Run run = pictured_run();
   AccuracyRow row = run.files[0].accuracy[0];
@@ -205,10 +217,10 @@ TEST_F(HtmlInABrowser, LongReasonsStayOnOneLineAndCanBeReadWhole) {
   const Visit seen = visit(render_html(run), R"js(
       const table = document.querySelector("#accuracy-table");
       const heads = [...table.querySelectorAll("th")].map((th) => th.textContent);
-      report(heads.slice(0, 7).join(" "));
+      report(heads.slice(0, 14).join(" "));
       const check = () => {
         const rows = [...table.querySelectorAll("tbody tr")];
-        const cells = rows.map((tr) => tr.children[5]);
+        const cells = rows.map((tr) => tr.children[13]);
         report([rows.length, cells.every((td) => td.title === td.textContent),
                 cells.every((td) => td.title.endsWith("b <i>")),
                 Math.max(...rows.map((tr) => tr.getBoundingClientRect().height)) < 36].join(" "));
@@ -217,8 +229,11 @@ TEST_F(HtmlInABrowser, LongReasonsStayOnOneLineAndCanBeReadWhole) {
       [...document.querySelectorAll(".tools button")].find((b) => b.textContent === "Next").click();
       await wait(50);
       check();)js");
-  EXPECT_THAT(seen.results, ElementsAre("Verdict Where Name Output By Reason Blame",
-                                        "200 true true true", "50 true true true"));
+  EXPECT_THAT(
+      seen.results,
+      ElementsAre("Verdict Where Output By Dtype Compared Median 99 % Max Bits κ max Instability "
+                  "Blame Reason",
+                  "200 true true true", "50 true true true"));
 }
 
 TEST_F(HtmlInABrowser, EveryControlHasANameAndIsReachedByKeyboard) {
