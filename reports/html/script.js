@@ -1,6 +1,6 @@
 "use strict";
-// Sorts, filters and pages the tables of a report, and copies commands. Without it the page is
-// whole but for the rows that HtmlTable keeps as data.
+// Sorts, filters and pages the tables of a report, says what scrolls, and copies commands. Without
+// it the page is whole but for the rows that HtmlTable keeps as data.
 
 const pageSize = 200;
 
@@ -193,5 +193,26 @@ function addCopyButton(block) {
   line.append(block, button);
 }
 
+// Says of a box that scrolls sideways where there is more of it; the style sheet fades that edge.
+function addScrollHint(box) {
+  const hint = element("span", { className: "hint" });
+  const tools = box.previousElementSibling;
+  if (tools && tools.className === "tools") tools.append(hint);
+  else box.before(hint);
+  const update = () => {
+    const left = box.scrollLeft > 1;
+    const right = box.scrollWidth - box.clientWidth - box.scrollLeft > 1;
+    box.classList.toggle("more-left", left);
+    box.classList.toggle("more-right", right);
+    hint.textContent = right ? "Scrolls sideways: more →" : left ? "← Scrolls sideways" : "";
+  };
+  box.addEventListener("scroll", update, { passive: true });
+  const sizes = new ResizeObserver(update);
+  sizes.observe(box);
+  sizes.observe(box.firstElementChild);
+  update();
+}
+
 for (const table of document.querySelectorAll("table[data-order]")) new Table(table);
 for (const block of document.querySelectorAll("pre.command")) addCopyButton(block);
+for (const box of document.querySelectorAll(".scroll")) addScrollHint(box);

@@ -206,6 +206,47 @@ TEST_F(HtmlInABrowser, ThePageIsNoWiderThanAPhone) {
   EXPECT_THAT(seen.results, ElementsAre("true"));
 }
 
+// At 1280 pixels the table of derivatives has more columns than there is room for, and the graph
+// has room; a page of 480 has none for either. A page that is not shown gets no events of the
+// browser's own.
+TEST_F(HtmlInABrowser, WhatScrollsSidewaysSaysWhere) {
+  const Visit seen = visit(render_html(all_in_one_run()), R"js(
+      const table = document.querySelector("#accuracy-table").parentElement;
+      const graph = document.querySelector("[aria-label=Graph]");
+      const hint = (box) => box === graph ? box.previousElementSibling.textContent
+          : box.previousElementSibling.querySelector(".hint").textContent;
+      const state = (box) => report([...box.classList].sort().join(" ") + ": " + hint(box));
+      const scrolled = (box, left) => {
+        box.scrollLeft = left;
+        box.dispatchEvent(new Event("scroll"));
+      };
+      state(table);
+      state(graph);
+      scrolled(table, 100);
+      state(table);
+      scrolled(table, 1e6);
+      state(table);
+      document.body.style.width = "480px";
+      scrolled(graph, 0);
+      state(graph);
+      report(getComputedStyle(graph).maskImage.startsWith("linear-gradient"));)js");
+  EXPECT_THAT(seen.results,
+              ElementsAre("more-right scroll: Scrolls sideways: more →", "scroll: ",
+                          "more-left more-right scroll: Scrolls sideways: more →",
+                          "more-left scroll: ← Scrolls sideways",
+                          "more-right scroll: Scrolls sideways: more →", "true"));
+}
+
+TEST_F(HtmlInABrowser, TheTableOfDerivativesTakesTheWindowsWidth) {
+  const Visit seen = visit(render_html(pictured_run()), R"js(
+      document.body.style.width = "4200px";
+      await wait(50);
+      const table = document.querySelector("#accuracy-table").parentElement;
+      report(table.scrollWidth === table.clientWidth);
+      report(document.querySelector("article").clientWidth <= 1344);)js");
+  EXPECT_THAT(seen.results, ElementsAre("true", "true"));
+}
+
 // 250 rows without names, and with a reason that is longer than its column: those of the markup,
 // and those that the script makes.
 TEST_F(HtmlInABrowser, LongReasonsStayOnOneLineAndCanBeReadWhole) {
