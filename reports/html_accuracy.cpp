@@ -207,7 +207,7 @@ void append_row(std::string& out, const FileResult& file, const AccuracyRow& row
       name, number_on_page, badge(name), escaped(row.output), escaped(row.wrt),
       escaped(place_of(file, row) + (row.name.empty() ? "" : "  " + row.name)));
   if (!row.reason.empty()) out += fmt::format("<p class=\"message\">{}</p>\n", escaped(row.reason));
-  out += "<div class=\"figures\">\n" + histogram_figure(row.ulps) + distribution_figure(row) +
+  out += "<div class=\"figures\">\n" + histogram_figure(row) + distribution_figure(row) +
          input_figure(row) + condition_figure(row);
   if (row.curve) out += step_figure(*row.curve);
   out += ball_figure(row.balls);
