@@ -10,8 +10,8 @@
 namespace verigrad::reports {
 namespace {
 
-constexpr std::size_t fewest_buckets = 5;      // that have a place
-constexpr std::size_t most_counted_bars = 12;  // with their counts above them
+constexpr std::size_t fewest_buckets = 5;  // that have a place
+constexpr double most_columns = 44;        // of text, side by side above the bars
 
 std::string bucket_label(std::size_t bucket) {
   if (bucket == 0) return "½";
@@ -56,10 +56,12 @@ std::string histogram_figure(const AccuracyRow& row) {
                   grouped(ulps.n, "error"), ulps.correctly_rounded, ulps.within_1, ulps.within_4);
   if (row.overflow > 0) label += fmt::format("; {} not finite", grouped(row.overflow, "result"));
   Plot plot(label, buckets_axis(n, places), count_axis("results", most));
+  const auto columns = static_cast<double>(fmt::format("{}", most).size());
+  const bool counted = columns * places.end() <= most_columns;
   const auto bar = [&](double from, double to, std::int64_t count, std::string_view css_class) {
     if (count == 0) return;
     plot.bar(from, to, static_cast<double>(count), css_class,
-             n <= most_counted_bars ? fmt::format("{}", count) : "");
+             counted ? fmt::format("{}", count) : "");
   };
   for (std::size_t i = 0; i < ulps.histogram.size(); ++i)
     bar(static_cast<double>(i), static_cast<double>(i + 1), ulps.histogram[i], "histogram");

@@ -65,9 +65,19 @@ TEST_F(HtmlInABrowser, HostileTextStaysText) {
   EXPECT_EQ(seen.console, "");
 }
 
-// Boxes of texts within each picture, as the browser lays them out.
+// Boxes of texts within each picture, as the browser lays them out: among them the ends of a narrow
+// range, and histograms of few and of many buckets beside results that are not finite.
 TEST_F(HtmlInABrowser, PicturesHaveASizeAndTheirLabelsRoom) {
-  const Visit seen = visit(render_html(all_in_one_run()), R"js(
+  reports::Run run = all_in_one_run();
+  std::vector<AccuracyRow>& rows = run.files.back().accuracy;
+  rows[0].samples = {{7, 0.25, 1e-290}, {7.000000000001, 1, 2}};
+  for (const std::size_t buckets : {1, 11, 12, 13, 64, 1000}) {
+    AccuracyRow row = rows[0];
+    row.ulps.histogram.assign(buckets, 1234567);
+    row.overflow = 1234567;
+    rows.push_back(row);
+  }
+  const Visit seen = visit(render_html(run), R"js(
       const pictures = [...document.querySelectorAll("svg[role=img]")];
       report(pictures.length > 15);
       for (const picture of pictures) {
