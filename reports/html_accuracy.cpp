@@ -21,20 +21,24 @@ constexpr std::array<Column, 33> columns{{
     {"Verdict",
      "Ok, ill-conditioned, unstable, wrong, non-smooth or undecided; leads to the pictures.",
      verdict},
-    {"Where", "File and line of the output.", code},
+    {"Where", "File of the output, and its line where one is known.", code},
     {"Name", "The name of an FPCore.", text},
     {"Output", "What is differentiated.", code},
     {"By", "The input that it is differentiated by.", code},
-    {"Reason", "Why the verdict is not ok.", brief},
-    {"Blame", "The operation with the largest share of the rounding error.", brief},
     {"Dtype", "The precision in which the derivative is computed, f64 or f32.", text},
     {"Compared", "Results that were compared with a known truth.", numeric},
     {"Median", "Half of the errors are at most this many ulps.", numeric},
-    {"90 %", "Nine in ten errors are at most this many ulps.", numeric},
     {"99 %", "99 in a hundred errors are at most this many ulps.", numeric},
     {"Max", "The largest error in ulps, also of points that the search or the corpus has.",
      numeric},
     {"Bits", "Bits of error: the average of log2(1 + ulps).", numeric},
+    {"κ max", "The largest condition number of the derivative.", numeric},
+    {"Instability",
+     "The largest relative error in units of (1 + κ) u: above 8 it is not the input's rounding.",
+     numeric},
+    {"Blame", "The operation with the largest share of the rounding error.", brief},
+    {"Reason", "Why the verdict is not ok.", brief},
+    {"90 %", "Nine in ten errors are at most this many ulps.", numeric},
     {"Correct", "Results that are correctly rounded: the number nearest to the truth.", numeric},
     {"≤ 1", "Results that are within 1 ulp.", numeric},
     {"≤ 4", "Results that are within 4 ulps.", numeric},
@@ -51,10 +55,6 @@ constexpr std::array<Column, 33> columns{{
     {"Signs", "Results other than 0 whose sign is wrong.", numeric},
     {"Zeros", "Results that are not 0 where the truth is.", numeric},
     {"κ median", "Half of the condition numbers of the derivative are at most this.", numeric},
-    {"κ max", "The largest condition number of the derivative.", numeric},
-    {"Instability",
-     "The largest relative error in units of (1 + κ) u: above 8 it is not the input's rounding.",
-     numeric},
     {"Truth bits", "The most bits that the proof of one of the truths took.", numeric},
     {"Ball",
      "The radius at the worst point, in ulps, of the enclosure by interval arithmetic of the same "
@@ -71,8 +71,9 @@ struct MeasuredRow {
   const AccuracyRow* row = nullptr;
 };
 
+// Results that are not finite are no part of the statistics, and worse than any error in them.
 double largest_error(const AccuracyRow& row) {
-  return std::isnan(row.ulps.max) ? HUGE_VAL : row.ulps.max;
+  return row.overflow > 0 || std::isnan(row.ulps.max) ? HUGE_VAL : row.ulps.max;
 }
 
 std::vector<MeasuredRow> worst_first(const Run& run) {
@@ -94,25 +95,32 @@ std::string largest_share(const std::vector<OperationShare>& blame) {
                      most->backward ? "backward " : "", most->share * 100);
 }
 
-std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
+// The row's own name of where it stands, but for the line 0 of what has none.
+std::string place_of(const FileResult& file, const AccuracyRow& row) {
+  return row.line == 0 ? file.path : row.id;
+}
+
+std::array<Cell, columns.size()> cells_of(const FileResult& file, const AccuracyRow& row) {
   const auto count = [](std::int64_t value) { return Cell{fmt::format("{}", value)}; };
   const UlpStatistics& ulps = row.ulps;
   const auto statistic = [&](double value) { return Cell{ulps.n == 0 ? "" : compact(value)}; };
   return {{
       {std::string(to_string(row.verdict))},
-      {row.id},
+      {place_of(file, row)},
       {row.name},
       {row.output},
       {row.wrt},
-      {row.reason},
-      {largest_share(row.blame)},
       {row.dtype},
       count(ulps.n),
       statistic(ulps.median),
-      statistic(ulps.p90),
       statistic(ulps.p99),
       statistic(ulps.max),
       statistic(ulps.mean_bits),
+      {compact(row.condition_max)},
+      {compact(row.instability)},
+      {largest_share(row.blame)},
+      {row.reason},
+      statistic(ulps.p90),
       count(ulps.correctly_rounded),
       count(ulps.within_1),
       count(ulps.within_4),
@@ -127,12 +135,32 @@ std::array<Cell, columns.size()> cells_of(const AccuracyRow& row) {
       count(row.wrong_signs),
       count(row.wrong_zeros),
       {compact(row.condition_median)},
-      {compact(row.condition_max)},
-      {compact(row.instability)},
       {row.truth_bits == 0 ? "" : fmt::format("{}", row.truth_bits)},
       {compact(row.ball_ulps)},
       {compact(row.predicted)},
   }};
+}
+
+constexpr auto name_column = std::ranges::find(columns, "Name", &Column::title) - columns.begin();
+
+// The rows, of which the first `pictured` lead to their pictures; names have a column where there
+// are any.
+void append_table(std::string& out, const std::vector<MeasuredRow>& rows, std::size_t pictured) {
+  const bool named =
+      std::ranges::any_of(rows, [](const MeasuredRow& each) { return !each.row->name.empty(); });
+  const auto with_or_without_name = [named](const auto& all) {
+    std::vector result(all.begin(), all.end());
+    if (!named) result.erase(result.begin() + name_column);
+    return result;
+  };
+  HtmlTable table(out, "accuracy-table", "Derivatives of one output by one input, the worst first",
+                  with_or_without_name(columns));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto cells = cells_of(*rows[i].file, *rows[i].row);
+    if (i < pictured) cells[0].link = fmt::format("#row-{}", i + 1);
+    table.row(with_or_without_name(cells));
+  }
+  table.finish();
 }
 
 void append_worst_point(std::string& out, const AccuracyRow& row) {
@@ -177,9 +205,9 @@ void append_row(std::string& out, const FileResult& file, const AccuracyRow& row
       "<article class=\"finding {0}\" aria-labelledby=\"row-{1}\">\n"
       "<h3 id=\"row-{1}\">{2} d {3} / d {4}</h3>\n<p class=\"place\">{5}</p>\n",
       name, number_on_page, badge(name), escaped(row.output), escaped(row.wrt),
-      escaped(row.name.empty() ? row.id : row.id + "  " + row.name));
+      escaped(place_of(file, row) + (row.name.empty() ? "" : "  " + row.name)));
   if (!row.reason.empty()) out += fmt::format("<p class=\"message\">{}</p>\n", escaped(row.reason));
-  out += "<div class=\"figures\">\n" + histogram_figure(row.ulps) + distribution_figure(row) +
+  out += "<div class=\"figures\">\n" + histogram_figure(row) + distribution_figure(row) +
          input_figure(row) + condition_figure(row);
   if (row.curve) out += step_figure(*row.curve);
   out += ball_figure(row.balls);
@@ -202,15 +230,8 @@ void append_accuracy(std::string& out, const Run& run) {
       "<p>Errors are counted in units of the last place of the correctly rounded truth: with t "
       "the truth and r the number of the precision nearest to it, |result − t| / ulp(r). A "
       "correctly rounded result is within ½ ulp.</p>\n";
-  HtmlTable table(out, "accuracy-table", "Derivatives of one output by one input, the worst first",
-                  columns);
   const std::size_t pictured = std::min(rows.size(), most_pictured_rows);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto cells = cells_of(*rows[i].row);
-    if (i < pictured) cells[0].link = fmt::format("#row-{}", i + 1);
-    table.row(cells);
-  }
-  table.finish();
+  append_table(out, rows, pictured);
   for (std::size_t i = 0; i < pictured; ++i) append_row(out, *rows[i].file, *rows[i].row, i + 1);
   if (rows.size() > pictured)
     out += fmt::format(

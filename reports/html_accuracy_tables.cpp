@@ -126,7 +126,7 @@ void append_accuracy_tables(std::string& out, const Run& run) {
   append_operations(out, run.accuracy->operations);
   append_methods(out, run.accuracy->methods);
   if (run.accuracy->notes.empty()) return;
-  out += "<section aria-labelledby=\"notes\"><h2 id=\"notes\">What was left out</h2>\n<ul>\n";
+  out += "<section aria-labelledby=\"notes\"><h2 id=\"notes\">Notes</h2>\n<ul>\n";
   for (const std::string& note : run.accuracy->notes)
     out += fmt::format("<li>{}</li>\n", escaped(note));
   out += "</ul>\n</section>\n";

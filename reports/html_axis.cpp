@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
+#include <iterator>
 #include <limits>
 
 #include "reports/html_text.hpp"
@@ -16,6 +18,7 @@ constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
 constexpr int most_ticks = 7;
 constexpr double least_tick_distance = 0.15;  // of the axis: labels such as −10⁻³⁰⁰ need it
 constexpr double smallest_ulps_exponent = -1;
+constexpr std::int64_t most_steps = 6;  // of counts
 
 int decade_below(double value) { return static_cast<int>(std::floor(std::log10(value))); }
 int decade_above(double value) { return static_cast<int>(std::ceil(std::log10(value))); }
@@ -33,6 +36,19 @@ std::pair<double, double> positive_range(const std::vector<double>& values) {
   for (double value : values)
     if (value > 0 && std::isfinite(value)) low = std::min(low, value), high = std::max(high, value);
   return high > 0 ? std::pair(low, high) : std::pair(1.0, 1.0);
+}
+
+// As short as tells both ends apart, each to a hundredth of their distance.
+std::pair<std::string, std::string> end_labels(double low, double high) {
+  const auto near = [&](double value, int digits) {
+    const double shown = std::strtod(compact(value, digits).c_str(), nullptr);
+    return std::abs(shown - value) <= (high - low) / 100;
+  };
+  int digits = 3;
+  while (digits < std::numeric_limits<double>::max_digits10 &&
+         !(near(low, digits) && near(high, digits)))
+    ++digits;
+  return {compact(low, digits), compact(high, digits)};
 }
 
 }  // namespace
@@ -59,6 +75,33 @@ Axis decades_axis(std::string label, const std::vector<double>& values) {
   };
   for (int at = low, step = tick_distance(high - low); at <= high; at += step)
     axis.ticks.push_back({double(at), power_of_ten(at)});
+  return axis;
+}
+
+Axis condition_axis(std::string label, const std::vector<double>& values) {
+  constexpr double smallest = smallest_drawn_condition;
+  const auto is_less = [](double value) { return 0 <= value && value < smallest; };
+  if (std::ranges::none_of(values, is_less)) return decades_axis(std::move(label), values);
+  std::vector<double> bounded{smallest, 10 * smallest};
+  for (const double value : values)
+    if (!is_less(value)) bounded.push_back(value);
+  Axis axis = decades_axis(std::move(label), bounded);
+  axis.coordinate = [is_less, inside = axis.coordinate](double value) {
+    return inside(is_less(value) ? smallest : value);
+  };
+  axis.ticks.front().label = "≤ " + axis.ticks.front().label;
+  return axis;
+}
+
+Axis count_axis(std::string label, std::int64_t most) {
+  std::int64_t step = 1;
+  for (std::int64_t power = 1; most > most_steps * step; power *= 10)
+    for (const std::int64_t factor : {1, 2, 5})
+      if (most > most_steps * step) step = factor * power;
+  const std::int64_t steps = std::max<std::int64_t>(1, (most + step - 1) / step);
+  Axis axis{std::move(label), [](double count) { return count; }, 0, double(steps * step), {}};
+  for (std::int64_t at = 0; at <= steps; ++at)
+    axis.ticks.push_back({double(at * step), fmt::format("{}", at * step)});
   return axis;
 }
 
@@ -137,12 +180,16 @@ Axis ordinal_axis(std::string label, const std::vector<double>& values) {
     tick(std::pow(10.0, at), power_of_ten(at));
     tick(-std::pow(10.0, at), "−" + power_of_ten(at));
   }
-  if (axis.ticks.size() < 2) {
-    axis.ticks.clear();
-    const auto [low, high] = std::minmax_element(values.begin(), values.end());
-    if (low != values.end()) tick(*low, compact(*low));
-    if (low != values.end() && *low != *high) tick(*high, compact(*high));
-  }
+  if (axis.ticks.size() >= 2) return axis;
+  axis.ticks.clear();
+  std::vector<double> finite;
+  std::ranges::copy_if(values, std::back_inserter(finite),
+                       [](double x) { return std::isfinite(x); });
+  if (finite.empty()) return axis;
+  const auto [low, high] = std::ranges::minmax(finite);
+  const auto [low_label, high_label] = end_labels(low, high);
+  tick(low, low_label);
+  if (low != high) tick(high, high_label);
   return axis;
 }
 

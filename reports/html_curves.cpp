@@ -9,14 +9,16 @@ namespace verigrad::reports {
 
 namespace {
 
-// Errors in ascending order, each with how many results have it.
+// Finite errors in ascending order, each with how many results have it.
 std::vector<std::pair<double, double>> counted_errors(const AccuracyRow& row) {
   std::vector<std::pair<double, double>> counts;
-  if (std::ssize(row.samples) == row.ulps.n) {
-    for (const AccuracySample& sample : row.samples) counts.emplace_back(sample.ulps, 1);
+  for (const AccuracySample& sample : row.samples)
+    if (std::isfinite(sample.ulps)) counts.emplace_back(sample.ulps, 1);
+  if (std::ssize(counts) == row.ulps.n) {
     std::sort(counts.begin(), counts.end());
     return counts;
   }
+  counts.clear();
   for (std::size_t i = 0; i < row.ulps.histogram.size(); ++i)
     counts.emplace_back(std::ldexp(0.5, static_cast<int>(i)),
                         static_cast<double>(row.ulps.histogram[i]));

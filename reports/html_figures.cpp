@@ -22,9 +22,11 @@ std::vector<double> second_of(const Points& points) {
   return values;
 }
 
-std::string bucket_label(std::size_t bucket) {
-  if (bucket == 0) return "½";
-  return bucket <= 10 ? fmt::format("{}", 1 << (bucket - 1)) : fmt::format("2^{}", bucket - 1);
+// What is to be said where there are such.
+std::string about_infinite(const Points& points) {
+  const bool any =
+      std::ranges::any_of(points, [](const auto& point) { return !std::isfinite(point.second); });
+  return any ? " Errors that are not finite lie at ∞." : "";
 }
 
 }  // namespace
@@ -60,44 +62,6 @@ std::string verdict_bar(std::string_view of, const std::vector<BarPart>& parts) 
       escaped(of), label, width, height, width, height, rectangles);
 }
 
-std::string histogram_figure(const UlpStatistics& ulps) {
-  constexpr double width = Plot::width, height = Plot::height, left = 12, top = 30, bottom = 44;
-  const std::size_t buckets = std::max<std::size_t>(ulps.histogram.size(), 5);
-  const double distance = (width - 2 * left) / static_cast<double>(buckets);
-  std::int64_t most = 1;
-  for (std::int64_t count : ulps.histogram) most = std::max(most, count);
-  std::string body = svg_begin(
-      width, height,
-      fmt::format("Histogram of {}: {} correctly rounded, {} within 1 ulp, "
-                  "{} within 4 ulp",
-                  grouped(ulps.n, "error"), ulps.correctly_rounded, ulps.within_1, ulps.within_4));
-  const std::size_t step = buckets / 10 + 1;
-  const double base = height - bottom;
-  for (std::size_t i = 0; i < buckets; ++i) {
-    const double x = left + static_cast<double>(i) * distance;
-    const std::int64_t count = i < ulps.histogram.size() ? ulps.histogram[i] : 0;
-    if (count > 0) {
-      const double full = base - top;
-      const double tall =
-          std::max(1.0, full * static_cast<double>(count) / static_cast<double>(most));
-      body += fmt::format(
-          "<rect class=\"histogram\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" "
-          "height=\"{:.1f}\"/>\n",
-          x + 1, base - tall, std::max(1.0, distance - 2), tall);
-      if (buckets <= 12)
-        body += svg_text(x + distance / 2, base - tall - 4, "middle", fmt::format("{}", count));
-    }
-    if (i % step == 0) body += svg_text(x + distance / 2, base + 15, "middle", bucket_label(i));
-  }
-  body += fmt::format("<path class=\"grid\" d=\"M{} {}h{}\"/>\n", left, base, width - 2 * left);
-  body += svg_text(width / 2, height - 8, "middle", "error in ulp, up to", "axis");
-  body += "</svg>\n";
-  return figure("How large errors are.",
-                "Each bar counts the errors up to its number and above the one before it; those up "
-                "to ½ ulp are correctly rounded.",
-                body);
-}
-
 std::string input_figure(const AccuracyRow& row) {
   Points points;
   for (const AccuracySample& sample : row.samples) points.emplace_back(sample.input, sample.ulps);
@@ -108,7 +72,8 @@ std::string input_figure(const AccuracyRow& row) {
   plot.marks(points);
   return figure("Where they arise.",
                 "Every binade is as wide as any other; what lies nearer to 0 than all samples is "
-                "cut out.",
+                "cut out." +
+                    about_infinite(points),
                 plot.finish());
 }
 
@@ -118,12 +83,16 @@ std::string condition_figure(const AccuracyRow& row) {
     if (sample.condition) points.emplace_back(*sample.condition, sample.ulps);
   if (points.empty()) return "";
   Plot plot("Error in ulp against condition number",
-            decades_axis("condition number κ", first_of(points)), ulps_axis(second_of(points)));
+            condition_axis("condition number κ", first_of(points)), ulps_axis(second_of(points)));
   plot.straight(plot.x().low, plot.x().high, "theory");
+  const bool cut = std::ranges::any_of(
+      points, [](const auto& point) { return point.first < smallest_drawn_condition; });
   plot.marks(points);
   return figure("Whether the problem is to blame.",
-                "The line is u κ, which a rounding of the input causes: an error of κ ulp at most. "
-                "Marks far above it are the computation's own errors.",
+                std::string("A rounding of the input causes an error between κ / 2 and κ ulp; the "
+                            "line is κ ulp. Marks far above it are the computation's own errors.") +
+                    (cut ? " Marks at the left edge stand for any κ up to 10⁻³." : "") +
+                    about_infinite(points),
                 plot.finish());
 }
 
@@ -139,15 +108,16 @@ std::string step_figure(const StepCurve& curve) {
             decades_axis("step h", first_of(all)), decades_axis("error", second_of(all)));
   const double low = plot.x().low, high = plot.x().high;
   const double truncation = std::log10(curve.truncation), roundoff = std::log10(curve.roundoff);
-  plot.straight(truncation + 2 * low, truncation + 2 * high, "theory truncation");
-  plot.straight(roundoff - low, roundoff - high, "theory roundoff");
+  std::string keys;
+  if (plot.straight(truncation + 2 * low, truncation + 2 * high, "theory truncation"))
+    keys += "<li><span class=\"key truncation\"></span>truncation |f‴| h² / 6</li>";
+  if (plot.straight(roundoff - low, roundoff - high, "theory roundoff"))
+    keys += "<li><span class=\"key roundoff\"></span>roundoff u |f| / h</li>";
   plot.line(points, "curve");
   plot.marks(points);
   plot.numbered(chosen);
-  std::string body = plot.finish() +
-                     "<ul class=\"keys\">"
-                     "<li><span class=\"key truncation\"></span>truncation |f‴| h² / 6</li>"
-                     "<li><span class=\"key roundoff\"></span>roundoff u |f| / h</li></ul>\n";
+  std::string body = plot.finish();
+  if (!keys.empty()) body += "<ul class=\"keys\">" + keys + "</ul>\n";
   if (!curve.chosen.empty()) {
     body += "<ol class=\"chosen\">";
     for (const ChosenStep& each : curve.chosen)

@@ -20,23 +20,24 @@ struct BarPart {
 /// still seen among a million.
 std::string verdict_bar(std::string_view of, const std::vector<BarPart>& parts);
 
-/// How many errors fall into each bucket of UlpStatistics::histogram.
-std::string histogram_figure(const UlpStatistics& ulps);
+/// How many errors fall into each bucket of UlpStatistics::histogram, and how many results are not
+/// finite.
+std::string histogram_figure(const AccuracyRow& row);
 
 /// Which share of all results has an error of at most so many ulps, results that are not finite or
 /// not 0 where the truth is among them: of each sample, or of the histogram's buckets where not all
 /// are samples. "" without results.
 std::string distribution_figure(const AccuracyRow& row);
 
-/// Error in ulps against the input, in the order of doubles.
+/// Error in ulps against the input, in the order of doubles; errors that are not finite lie at ∞.
 std::string input_figure(const AccuracyRow& row);
 
-/// Error in ulps against the condition number, both logarithmic, with the line of u κ; "" when no
-/// sample has a condition number.
+/// Error in ulps against the condition number, both logarithmic, with the line of κ ulp, the most
+/// that a rounding of the input alone causes; "" when no sample has a condition number.
 std::string condition_figure(const AccuracyRow& row);
 
-/// Error of central differences against step, both logarithmic, with the asymptotes of truncation
-/// and roundoff, and the steps that methods chose.
+/// Error of central differences against step, both logarithmic, with those of the asymptotes of
+/// truncation and roundoff that pass through the picture, and the steps that methods chose.
 std::string step_figure(const StepCurve& curve);
 
 /// How sharply balls enclose the derivative against their precision, both logarithmic; "" without

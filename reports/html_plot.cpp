@@ -7,6 +7,7 @@
 #include <numeric>
 #include <set>
 
+#include "reports/display.hpp"
 #include "reports/html_text.hpp"
 
 namespace verigrad::reports {
@@ -18,6 +19,7 @@ constexpr double area_height = Plot::height - top - bottom;
 constexpr double inset = 5;  // between the area's edges and the ends of the axes: half marks
 constexpr std::size_t many_marks = 300;
 constexpr double number_distance = 17;
+constexpr double column_width = 7;  // of a label's text
 
 double share(const Axis& axis, double coordinate) {
   return (coordinate - axis.low) / (axis.high - axis.low);
@@ -54,12 +56,13 @@ Plot::Plot(std::string_view label, Axis x, Axis y)
   std::string grid;
   for (const Tick& tick : x_.ticks) {
     const double at = left + across_at(x_, tick.coordinate);
-    grid += fmt::format("M{:.1f} {}v{}", at, top, area_height);
-    frame_ += svg_text(at, top + area_height + 15, "middle", tick.label);
+    if (x_.grid) grid += fmt::format("M{:.1f} {}v{}", at, top, area_height);
+    const double half = column_width * static_cast<double>(display_width(tick.label)) / 2;
+    frame_ += svg_text(std::min(at, width - half), top + area_height + 15, "middle", tick.label);
   }
   for (const Tick& tick : y_.ticks) {
     const double at = top + down_at(y_, tick.coordinate);
-    grid += fmt::format("M{} {:.1f}h{}", left, at, area_width);
+    if (y_.grid) grid += fmt::format("M{} {:.1f}h{}", left, at, area_width);
     frame_ += svg_text(left - 6, at + 4, "end", tick.label);
   }
   head_ += fmt::format("<path class=\"grid\" d=\"{}\"/>\n", grid);
@@ -95,11 +98,24 @@ void Plot::line(const Points& points, std::string_view css_class) {
   if (!path.empty()) inside_ += fmt::format("<path class=\"{}\" d=\"{}\"/>\n", css_class, path);
 }
 
-void Plot::straight(double at_low, double at_high, std::string_view css_class) {
-  if (!std::isfinite(at_low) || !std::isfinite(at_high)) return;
+bool Plot::straight(double at_low, double at_high, std::string_view css_class) {
+  if (!std::isfinite(at_low) || !std::isfinite(at_high)) return false;
+  if (std::max(at_low, at_high) <= y_.low || std::min(at_low, at_high) >= y_.high) return false;
   inside_ += fmt::format("<path class=\"{}\" d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\"/>\n", css_class,
                          across_at(x_, x_.low), down_at(y_, at_low), across_at(x_, x_.high),
                          down_at(y_, at_high));
+  return true;
+}
+
+void Plot::bar(double from, double to, double y, std::string_view css_class,
+               std::string_view text) {
+  const double x = pixel(from, y).first, base = down_at(y_, y_.low);
+  const double wide = pixel(to, y).first - x;
+  const double tall = std::max(1.0, base - pixel(from, y).second);
+  inside_ += fmt::format(
+      "<rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>\n",
+      css_class, x + 1, base - tall, std::max(1.0, wide - 2), tall);
+  if (!text.empty()) frame_ += svg_text(left + x + wide / 2, top + base - tall - 4, "middle", text);
 }
 
 void Plot::numbered(const Points& points) {

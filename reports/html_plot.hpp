@@ -33,8 +33,13 @@ class Plot {
   /// A line through points, in values.
   void line(const Points& points, std::string_view css_class);
 
-  /// A straight line in coordinates, from (low, at_low) to (high, at_high) of the x axis.
-  void straight(double at_low, double at_high, std::string_view css_class);
+  /// A straight line in coordinates, from (low, at_low) to (high, at_high) of the x axis. Returns
+  /// whether any of it lies within the axes; else, and where an end is not finite, none is drawn.
+  bool straight(double at_low, double at_high, std::string_view css_class);
+
+  /// A bar over [from, to] of the x axis, from the lower end of the y axis to `y` and at least a
+  /// pixel tall, in values; `text` stands above it.
+  void bar(double from, double to, double y, std::string_view css_class, std::string_view text);
 
   /// Numbers the points from 1 on, in a row above the plot, each with a line down to its point.
   void numbered(const Points& points);

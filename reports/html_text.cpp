@@ -46,9 +46,9 @@ std::string json_string(std::string_view text) {
   return result + '"';
 }
 
-std::string compact(double value) {
+std::string compact(double value, int digits) {
   if (!std::isfinite(value)) return number(value);
-  std::string result = fmt::format("{:.3g}", value == 0 ? 0.0 : value);
+  std::string result = fmt::format("{:.{}g}", value == 0 ? 0.0 : value, digits);
   const std::size_t exponent = result.find('e');
   if (exponent == std::string::npos) return result;
   if (result[exponent + 2] == '0') result.erase(exponent + 2, 1);

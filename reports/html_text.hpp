@@ -19,9 +19,9 @@ std::string escaped(std::string_view text);
 /// `text` as a string of JSON, with its quotes, for a `<script>`: printable(), and no `<`.
 std::string json_string(std::string_view text);
 
-/// `value` to three significant digits, "inf", "-inf" or "nan": what a cell of a table has room
-/// for.
-std::string compact(double value);
+/// `value` to so many significant digits, "inf", "-inf" or "nan"; a cell of a table has room for
+/// three.
+std::string compact(double value, int digits = 3);
 
 /// compact(), or "" for nothing.
 std::string compact(const std::optional<double>& value);

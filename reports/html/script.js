@@ -1,6 +1,6 @@
 "use strict";
-// Sorts, filters and pages the tables of a report, and copies commands. Without it the page is
-// whole but for the rows that HtmlTable keeps as data.
+// Sorts, filters and pages the tables of a report, says what scrolls, and copies commands. Without
+// it the page is whole but for the rows that HtmlTable keeps as data.
 
 const pageSize = 200;
 
@@ -10,11 +10,13 @@ function element(name, properties = {}, ...children) {
   return made;
 }
 
-// What a cell is sorted by: a number, a verdict's place, or its text. Nothing sorts last, always.
+// What a cell is sorted by: a number, a verdict's place, or its text. NaN is as bad as infinity;
+// nothing sorts last, always.
 function sortKey(text, kind, order) {
   if (text === "") return null;
   if (kind === "verdict") return order.indexOf(text);
   if (kind !== "number") return text;
+  if (text === "nan") return Infinity;
   const value = Number(text.replace("inf", "Infinity"));
   return Number.isNaN(value) ? null : value;
 }
@@ -191,5 +193,26 @@ function addCopyButton(block) {
   line.append(block, button);
 }
 
+// Says of a box that scrolls sideways where there is more of it; the style sheet fades that edge.
+function addScrollHint(box) {
+  const hint = element("span", { className: "hint" });
+  const tools = box.previousElementSibling;
+  if (tools && tools.className === "tools") tools.append(hint);
+  else box.before(hint);
+  const update = () => {
+    const left = box.scrollLeft > 1;
+    const right = box.scrollWidth - box.clientWidth - box.scrollLeft > 1;
+    box.classList.toggle("more-left", left);
+    box.classList.toggle("more-right", right);
+    hint.textContent = right ? "Scrolls sideways: more →" : left ? "← Scrolls sideways" : "";
+  };
+  box.addEventListener("scroll", update, { passive: true });
+  const sizes = new ResizeObserver(update);
+  sizes.observe(box);
+  sizes.observe(box.firstElementChild);
+  update();
+}
+
 for (const table of document.querySelectorAll("table[data-order]")) new Table(table);
 for (const block of document.querySelectorAll("pre.command")) addCopyButton(block);
+for (const box of document.querySelectorAll(".scroll")) addScrollHint(box);

@@ -5,7 +5,6 @@
 
 #include "reports/display.hpp"
 #include "reports/graph_reduction.hpp"
-#include "reports/html_axis.hpp"
 #include "reports/html_layers.hpp"
 #include "reports/html_pictures.hpp"
 #include "reports/html_text.hpp"
@@ -16,6 +15,7 @@
 namespace verigrad::reports {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -23,59 +23,6 @@ using ::testing::UnorderedElementsAre;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-std::vector<std::string> labels(const Axis& axis) {
-  std::vector<std::string> result;
-  for (const Tick& tick : axis.ticks) result.push_back(tick.label);
-  return result;
-}
-
-TEST(HtmlAxis, OfDecadesEndsOnPowersOfTen) {
-  const Axis axis = decades_axis("h", {3e-3, 0.5, 0, -1, infinity, nan});
-  EXPECT_EQ(axis.low, -3);
-  EXPECT_EQ(axis.high, 0);
-  EXPECT_THAT(labels(axis), ElementsAre("10⁻³", "10⁻²", "10⁻¹", "1"));
-  EXPECT_EQ(axis.coordinate(100), 2);
-  EXPECT_EQ(axis.coordinate(0), -3);
-  EXPECT_TRUE(std::isnan(axis.coordinate(-1)));
-}
-
-TEST(HtmlAxis, OfOneNumberStillHasALength) {
-  for (const Axis& axis : {decades_axis("", {1}), decades_axis("", {}), ordinal_axis("", {0}),
-                           ordinal_axis("", {}), ordinal_axis("", {-7, -7}), ulps_axis({})})
-    EXPECT_LT(axis.low, axis.high);
-}
-
-TEST(HtmlAxis, OfBitsHasTicksAtDtypesAndAtEverySecondDoubling) {
-  const Axis axis = bits_axis({24, 32, 53, 64, 96, 128, 256, 512, 1024, 2048});
-  EXPECT_THAT(labels(axis), ElementsAre("24", "53", "128", "512", "2048"));
-  EXPECT_EQ(axis.coordinate(32), 5);
-  EXPECT_EQ(axis.high, 11);
-  EXPECT_TRUE(std::isnan(axis.coordinate(0)));
-}
-
-// Binades are equally wide on either side of 0: 1/4 to 4 are four of them, and one more to 0.
-TEST(HtmlAxis, OfInputsIsInTheOrderOfDoubles) {
-  const Axis axis = ordinal_axis("x", {-4, -0.25, 0, 0.25, 4});
-  EXPECT_EQ(axis.low, -5);
-  EXPECT_EQ(axis.high, 5);
-  for (const auto& [x, coordinate] : {std::pair(-4.0, -5.0), {-0.25, -1.0}, {0.0, 0.0}, {1.0, 3.0}})
-    EXPECT_EQ(axis.coordinate(x), coordinate);
-  EXPECT_TRUE(std::isnan(axis.coordinate(infinity)));
-  EXPECT_THAT(labels(axis), ElementsAre("0", "1", "−1"));
-}
-
-TEST(HtmlAxis, HasTicksOfItsOwnWherePowersOfTenAreFar) {
-  EXPECT_THAT(labels(ordinal_axis("x", {2, 3, 5})), ElementsAre("2", "5"));
-}
-
-TEST(HtmlAxis, OfUlpsHasAPlaceForWhatIsNotFinite) {
-  EXPECT_THAT(labels(ulps_axis({0, 3})), ElementsAre("≤ 0.1", "1", "10"));
-  const Axis axis = ulps_axis({0, 3, nan});
-  EXPECT_THAT(labels(axis), ElementsAre("≤ 0.1", "1", "10", "∞"));
-  EXPECT_EQ(axis.coordinate(infinity), axis.high);
-  EXPECT_EQ(axis.coordinate(0), axis.low);
-}
 
 TEST(HtmlText, OfNumbers) {
   EXPECT_EQ(compact(6e-6), "6e-6");
@@ -157,6 +104,63 @@ TEST(HtmlPictures, ShowAFewAmongAMillion) {
   EXPECT_THAT(bar, HasSubstr("<rect class=\"bar fail\" x=\"0.00\" y=\"0\" width=\"4.00\""));
 }
 
+std::ptrdiff_t occurrences(const std::string& text, std::string_view part) {
+  std::ptrdiff_t found = 0;
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size())
+    ++found;
+  return found;
+}
+
+// Of a run that was saved and read back. The plot's area is 180 pixels high, and its axis ends 5
+// below the upper edge: two marks lie there.
+TEST(HtmlPictures, DrawErrorsThatAreNotFiniteAtInfinity) {
+  reports::Run run = pictured_run();
+  AccuracyRow& row = run.files[0].accuracy[0];
+  row.samples = {{1, 0.25, 1}, {2, 40, 3}, {4, infinity, 5}, {-4, nan, 7}};
+  const AccuracyRow read = run_from_json(to_json(run)).files[0].accuracy[0];
+  for (const std::string& picture : {input_figure(read), condition_figure(read)}) {
+    EXPECT_THAT(picture, HasSubstr(">∞</text>"));
+    EXPECT_THAT(picture, HasSubstr("Errors that are not finite lie at ∞."));
+    EXPECT_EQ(occurrences(picture, " 5h0"), 2) << picture;
+  }
+  row.samples.resize(2);
+  EXPECT_THAT(input_figure(row), Not(HasSubstr("∞")));
+  EXPECT_THAT(condition_figure(row), Not(HasSubstr("left edge")));
+  row.samples[0].condition = 1e-290;
+  EXPECT_THAT(condition_figure(row), HasSubstr("left edge stand for any κ up to 10⁻³"));
+}
+
+// With bars of 3, 5 and 1 and an axis to 5 over 170 pixels: 102, 170 and 34; 4 that are not finite
+// have 136.
+TEST(HtmlPictures, OfHistogramsHaveCountsAndABarOfWhatIsNotFinite) {
+  AccuracyRow row;
+  row.ulps.n = 9;
+  row.ulps.histogram = {3, 5, 1};
+  const std::string finite = histogram_figure(row);
+  for (const char* tall : {"102.0", "170.0", "34.0"})
+    EXPECT_THAT(finite, HasSubstr(std::string("height=\"") + tall + "\"/>"));
+  for (const char* label : {">results<", ">0<", ">1<", ">2<", ">4<", ">5<"})
+    EXPECT_THAT(finite, HasSubstr(label));
+  EXPECT_THAT(finite, Not(HasSubstr("∞")));
+  row.overflow = 4;
+  const std::string infinite = histogram_figure(row);
+  EXPECT_THAT(infinite, ContainsRegex("class=\"histogram infinite\"[^>]*height=\"136.0\"/>"));
+  EXPECT_THAT(infinite, HasSubstr(">∞</text>"));
+  EXPECT_THAT(infinite, HasSubstr("; 4 results not finite\""));
+}
+
+// h from 1e-3 to 1e-1 and errors from 1e-6 to 1e-2: h² lies within, u / h far below.
+TEST(HtmlPictures, OfStepsNameTheAsymptotesThatAreDrawn) {
+  StepCurve curve{"x", {{1e-3, 1e-6}, {1e-1, 1e-2}}, 1, 1e-16, {}};
+  EXPECT_THAT(step_figure(curve), HasSubstr("truncation |"));
+  EXPECT_THAT(step_figure(curve), Not(HasSubstr("roundoff")));
+  curve.truncation = 0, curve.roundoff = 1e-6;
+  EXPECT_THAT(step_figure(curve), Not(HasSubstr("truncation")));
+  EXPECT_THAT(step_figure(curve), HasSubstr("roundoff u"));
+  curve.roundoff = 0;
+  EXPECT_THAT(step_figure(curve), Not(HasSubstr("class=\"keys\"")));
+}
+
 // Where the step line of a distribution ends: its last height in pixels, of 180 from the top down,
 // with an inset of 5 at both ends.
 double share_reached(const AccuracyRow& row) {
@@ -173,6 +177,8 @@ TEST(HtmlPictures, OfDistributionsReachTheShareThatIsFinite) {
   row.samples = {{1, 0.25, {}}, {2, 40, {}}, {3, 3, {}}};
   EXPECT_NEAR(share_reached(row), 1, 1e-3);
   row.overflow = 1;
+  EXPECT_NEAR(share_reached(row), 0.75, 1e-3);
+  row.samples.push_back({4, infinity, {}});  // the result that is not finite
   EXPECT_NEAR(share_reached(row), 0.75, 1e-3);
   row.wrong_zeros = 2;
   EXPECT_NEAR(share_reached(row), 0.5, 1e-3);

@@ -151,6 +151,27 @@ TEST(Html, RanksVerdictsAsAComparisonDoes) {
   }
 }
 
+// A result that is NaN is in no statistic, so that its row may have a small largest error.
+TEST(Html, RanksWhatIsNotFiniteAboveEveryError) {
+  reports::Run run = pictured_run();
+  AccuracyRow large = run.files[0].accuracy[1], lost = large;
+  large.ulps.max = 5e23, large.output = "large";
+  lost.ulps.max = 0.5, lost.overflow = 1, lost.output = "lost";
+  run.files[0].accuracy = {large, lost};
+  const std::string page = render_html(run);
+  EXPECT_LT(page.find("d lost / d x"), page.find("d large / d x"));
+}
+
+TEST(Html, NamesNoLineZero) {
+  reports::Run run = pictured_run();
+  AccuracyRow& row = run.files[0].accuracy[0];
+  row.id = run.files[0].path + ":0", row.line = 0;
+  const std::string page = render_html(run);
+  EXPECT_THAT(page, Not(HasSubstr("softplus.grad:0")));
+  EXPECT_THAT(page, HasSubstr("<td class=\"code\">examples/softplus.grad</td>"));
+  EXPECT_THAT(page, HasSubstr("<td class=\"code\">examples/softplus.grad:6</td>"));
+}
+
 TEST(Html, KeepsRowsBeyondAPageAsData) {
   const std::string page = render_html(large_run(1000));
   EXPECT_EQ(count(page, "<tr><td"), HtmlTable::shown_rows);
@@ -158,16 +179,30 @@ TEST(Html, KeepsRowsBeyondAPageAsData) {
             1000 - HtmlTable::shown_rows - 1);
 }
 
+// `text` as a browser shows it.
+std::string shown(std::string text) {
+  for (const auto& [reference, character] :
+       {std::pair("&#39;", "'"), {"&quot;", "\""}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}})
+    text = std::regex_replace(text, std::regex(reference), character);
+  return text;
+}
+
+// In the page's order, table by table.
 TEST(Html, EveryColumnIsDescribedInTheDocumentation) {
   const std::string documentation = text_of("docs/reports.md");
+  EXPECT_THAT(documentation, Not(HasSubstr("&#39;")));
   reports::Run run = pictured_run();
   run.files.push_back(mixed_run().files[2]);
   run.files.back().coverage = {{"relu", 0, 3}};
   const std::string page = render_html(run);
   const std::regex entry("<dt>([^<]*)</dt><dd>([^<]*)</dd>\n");
-  std::size_t columns = 0;
-  for (std::sregex_iterator at(page.begin(), page.end(), entry), end; at != end; ++at, ++columns)
-    EXPECT_THAT(documentation, HasSubstr("| " + at->str(1) + " | " + at->str(2) + " |"));
+  std::size_t columns = 0, last = 0;
+  for (std::sregex_iterator at(page.begin(), page.end(), entry), end; at != end; ++at, ++columns) {
+    const std::string line = "| " + at->str(1) + " | " + shown(at->str(2)) + " |";
+    const std::size_t found = documentation.find(line, last);
+    ASSERT_NE(found, std::string::npos) << line;
+    last = found;
+  }
   EXPECT_EQ(columns, 10u + 33 + 14 + 15 + 4);
 }
 
