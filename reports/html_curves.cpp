@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <utility>
 
 #include "reports/html_pictures.hpp"
@@ -9,10 +10,25 @@ namespace verigrad::reports {
 
 namespace {
 
+// Whether the samples are the results that were counted, rather than some of them, or also such of
+// the search: as many, and as many in every bucket.
+bool are_the_counted(const AccuracyRow& row) {
+  if (std::ssize(row.samples) != row.ulps.n) return false;
+  std::int64_t counted = 0;
+  for (std::size_t i = 0; i < row.ulps.histogram.size(); ++i) {
+    counted += row.ulps.histogram[i];
+    const double bound = std::ldexp(0.5, static_cast<int>(i));
+    const auto within = std::count_if(row.samples.begin(), row.samples.end(),
+                                      [&](const auto& sample) { return sample.ulps <= bound; });
+    if (i > 0 && within != counted) return false;
+  }
+  return true;
+}
+
 // Errors in ascending order, each with how many results have it.
 std::vector<std::pair<double, double>> counted_errors(const AccuracyRow& row) {
   std::vector<std::pair<double, double>> counts;
-  if (std::ssize(row.samples) == row.ulps.n) {
+  if (are_the_counted(row)) {
     for (const AccuracySample& sample : row.samples) counts.emplace_back(sample.ulps, 1);
     std::sort(counts.begin(), counts.end());
     return counts;

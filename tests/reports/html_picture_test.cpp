@@ -182,6 +182,19 @@ TEST(HtmlPictures, OfDistributionsReachTheShareThatIsFinite) {
   EXPECT_NEAR(share_reached(row), 0.75, 1e-3);
 }
 
+// Two results within 1 ulp were counted; one of the samples is of a worse point, found by search.
+TEST(HtmlPictures, OfDistributionsLeaveOutWhatWasSearched) {
+  AccuracyRow row;
+  row.ulps.n = 2;
+  row.ulps.histogram = {1, 1};
+  row.samples = {{1, 1e6, {}}, {2, 0.25, {}}};
+  EXPECT_THAT(distribution_figure(row), testing::Not(testing::HasSubstr("10⁶")));
+  row.samples[0].ulps = 0.75;
+  const std::string exact = distribution_figure(row);
+  row.samples.clear();
+  EXPECT_NE(distribution_figure(row), exact);
+}
+
 TEST(HtmlPictures, MarkOnlyWhatIsEnclosed) {
   EXPECT_EQ(ball_figure({}), "");
   const auto marks = [](const std::vector<BallRadius>& balls) {
