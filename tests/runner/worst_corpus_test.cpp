@@ -146,6 +146,21 @@ TEST(WorstCorpus, OfACoreHasItsName) {
   EXPECT_THAT(contents(f.options.corpus + "/t.fpcore.a_b__c.txt"), HasSubstr("f64 "));
 }
 
+TEST(WorstCorpus, OfCoresOfOneNameAreTwo) {
+  const Fixture f;
+  const std::string path =
+      f.directory.write("t.fpcore",
+                        "(FPCore (x) :name \"n\" :pre (<= 1 x 2) (- x (sin x)))\n"
+                        "(FPCore (t) :name \"n\" :pre (<= 3 t 4) (sin (* t 1000)))\n");
+  const Input input{path, {}};
+  const reports::Run run = measure_accuracy({&input, 1}, f.options);
+  ASSERT_EQ(run.files[0].accuracy.size(), 2U);
+  EXPECT_EQ(run.files[0].accuracy[1].name, "n (core 2)");
+  EXPECT_EQ(run.files[0].accuracy[1].wrt, "t");
+  EXPECT_THAT(contents(f.options.corpus + "/t.fpcore.n.txt"), HasSubstr("/x "));
+  EXPECT_THAT(contents(f.options.corpus + "/t.fpcore.n__core_2_.txt"), HasSubstr("/t "));
+}
+
 TEST(WorstCorpus, IsTheSameForEveryNumberOfThreads) {
   const Fixture one, four;
   Options many = four.options;
