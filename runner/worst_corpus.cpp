@@ -145,6 +145,14 @@ std::optional<Task> task_of(const WorstInput& line, const DrawnFile& drawn,
   return std::nullopt;
 }
 
+/// Whether the worst of all are zeros that cancelling terms explain: largest_error() does not know
+/// them, and their ulps would hide every other error.
+bool is_cancelled_zero(const reports::AccuracyRow& row) {
+  using enum reports::AccuracyVerdict;
+  return row.worst->truth == 0 && row.worst->ulps > row.ulps.max && row.verdict != unstable &&
+         row.verdict != wrong;
+}
+
 void measure_task(Task& task, const MeasuredDerivative& derivative, std::uint64_t seed,
                   const Options& options) {
   try {
@@ -205,6 +213,7 @@ void WorstCorpus::compare(double ulps, double stored, const std::string& target)
 void WorstCorpus::offer(const reports::AccuracyRow& row, const MeasuredDerivative& derivative,
                         const Sample& sample) {
   if (path_.empty() || row.worst->origin == reports::PointOrigin::corpus) return;
+  if (is_cancelled_zero(row)) return;
   const bool single = sample.instance.program.dtype == DType::f32;
   const std::string name = name_of(sample.instance, derivative);
   double stored = worth_storing;

@@ -40,7 +40,8 @@ class WorstCorpus {
                                    const std::vector<MeasuredDerivative>& asked,
                                    const Options& options);
 
-  /// Takes a row's worst point, if its error is larger than all that are stored of its derivative.
+  /// Takes a row's worst point, if its error is larger than all that are stored of its derivative,
+  /// and no zero that cancelling terms explain.
   void offer(const reports::AccuracyRow& row, const MeasuredDerivative& derivative,
              const Sample& sample);
 

@@ -63,6 +63,16 @@ TEST(WorstCorpus, OnlyGrows) {
   EXPECT_EQ(contents(f.path), after);
 }
 
+/// By hand: 3 * 0.1 is 0.3 exactly, and 2^-54 more in float64, which is 1e307 of the least numbers.
+TEST(WorstCorpus, LeavesOutZerosThatCancellingTermsExplain) {
+  const Fixture f;
+  const AccuracyRow row = row_of("input x in [1, 2]\ny = x * 0.1 * 3 - 0.3 * x\n", f.options);
+  ASSERT_EQ(row.verdict, reports::AccuracyVerdict::ill_conditioned);
+  ASSERT_TRUE(row.worst);
+  EXPECT_GT(row.worst->ulps, 1e300);
+  EXPECT_EQ(contents(f.path), "");
+}
+
 TEST(WorstCorpus, ShowsAStoredPointAgainByItsEntries) {
   const Fixture f;
   const std::string text = "dim n in 1..4\ninput x : [n] in [0.001, 3]\ny = sum(x - sin(x))\n";
