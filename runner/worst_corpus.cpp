@@ -165,7 +165,9 @@ void measure_task(Task& task, const MeasuredDerivative& derivative, std::uint64_
 }  // namespace
 
 WorstCorpus::WorstCorpus(const Input& input, const Options& options) : input_(input.path) {
-  if (options.corpus.empty() || options.repro || input.path == "-") return;
+  if (options.corpus.empty() || options.repro || !options.overrides.set.empty() ||
+      input.path == "-")
+    return;
   path_ = (std::filesystem::path(options.corpus) / file_name(input)).string();
   try {
     lines_ = reports::read_worst_inputs(path_);
@@ -189,7 +191,7 @@ std::vector<StoredPoint> WorstCorpus::measure(const DrawnFile& drawn,
     else
       passed_over += !task_of(line, drawn, all);
   }
-  if (passed_over > 0 && options.overrides.set.empty() && options.overrides.dim.empty())
+  if (passed_over > 0 && options.overrides.dim.empty())
     notes_.push_back(fmt::format("{} of {} lines of {} are no points of {}: passed over",
                                  passed_over, lines_.size(), path_, input_));
   for_each_index(tasks.size(), options.jobs, [&](std::size_t i) {

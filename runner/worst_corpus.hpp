@@ -29,7 +29,8 @@ struct StoredPoint {
 class WorstCorpus {
  public:
   /// Reads the file, if there is one. There is no corpus without `options.corpus`, under
-  /// `options.repro`, and for standard input; one that cannot be read is a note and stays as it is.
+  /// `options.repro`, with values of `--set`, which lines do not say, and for standard input; one
+  /// that cannot be read is a note and stays as it is.
   WorstCorpus(const Input& input, const Options& options);
 
   /// The entries of the derivatives at the stored points that lie inside of their domains; does not

@@ -127,6 +127,19 @@ TEST(WorstCorpus, PassesOverLinesThatAreNoPointsOfTheFile) {
   EXPECT_NE(run.files[0].accuracy[0].worst->origin, PointOrigin::corpus);
 }
 
+/// The points of a function of x alone are none of a function of x and c, nor of c alone.
+TEST(WorstCorpus, IsLeftAloneWhereValuesAreGiven) {
+  const Fixture f;
+  const std::string text = "input x in [0.001, 3]\ninput c in [1, 2]\ny = c * (x - sin(x))\n";
+  f.store("f64 y/x 0 0x1p+0\n");
+  Options given = f.options;
+  given.overrides.set = {{"c", "1.5"}};
+  const reports::Run run = measured(text, given);
+  ASSERT_TRUE(run.accuracy);
+  EXPECT_THAT(run.accuracy->notes, ElementsAre());
+  EXPECT_EQ(contents(f.path), "f64 y/x 0 0x1p+0\n");
+}
+
 TEST(WorstCorpus, ThatCannotBeReadStaysAsItIs) {
   const Fixture f;
   const std::string text = "f64 y/x 1 bad\n";
