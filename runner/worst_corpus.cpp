@@ -55,6 +55,11 @@ std::string target_of(const Sample& sample, const MeasuredDerivative& derivative
   return sizes.empty() ? target : fmt::format("{}[{}]", target, fmt::join(sizes, ","));
 }
 
+/// Whether a target is that name, with or without sizes. The name itself ends in an input's.
+bool is_of(const std::string& target, const std::string& name) {
+  return target == name || (target.ends_with(']') && target.substr(0, target.rfind('[')) == name);
+}
+
 /// The sizes in "loss/w[n=3,m=4]" behind the name "loss/w"; nothing where they are not of these
 /// dims.
 std::optional<std::vector<std::int64_t>> sizes_in(std::string_view target, std::string_view name,
@@ -220,7 +225,7 @@ void WorstCorpus::offer(const reports::AccuracyRow& row, const MeasuredDerivativ
   const std::string name = name_of(sample.instance, derivative);
   double stored = worth_storing;
   for (const WorstInput& line : lines_)
-    if (line.single == single && line.target.substr(0, line.target.rfind('[')) == name)
+    if (line.single == single && is_of(line.target, name))
       stored = std::max(stored, line.ulps + stored_digits);
   if (row.worst->ulps > stored)
     additions_.push_back(

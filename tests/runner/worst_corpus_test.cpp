@@ -73,6 +73,17 @@ TEST(WorstCorpus, LeavesOutZerosThatCancellingTermsExplain) {
   EXPECT_EQ(contents(f.path), "");
 }
 
+TEST(WorstCorpus, KnowsOutputsWithSubscripts) {
+  const Fixture f;
+  const std::string lines = "f64 x[0]-sin(x[0])/x 1e30 0x1p+0 0x1p+0\n";
+  f.store(lines);
+  const AccuracyRow row =
+      row_of("input x : [2] in [0.001, 3]\ncheck x[0] - sin(x[0])\n", f.options);
+  ASSERT_TRUE(row.worst);
+  EXPECT_GT(row.worst->ulps, 100);
+  EXPECT_EQ(contents(f.path), lines);
+}
+
 TEST(WorstCorpus, ShowsAStoredPointAgainByItsEntries) {
   const Fixture f;
   const std::string text = "dim n in 1..4\ninput x : [n] in [0.001, 3]\ny = sum(x - sin(x))\n";
