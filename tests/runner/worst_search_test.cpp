@@ -59,6 +59,29 @@ TEST(WorstSearch, StaysInsideOfTheDomainOfTheFunction) {
   EXPECT_GT(input(row, "a")[0], input(row, "b")[0]);
 }
 
+/// The derivative 2 (e^x - e^y) e^x loses more digits the nearer x and y are.
+TEST(WorstSearch, KeepsThePrecondition) {
+  const TemporaryDirectory directory;
+  const std::string path =
+      directory.write("t.fpcore",
+                      "(FPCore (x y) :pre (and (<= 1 x 2) (<= 1 y 2) (<= 1/4 (- x y)))\n"
+                      "  (* (- (exp x) (exp y)) (- (exp x) (exp y))))\n");
+  const Input file{path, {}};
+  const AccuracyRow row = measure_accuracy({&file, 1}, {}).files[0].accuracy[0];
+  ASSERT_TRUE(row.worst);
+  EXPECT_EQ(row.worst->origin, PointOrigin::search);
+  EXPECT_GE(input(row, "x")[0] - input(row, "y")[0], 0.25);
+}
+
+/// The rounding of x^2 makes an error of some x^2 ulp, at every x up to 26.
+TEST(WorstSearch, StaysWithinSixDeviationsOfANormalDistribution) {
+  const AccuracyRow row = row_of("input x in normal(0, 1)\ny = exp(-(x ** 2))\n");
+  ASSERT_TRUE(row.worst);
+  EXPECT_EQ(row.worst->origin, PointOrigin::search);
+  EXPECT_GT(std::abs(input(row, "x")[0]), 3);
+  EXPECT_LE(std::abs(input(row, "x")[0]), 6);
+}
+
 TEST(WorstSearch, ShowsWhatItFoundAgain) {
   const AccuracyRow row = row_of(cancelling);
   ASSERT_TRUE(row.worst);
