@@ -120,6 +120,9 @@ TEST(HtmlPictures, DrawGraphsOfUpToSixtyNodes) {
   BlameGraph graph;
   graph.nodes.resize(60);
   EXPECT_THAT(graph_figure(graph), HasSubstr("<svg"));
+  EXPECT_THAT(graph_figure(graph), Not(HasSubstr(">constant<")));
+  graph.nodes[0] = {.label = "0.1", .constant = true};
+  EXPECT_THAT(graph_figure(graph), HasSubstr(">constant<"));
   graph.nodes.resize(61);
   EXPECT_THAT(graph_figure(graph), Not(HasSubstr("<svg")));
   EXPECT_THAT(graph_figure(graph), HasSubstr("61 nodes"));
@@ -188,7 +191,7 @@ TEST(HtmlPictures, OfDistributionsLeaveOutWhatWasSearched) {
   row.ulps.n = 2;
   row.ulps.histogram = {1, 1};
   row.samples = {{1, 1e6, {}}, {2, 0.25, {}}};
-  EXPECT_THAT(distribution_figure(row), testing::Not(testing::HasSubstr("10⁶")));
+  EXPECT_THAT(distribution_figure(row), Not(HasSubstr("10⁶")));
   row.samples[0].ulps = 0.75;
   const std::string exact = distribution_figure(row);
   row.samples.clear();
