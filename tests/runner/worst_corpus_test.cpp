@@ -73,6 +73,19 @@ TEST(WorstCorpus, LeavesOutZerosThatCancellingTermsExplain) {
   EXPECT_EQ(contents(f.path), "");
 }
 
+/// exp overflows at 716, and below 709.78, where the three drawn points are, it does not.
+TEST(WorstCorpus, DoesNotCountAmongPointsThatOverflow) {
+  Fixture f;
+  f.options.samples = 3;
+  f.store("f64 y/a 1 0x1.66p+9\n");
+  const AccuracyRow row = row_of("input a in [1, 720]\ny = log(exp(a))\n", f.options);
+  ASSERT_TRUE(row.worst);
+  EXPECT_EQ(row.worst->origin, PointOrigin::corpus);
+  EXPECT_EQ(row.points, 3);
+  EXPECT_EQ(row.value_overflow, 0);
+  EXPECT_EQ(row.reason, "the function overflows at the worst point, where its value is finite");
+}
+
 TEST(WorstCorpus, KnowsOutputsWithSubscripts) {
   const Fixture f;
   const std::string lines = "f64 x[0]-sin(x[0])/x 1e30 0x1p+0 0x1p+0\n";
