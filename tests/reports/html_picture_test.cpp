@@ -121,7 +121,8 @@ TEST(HtmlPictures, DrawGraphsOfUpToSixtyNodes) {
   graph.nodes.resize(60);
   EXPECT_THAT(graph_figure(graph), HasSubstr("<svg"));
   EXPECT_THAT(graph_figure(graph), Not(HasSubstr(">constant<")));
-  graph.nodes[0] = {.label = "0.1", .constant = true};
+  graph.nodes[0].label = "0.1";
+  graph.nodes[0].constant = true;
   EXPECT_THAT(graph_figure(graph), HasSubstr(">constant<"));
   graph.nodes.resize(61);
   EXPECT_THAT(graph_figure(graph), Not(HasSubstr("<svg")));
