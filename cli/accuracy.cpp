@@ -80,6 +80,8 @@ void check_combinations(const AccuracyOptions& options, std::size_t files) {
   require_one_table(options.output, files > 0, options.operations);
   if (options.run.repro && !options.run.corpus.empty())
     throw UsageError("--repro shows one point: leave out --corpus");
+  if (!options.run.overrides.set.empty() && !options.run.corpus.empty())
+    throw UsageError("--set gives values, and --corpus keeps those that are drawn: leave out one");
   if (options.run.repro && options.run.seed)
     throw UsageError("--repro has the seed in its token: leave out --seed");
   if (options.run.repro && files > 1)

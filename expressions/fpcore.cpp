@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "expressions/diagnostic.hpp"
@@ -44,6 +45,7 @@ class CoreReader {
     const Outline outline = read_outline(node, core);
     if (core.name.empty()) core.name = fmt::format("core {}", file_.cores.size() + 1);
     core.identifier = arena_.copy(identifiers_.unique(core.name));
+    while (is_taken(core.name)) core.name += fmt::format(" (core {})", file_.cores.size() + 1);
     try {
       read_expressions(outline, core);
     } catch (const Unsupported& problem) {
@@ -59,6 +61,10 @@ class CoreReader {
   }
 
  private:
+  bool is_taken(std::string_view name) const {
+    return std::ranges::find(file_.cores, name, &FpcoreCore::name) != file_.cores.end();
+  }
+
   Outline read_outline(const Node& node, FpcoreCore& core) {
     Outline outline;
     const std::vector<Node>& parts = node.children;

@@ -36,7 +36,9 @@ struct FpcoreAlternative {
 /// arithmetic. What the language cannot say (loops, tensors, other precisions, `tgamma`, C's
 /// `round` and `remainder`, …) makes the core unsupported.
 struct FpcoreCore {
-  std::string name;             ///< the symbol, else `:name`, else "core N" (counted from 1)
+  /// The symbol, else `:name`, else "core N" (counted from 1); where an earlier core has it,
+  /// " (core N)" follows. Unique in the file.
+  std::string name;
   std::string_view symbol;      ///< under which later cores call it; may be empty
   std::string_view identifier;  ///< name with `_` for other characters; unique in the file
   Span span;

@@ -147,6 +147,7 @@ struct GraphNode {
   std::string label;                  ///< "x", or the expression as it is written
   std::int64_t line = 0, column = 0;  ///< in the source; 0: unknown
   double forward = 0, backward = 0;   ///< its shares of the rounding error, of 1, in each pass
+  bool constant = false;
 
   bool operator==(const GraphNode&) const = default;
 };

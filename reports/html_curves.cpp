@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <utility>
 
 #include "reports/html_pictures.hpp"
@@ -9,12 +10,27 @@ namespace verigrad::reports {
 
 namespace {
 
+// Whether the finite samples are the results that were counted, rather than some of them, or also
+// such of the search: as many, and as many in every bucket.
+bool are_the_counted(const AccuracyRow& row) {
+  std::int64_t counted = 0;
+  for (std::size_t i = 0; i < row.ulps.histogram.size(); ++i) {
+    counted += row.ulps.histogram[i];
+    const double bound = std::ldexp(0.5, static_cast<int>(i));
+    const auto within = std::count_if(row.samples.begin(), row.samples.end(),
+                                      [&](const auto& sample) { return sample.ulps <= bound; });
+    if (i > 0 && within != counted) return false;
+  }
+  return counted == std::count_if(row.samples.begin(), row.samples.end(),
+                                  [](const auto& sample) { return std::isfinite(sample.ulps); });
+}
+
 // Finite errors in ascending order, each with how many results have it.
 std::vector<std::pair<double, double>> counted_errors(const AccuracyRow& row) {
   std::vector<std::pair<double, double>> counts;
-  for (const AccuracySample& sample : row.samples)
-    if (std::isfinite(sample.ulps)) counts.emplace_back(sample.ulps, 1);
-  if (std::ssize(counts) == row.ulps.n) {
+  if (are_the_counted(row)) {
+    for (const AccuracySample& sample : row.samples)
+      if (std::isfinite(sample.ulps)) counts.emplace_back(sample.ulps, 1);
     std::sort(counts.begin(), counts.end());
     return counts;
   }
@@ -28,7 +44,7 @@ std::vector<std::pair<double, double>> counted_errors(const AccuracyRow& row) {
 }  // namespace
 
 std::string distribution_figure(const AccuracyRow& row) {
-  const auto all = static_cast<double>(row.ulps.n + row.overflow + row.wrong_zeros);
+  const auto all = static_cast<double>(row.ulps.n + row.wrong_zeros);
   const auto errors = counted_errors(row);
   if (errors.empty()) return "";
   Points steps;

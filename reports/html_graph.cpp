@@ -33,7 +33,9 @@ int strength(const GraphNode& node) {
 std::string drawn(const GraphNode& node, double middle, double top) {
   const std::string share = share_text(node);
   const std::string& name = node.grad_fn.empty() ? node.label : node.grad_fn;
-  const std::string label = node.grad_fn.empty() ? "input" : node.label;
+  const std::string label = !node.grad_fn.empty() ? node.label
+                            : node.constant       ? "constant"
+                                                  : "input";
   std::string details = node.grad_fn.empty() ? node.label : node.grad_fn + ": " + node.label;
   if (node.line > 0) details += fmt::format(", {}:{}", node.line, node.column);
   if (!share.empty()) details += ", " + share;

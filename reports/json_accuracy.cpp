@@ -103,6 +103,7 @@ void each_member(auto& of,
   visit("column", of.column);
   visit("forward", of.forward);
   visit("backward", of.backward);
+  visit("constant", of.constant);
 }
 
 void each_member(auto& of,

@@ -88,7 +88,8 @@ class SourceBlame {
                              .line = static_cast<std::int64_t>(where.line),
                              .column = static_cast<std::int64_t>(where.column),
                              .forward = forward,
-                             .backward = backward});
+                             .backward = backward,
+                             .constant = constant});
       for (const ValueId operand : value.operands)
         if (const std::int64_t from = nodes[static_cast<std::size_t>(operand)]; from >= 0)
           graph.edges.push_back({from, nodes[i]});

@@ -36,9 +36,8 @@ reports::UlpStatistics ulp_statistics(std::vector<double> ulps, std::int64_t rou
 ///   undecided        the truth of more than one entry in a hundred is not known
 ///   non-smooth       more than half of the entries have no derivative
 ///   unstable         somewhere e > 8 (1 + k) u and more than 8 ulp, or an overflow, of the
-///   function
-///                    too, or a number where the derivative is 0 that is farther from it than
-///                    `check` allows
+///                    function too, or a number where the derivative is 0 that is farther from it
+///                    than `check` allows
 ///   undecided        somewhere more than 8 ulp where the condition number is not known
 ///   ill-conditioned  somewhere more than 8 ulp, or a number where the derivative is 0
 ///   ok

@@ -58,6 +58,11 @@ std::string target_of(const Sample& sample, const MeasuredDerivative& derivative
   return sizes.empty() ? target : fmt::format("{}[{}]", target, fmt::join(sizes, ","));
 }
 
+/// Whether a target is that name, with or without sizes. The name itself ends in an input's.
+bool is_of(const std::string& target, const std::string& name) {
+  return target == name || (target.ends_with(']') && target.substr(0, target.rfind('[')) == name);
+}
+
 /// The sizes in "loss/w[n=3,m=4]" behind the name "loss/w"; nothing where they are not of these
 /// dims.
 std::optional<std::vector<std::int64_t>> sizes_in(std::string_view target, std::string_view name,
@@ -147,6 +152,14 @@ std::optional<Task> task_of(const WorstInput& line, const DrawnFile& drawn,
   return std::nullopt;
 }
 
+/// Whether the worst of all are zeros that cancelling terms explain: largest_error() does not know
+/// them, and their ulps would hide every other error.
+bool is_cancelled_zero(const reports::AccuracyRow& row) {
+  using enum reports::AccuracyVerdict;
+  return row.worst->truth == 0 && row.worst->ulps > row.ulps.max && row.verdict != unstable &&
+         row.verdict != wrong;
+}
+
 void measure_task(Task& task, const MeasuredDerivative& derivative, std::uint64_t seed,
                   const Options& options) {
   try {
@@ -165,7 +178,9 @@ std::string worsening(double ulps, const Task& task) {
 }  // namespace
 
 WorstCorpus::WorstCorpus(const Input& input, const Options& options) : input_(input.path) {
-  if (options.corpus.empty() || options.repro || input.path == "-") return;
+  if (options.corpus.empty() || options.repro || !options.overrides.set.empty() ||
+      input.path == "-")
+    return;
   path_ = (std::filesystem::path(options.corpus) / file_name(input)).string();
   lines_ = reports::read_worst_inputs(path_);
 }
@@ -183,8 +198,7 @@ std::vector<StoredPoint> WorstCorpus::measure(const DrawnFile& drawn,
     else if (!task_of(line, drawn, all))
       passed_over.push_back(line.line);
   }
-  const bool given = !options.overrides.set.empty() || !options.overrides.dim.empty();
-  if (!passed_over.empty() && !given)
+  if (!passed_over.empty() && options.overrides.dim.empty())
     notes_.push_back(fmt::format("{}: no points of the derivatives of {} in line{} {}", path_,
                                  input_, passed_over.size() == 1 ? "" : "s",
                                  fmt::join(passed_over, ", ")));
@@ -202,11 +216,12 @@ std::vector<StoredPoint> WorstCorpus::measure(const DrawnFile& drawn,
 void WorstCorpus::offer(const reports::AccuracyRow& row, const MeasuredDerivative& derivative,
                         const Sample& sample) {
   if (path_.empty() || row.worst->origin == reports::PointOrigin::corpus) return;
+  if (is_cancelled_zero(row)) return;
   const bool single = sample.instance.program.dtype == DType::f32;
   const std::string name = name_of(sample.instance, derivative);
   double stored = worth_storing;
   for (const WorstInput& line : lines_)
-    if (line.single == single && line.target.substr(0, line.target.rfind('[')) == name)
+    if (line.single == single && is_of(line.target, name))
       stored = std::max(stored, line.ulps + stored_digits);
   if (row.worst->ulps > stored)
     additions_.push_back(

@@ -30,8 +30,8 @@ struct StoredPoint {
 class WorstCorpus {
  public:
   /// Reads the file, if there is one. There is no corpus without `options.corpus`, under
-  /// `options.repro`, and for standard input. Throws reports::BadWorstInput, and std::system_error
-  /// for a file that cannot be read.
+  /// `options.repro`, with values of `--set`, which lines do not say, and for standard input.
+  /// Throws reports::BadWorstInput, and std::system_error for a file that cannot be read.
   WorstCorpus(const Input& input, const Options& options);
 
   /// The entries of the derivatives at the stored points that lie inside of their domains; does not
@@ -42,7 +42,8 @@ class WorstCorpus {
                                    const std::vector<MeasuredDerivative>& asked,
                                    const Options& options);
 
-  /// Takes a row's worst point, if its error is larger than all that are stored of its derivative.
+  /// Takes a row's worst point, if its error is larger than all that are stored of its derivative,
+  /// and no zero that cancelling terms explain.
   void offer(const reports::AccuracyRow& row, const MeasuredDerivative& derivative,
              const Sample& sample);
 

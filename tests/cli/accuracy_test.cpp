@@ -150,6 +150,11 @@ TEST_F(AccuracyCommand, RefusesOptionsThatAreAboutFilesOrOperationsAlone) {
   EXPECT_THAT(again.err, HasSubstr("leave out --ops"));
   write("b.grad", files::drawn);
   EXPECT_EQ(run({"accuracy", "a.grad", "b.grad", "--repro", "0:k1:42"}).exit_code, 2);
+  for (const auto& [option, value] : {std::pair("--repro", "0:k1:42"), std::pair("--set", "x=1")}) {
+    const Result stored = run({"accuracy", "a.grad", "--corpus", "keep", option, value});
+    EXPECT_EQ(stored.exit_code, 2) << option;
+    EXPECT_THAT(stored.err, HasSubstr("leave out")) << option;
+  }
 }
 
 }  // namespace

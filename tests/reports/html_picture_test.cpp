@@ -67,6 +67,10 @@ TEST(HtmlPictures, DrawGraphsOfUpToSixtyNodes) {
   BlameGraph graph;
   graph.nodes.resize(60);
   EXPECT_THAT(graph_figure(graph), HasSubstr("<svg"));
+  EXPECT_THAT(graph_figure(graph), Not(HasSubstr(">constant<")));
+  graph.nodes[0].label = "0.1";
+  graph.nodes[0].constant = true;
+  EXPECT_THAT(graph_figure(graph), HasSubstr(">constant<"));
   graph.nodes.resize(61);
   EXPECT_THAT(graph_figure(graph), Not(HasSubstr("<svg")));
   EXPECT_THAT(graph_figure(graph), HasSubstr("61 nodes"));
@@ -186,6 +190,19 @@ TEST(HtmlPictures, OfDistributionsReachTheShareThatIsFinite) {
   row.ulps.histogram = {100, 50, 0, 150};
   row.overflow = 98;
   EXPECT_NEAR(share_reached(row), 0.75, 1e-3);
+}
+
+// Two results within 1 ulp were counted; one of the samples is of a worse point, found by search.
+TEST(HtmlPictures, OfDistributionsLeaveOutWhatWasSearched) {
+  AccuracyRow row;
+  row.ulps.n = 2;
+  row.ulps.histogram = {1, 1};
+  row.samples = {{1, 1e6, {}}, {2, 0.25, {}}};
+  EXPECT_THAT(distribution_figure(row), Not(HasSubstr("10⁶")));
+  row.samples[0].ulps = 0.75;
+  const std::string exact = distribution_figure(row);
+  row.samples.clear();
+  EXPECT_NE(distribution_figure(row), exact);
 }
 
 TEST(HtmlPictures, MarkOnlyWhatIsEnclosed) {

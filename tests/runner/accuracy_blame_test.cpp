@@ -151,6 +151,16 @@ TEST(AccuracyBlame, DrawsTheFunction) {
   EXPECT_NEAR(shares, 1, 1e-12);
 }
 
+/// 0.1 and 0.3 are rounded, 3 is not.
+TEST(AccuracyBlame, TellsConstantsFromInputs) {
+  const AccuracyRow row = row_of("input x in [1, 2]\ny = x * 0.1 * 3 - 0.3 * x\n");
+  ASSERT_TRUE(row.graph);
+  std::vector<std::string> constants;
+  for (const reports::GraphNode& node : row.graph->nodes)
+    if (node.constant) constants.push_back(node.label);
+  EXPECT_THAT(constants, ElementsAre("0.1", "0.3"));
+}
+
 /// d(0.1 x)/dx = 1 * 0.1: the number and the product are both rounded up by 0.4 ulp, since
 /// 0.1 * 2^56 = 7205759403792793.6. 2 x rounds nothing.
 TEST(AccuracyBlame, PredictsTheSumOfAllRoundings) {

@@ -70,6 +70,40 @@ TEST(WorstCorpus, OnlyGrows) {
   EXPECT_EQ(contents(f.path), after);
 }
 
+/// By hand: 3 * 0.1 is 0.3 exactly, and 2^-54 more in float64, which is 1e307 of the least numbers.
+TEST(WorstCorpus, LeavesOutZerosThatCancellingTermsExplain) {
+  const Fixture f;
+  const AccuracyRow row = row_of("input x in [1, 2]\ny = x * 0.1 * 3 - 0.3 * x\n", f.options);
+  ASSERT_EQ(row.verdict, reports::AccuracyVerdict::ill_conditioned);
+  ASSERT_TRUE(row.worst);
+  EXPECT_GT(row.worst->ulps, 1e300);
+  EXPECT_EQ(contents(f.path), "");
+}
+
+/// exp overflows at 716, and below 709.78, where the three drawn points are, it does not.
+TEST(WorstCorpus, DoesNotCountAmongPointsThatOverflow) {
+  Fixture f;
+  f.options.samples = 3;
+  f.store("f64 y/a 1 0x1.66p+9\n");
+  const AccuracyRow row = row_of("input a in [1, 720]\ny = log(exp(a))\n", f.options);
+  ASSERT_TRUE(row.worst);
+  EXPECT_EQ(row.worst->origin, PointOrigin::corpus);
+  EXPECT_EQ(row.points, 3);
+  EXPECT_EQ(row.value_overflow, 0);
+  EXPECT_EQ(row.reason, "the function overflows at the worst point, where its value is finite");
+}
+
+TEST(WorstCorpus, KnowsOutputsWithSubscripts) {
+  const Fixture f;
+  const std::string lines = "f64 x[0]-sin(x[0])/x 1e30 0x1p+0 0x1p+0\n";
+  f.store(lines);
+  const AccuracyRow row =
+      row_of("input x : [2] in [0.001, 3]\ncheck x[0] - sin(x[0])\n", f.options);
+  ASSERT_TRUE(row.worst);
+  EXPECT_GT(row.worst->ulps, 100);
+  EXPECT_EQ(contents(f.path), lines);
+}
+
 TEST(WorstCorpus, ShowsAStoredPointAgainByItsEntries) {
   const Fixture f;
   const std::string text = "dim n in 1..4\ninput x : [n] in [0.001, 3]\ny = sum(x - sin(x))\n";
@@ -126,6 +160,19 @@ TEST(WorstCorpus, PassesOverLinesThatAreNoPointsOfTheFile) {
   EXPECT_NE(run.files[0].accuracy[0].worst->origin, PointOrigin::corpus);
 }
 
+/// The points of a function of x alone are none of a function of x and c, nor of c alone.
+TEST(WorstCorpus, IsLeftAloneWhereValuesAreGiven) {
+  const Fixture f;
+  const std::string text = "input x in [0.001, 3]\ninput c in [1, 2]\ny = c * (x - sin(x))\n";
+  f.store("f64 y/x 0 0x1p+0\n");
+  Options given = f.options;
+  given.overrides.set = {{"c", "1.5"}};
+  const reports::Run run = measured(text, given);
+  ASSERT_TRUE(run.accuracy);
+  EXPECT_THAT(run.accuracy->notes, ElementsAre());
+  EXPECT_EQ(contents(f.path), "f64 y/x 0 0x1p+0\n");
+}
+
 TEST(WorstCorpus, ThatCannotBeReadStaysAsItIs) {
   const Fixture f;
   const std::string text = "f64 y/x 1 bad\n";
@@ -164,6 +211,21 @@ TEST(WorstCorpus, OfACoreHasItsName) {
   measure_file(input, with_samples(f.options), corpus);
   corpus.save();
   EXPECT_THAT(contents(f.options.corpus + "/t.grad.a_b__c.txt"), HasSubstr("f64 "));
+}
+
+TEST(WorstCorpus, OfCoresOfOneNameAreTwo) {
+  const Fixture f;
+  const std::string path =
+      f.directory.write("t.fpcore",
+                        "(FPCore (x) :name \"n\" :pre (<= 1 x 2) (- x (sin x)))\n"
+                        "(FPCore (t) :name \"n\" :pre (<= 3 t 4) (sin (* t 1000)))\n");
+  const Input input{path, {}};
+  const reports::Run run = measure_accuracy({&input, 1}, f.options);
+  ASSERT_EQ(run.files[0].accuracy.size(), 2U);
+  EXPECT_EQ(run.files[0].accuracy[1].name, "n (core 2)");
+  EXPECT_EQ(run.files[0].accuracy[1].wrt, "t");
+  EXPECT_THAT(contents(f.options.corpus + "/t.fpcore.n.txt"), HasSubstr("/x "));
+  EXPECT_THAT(contents(f.options.corpus + "/t.fpcore.n__core_2_.txt"), HasSubstr("/t "));
 }
 
 TEST(WorstCorpus, IsTheSameForEveryNumberOfThreads) {
