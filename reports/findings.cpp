@@ -107,8 +107,40 @@ std::string entries_text(const std::vector<double>& entries) {
   return text + "]";
 }
 
+/// "inf ulp at most, 120 at the median"; "" where nothing was compared.
+std::string errors_text(const UlpStatistics& ulps) {
+  if (ulps.n == 0) return "";
+  return fmt::format("{} ulp at most, {} at the median", short_number(ulps.max),
+                     short_number(ulps.median));
+}
+
+/// Where the digits are lost: the largest share, if it has a place.
+const OperationShare* culprit_of(const AccuracyRow& row) {
+  return row.blame.empty() || row.blame.front().line <= 0 ? nullptr : &row.blame.front();
+}
+
+void put_at(Snippet& snippet, const FileResult& file, const OperationShare& share) {
+  snippet.path = share.path.empty() ? file.path : share.path;
+  snippet.line = unsigned_or_zero(share.line);
+  snippet.column = unsigned_or_zero(share.column);
+  if (!share.line_text.empty()) snippet.line_text = share.line_text;
+  snippet.length = unsigned_or_zero(share.length);
+  snippet.label = fmt::format("{:.0f} % of the rounding error{}", 100 * share.share,
+                              share.backward ? ", in the backward pass" : "");
+}
+
+void put_at_statement(Snippet& snippet, const FileResult& file, const AccuracyRow& row) {
+  snippet.path = file.path;
+  snippet.line = unsigned_or_zero(row.line);
+  snippet.column = unsigned_or_zero(row.column);
+}
+
 std::vector<Fact> facts_of(const AccuracyRow& row) {
   std::vector<Fact> facts;
+  if (const std::string errors = errors_text(row.ulps); !errors.empty())
+    facts.push_back({"error", errors});
+  if (const std::string counts = counts_text(row); !counts.empty())
+    facts.push_back({"counts", counts});
   if (row.worst) {
     facts.push_back({"computed", number(row.worst->computed)});
     facts.push_back({"true", number(row.worst->truth)});
@@ -220,11 +252,25 @@ Snippet snippet_of(const FileResult& file, const AccuracyRow& row, bool strict) 
   Snippet snippet;
   snippet.severity = severity(as_verdict(row.verdict), strict);
   snippet.message = fmt::format("{}: {}", title(row), message_of(row.verdict));
-  snippet.path = file.path;
-  snippet.line = unsigned_or_zero(row.line);
-  snippet.column = unsigned_or_zero(row.column);
-  snippet.label = row.reason;
   snippet.facts = facts_of(row);
+  const OperationShare* culprit = culprit_of(row);
+  if (culprit == nullptr) {
+    put_at_statement(snippet, file, row);
+    snippet.label = row.reason;
+    return snippet;
+  }
+  put_at(snippet, file, *culprit);
+  if (!row.reason.empty()) snippet.facts.insert(snippet.facts.begin(), {"why", row.reason});
+  return snippet;
+}
+
+std::optional<Snippet> statement_of(const Finding& finding) {
+  if (!finding.row || finding.row->line <= 0 || culprit_of(*finding.row) == nullptr)
+    return std::nullopt;
+  Snippet snippet;
+  snippet.severity = Severity::note;
+  snippet.message = title(*finding.row) + " is measured here";
+  put_at_statement(snippet, *finding.file, *finding.row);
   return snippet;
 }
 
@@ -233,13 +279,7 @@ std::optional<Snippet> culprit_snippet(const FileResult& file, const OperationSh
   Snippet snippet;
   snippet.severity = Severity::note;
   snippet.message = "where the digits are lost";
-  snippet.path = share.path.empty() ? file.path : share.path;
-  snippet.line = unsigned_or_zero(share.line);
-  snippet.column = unsigned_or_zero(share.column);
-  snippet.line_text = share.line_text;
-  snippet.length = unsigned_or_zero(share.length);
-  snippet.label = fmt::format("{:.0f} % of the rounding error{}", 100 * share.share,
-                              share.backward ? ", in the backward pass" : "");
+  put_at(snippet, file, share);
   return snippet;
 }
 

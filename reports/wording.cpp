@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace verigrad::reports {
@@ -237,6 +239,20 @@ std::string origin_text(const WorstPoint& worst) {
       break;
   }
   return "corpus";
+}
+
+std::string counts_text(const AccuracyRow& row) {
+  const std::array<std::pair<std::int64_t, const char*>, 6> counts{
+      {{row.overflow, "not finite"},
+       {row.underflow, "underflows"},
+       {row.wrong_signs, "of the wrong sign"},
+       {row.wrong_zeros, "not 0 where the truth is"},
+       {row.non_smooth, "at kinks, jumps or edges"},
+       {row.undecided, "undecided"}}};
+  std::vector<std::string> parts;
+  for (const auto& [count, what] : counts)
+    if (count > 0) parts.push_back(fmt::format("{} {}", count, what));
+  return joined(parts);
 }
 
 std::string place_text(const OperationShare& share) {

@@ -61,6 +61,9 @@ std::string title(const AccuracyRow& row);
 /// Where a worst point comes from: "point 12", "search from point 12", "corpus".
 std::string origin_text(const WorstPoint& worst);
 
+/// "1 not finite, 2 of the wrong sign": the results that its statistics do not show; "" for none.
+std::string counts_text(const AccuracyRow& row);
+
 /// "5:10", line and column in the row's file; "lib.grad:5:10" in another one; "" when unknown.
 std::string place_text(const OperationShare& share);
 
