@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <string>
+#include <utility>
 
 #include "runner/file_accuracy.hpp"
 #include "runner/fpcore_input.hpp"
@@ -27,18 +29,52 @@ void append(std::vector<FileResult>& files, FileResult file) {
   std::ranges::move(file.errors, std::back_inserter(files.back().errors));
 }
 
-/// What FPCore's cores were left out for, most frequent first.
-std::vector<std::string> notes_of(const std::map<std::string, int>& left_out, int cores) {
-  if (cores == 0) return {};
-  int total = 0;
-  std::vector<std::pair<std::string, int>> reasons(left_out.begin(), left_out.end());
-  for (const auto& [reason, count] : reasons) total += count;
-  std::ranges::stable_sort(reasons, std::greater(), &std::pair<std::string, int>::second);
-  std::vector<std::string> notes{fmt::format("{} of {} FPCores measured", cores - total, cores)};
-  for (const auto& [reason, count] : reasons)
-    notes.push_back(fmt::format("{} left out: {}", count, reason));
-  return notes;
+/// Whether --filter lets a core through of which nothing but its name and place is known.
+bool is_named(const Options& options, const Input& core) {
+  Options every_point = options;
+  every_point.repro.reset();
+  return is_wanted(every_point, core, core.core->line, {});
 }
+
+/// What came of the cores of FPCore files that --filter lets through.
+class CoreCount {
+ public:
+  /// One that the language cannot say.
+  void leave_out(const Input& input) {
+    ++cores_;
+    const auto [found, first] = reasons_.try_emplace(input.core->unsupported);
+    if (first) found->second.first = fmt::format("{}:{}", input.path, input.core->line);
+    ++found->second.count;
+  }
+
+  void add(const FileAccuracy& measured) {
+    const bool rows = !measured.file.accuracy.empty();
+    measured_ += rows;
+    cores_ += rows || !measured.file.errors.empty() || !measured.no_points.empty();
+  }
+
+  /// How many were measured, and why the others were left out, the most frequent reason first.
+  std::vector<std::string> notes() const {
+    if (cores_ == 0) return {};
+    std::vector<std::pair<std::string, LeftOut>> reasons(reasons_.begin(), reasons_.end());
+    std::ranges::stable_sort(reasons, std::greater(),
+                             [](const auto& reason) { return reason.second.count; });
+    std::vector<std::string> notes{fmt::format("{} of {} FPCores measured", measured_, cores_)};
+    for (const auto& [reason, cores] : reasons)
+      notes.push_back(fmt::format("{} left out: {} ({}{})", cores.count, reason,
+                                  cores.count == 1 ? "" : "first at ", cores.first));
+    return notes;
+  }
+
+ private:
+  struct LeftOut {
+    std::string first;  ///< FILE:LINE
+    int count = 0;
+  };
+
+  int cores_ = 0, measured_ = 0;
+  std::map<std::string, LeftOut> reasons_;
+};
 
 bool is_ok(const AccuracyRow& row) { return row.verdict == AccuracyVerdict::ok; }
 
@@ -73,11 +109,10 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
   reports::Run run;
   run.seed = options.repro ? options.repro->seed : options.seed.value_or(default_seed);
   run.strict = options.strict;
-  std::map<std::string, int> left_out;
+  CoreCount cores;
   std::vector<std::string> notes;
   std::vector<WorstCorpus> corpora;
   MethodSurvey methods;
-  int cores = 0;
   Progress progress;
   const std::vector<Input> all = with_cores(inputs);
   progress.files = all.size();
@@ -87,12 +122,14 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
     if (options.progress) options.progress(progress);
     ++progress.files_done;
     if (is_for_another_core(options, input)) continue;
-    cores += input.core.has_value();
     if (input.core && !input.core->unsupported.empty()) {
-      ++left_out[input.core->unsupported];
+      if (is_named(options, input)) cores.leave_out(input);
       continue;
     }
     FileAccuracy measured = measure_file(input, options);
+    if (input.core && !measured.no_points.empty() && !is_named(options, input))
+      measured.no_points.clear();
+    if (input.core) cores.add(measured);
     append(run.files, std::move(measured.file));
     methods.merge(measured.methods);
     corpora.push_back(std::move(measured.corpus));
@@ -100,9 +137,9 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
     if (!measured.no_points.empty()) notes.push_back(std::move(measured.no_points));
   }
   run.summary = reports::summarize(run.files);
-  run.accuracy.emplace().notes = notes_of(left_out, cores);
+  run.accuracy.emplace().notes = cores.notes();
   std::ranges::move(notes, std::back_inserter(run.accuracy->notes));
-  run.accuracy->methods = methods.rows();
+  if (!options.repro) run.accuracy->methods = methods.rows();  // of one point they say nothing
   std::erase_if(run.accuracy->methods, [](const auto& row) { return row.n == 0; });
   run.exit_code = exit_code_of(run.files, corpora, options);
   save(corpora, run);

@@ -83,11 +83,12 @@ constexpr CodeInfo table[] = {
      ""},
     {code::ill_conditioned, "a rounding of the inputs costs as many digits",
      "Some entries of the derivative are off by more than 8 ulp, but by no more than 8 times what\n"
-     "rounding the inputs to the precision does to them: the function itself is sensitive there, "
-     "and\n"
-     "no other formula would help. Use a wider precision, inputs that are known better, or "
+     "rounding the inputs to the precision does to them. Where the inputs have been rounded, no\n"
+     "formula restores those digits: use a wider precision, inputs that are known better, or "
      "another\n"
-     "quantity. It fails the run under --strict alone.",
+     "quantity. Where they are exact, another formula can still keep the digits, as\n"
+     "`mean((x - mean(x)) ** 2)` does those that `mean(x ** 2) - mean(x) ** 2` loses; the report\n"
+     "blames the operations that lose them. It fails the run under --strict alone.",
      "input x in [1, 2]\ny = sin(10000 * x)\n"},
     {code::non_smooth, "there is no derivative at most points",
      "More than half of the entries lie on a kink, a jump or an edge of the function, where there "
