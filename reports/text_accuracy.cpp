@@ -255,7 +255,7 @@ std::string method_table(const std::vector<MethodAccuracy>& methods) {
                error(each.median), error(each.p99), error(each.worst),
                percentage(each.false_alarms), percentage(each.unsure),
                percentage(missed_share(each, 1e-3)), percentage(missed_share(each, 1e-6)),
-               each.covered ? percentage(each.covered) : "no bar"});
+               each.covered || each.unsure > 0 ? percentage(each.covered) : "no bar"});
   return table.lines() + "\n";
 }
 

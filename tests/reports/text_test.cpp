@@ -229,6 +229,10 @@ TEST(Text, OfMethodsHasNoErrorsWhereNoneIsKnown) {
   line = line.substr(0, line.find('\n'));
   EXPECT_THAT(line, Not(HasSubstr("nan")));
   EXPECT_THAT(line, HasSubstr("  -  "));
+  EXPECT_THAT(line, EndsWith("no bar"));
+  method.unsure = 1;
+  const std::string unsure = render_text(run);
+  EXPECT_THAT(unsure, Not(HasSubstr("no bar"))) << "its bars are infinite, but it has them";
 }
 
 TEST(Text, OfMethodsTellsFalseAlarmsAndMisses) {
