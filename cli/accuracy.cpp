@@ -63,7 +63,9 @@ Syntax syntax_for(AccuracyOptions& options) {
       .positional = "[FILE|DIR…]",
       .about =
           "The engine's derivatives against proven truth, in units in the last place (ulp). A\n"
-          "directory means the .grad and .fpcore files directly in it; '-' reads standard input.\n",
+          "directory means the .grad and .fpcore files directly in it; '-' reads standard input.\n"
+          "Derivatives alone are measured: a function whose own value loses all its digits can be\n"
+          "ok here. --ops measures values of operations, too.\n",
       .options = {},
       .examples = {"gradcheck accuracy examples",
                    "gradcheck accuracy a.grad --samples 1000 --report html=a.html",
@@ -88,6 +90,12 @@ void check_combinations(const AccuracyOptions& options, std::size_t files) {
     throw UsageError(fmt::format("--repro is about one file, but there are {}", files));
   if (options.run.repro && options.operations)
     throw UsageError("--repro names a point of a file: leave out --ops");
+  const expressions::Overrides& overrides = options.run.overrides;
+  if (options.operations && files == 0 && !(overrides.set.empty() && overrides.dim.empty()))
+    throw UsageError(fmt::format("--{} is about a file's {}, but there is --ops alone",
+                                 overrides.set.empty() ? "dim" : "set",
+                                 overrides.set.empty() ? "sizes" : "inputs"),
+                     "operations are measured in regions of their own");
   if (options.operations && files > 0 && !options.run.filter.empty())
     throw UsageError("--filter names operations with --ops, but there are files as well",
                      "measure files and operations in two runs, each with its --filter");
@@ -99,12 +107,16 @@ std::string progress_text(const runner::Progress& progress) {
                      progress.current);
 }
 
+/// The names between commas, without the spaces around them.
 std::vector<std::string> names_in(const std::string& list) {
   std::vector<std::string> names;
   for (std::size_t begin = 0; begin < list.size();) {
-    const std::size_t end = std::min(list.find(',', begin), list.size());
-    if (end > begin) names.push_back(list.substr(begin, end - begin));
-    begin = end + 1;
+    const std::size_t comma = std::min(list.find(',', begin), list.size());
+    const std::size_t first = std::min(list.find_first_not_of(' ', begin), comma);
+    std::size_t end = comma;
+    while (end > first && list[end - 1] == ' ') --end;
+    if (end > first) names.push_back(list.substr(first, end - first));
+    begin = comma + 1;
   }
   return names;
 }
@@ -165,6 +177,7 @@ int run_accuracy(const Call& call) {
     if (!options.run.corpus.empty()) reports::make_corpus(options.run.corpus);
   });
   report_empty_directories(inputs);
+  report_values_outside_of_domains(inputs, options.run);
   reports::Run run = timed_run(options.run, options.output.quiet, progress_text, [&] {
     return with_corpus([&] {
       reports::Run measured = runner::measure_accuracy(inputs.files, options.run);
@@ -172,7 +185,8 @@ int run_accuracy(const Call& call) {
       return measured;
     });
   });
-  if (run.exit_code == 4) explain_nothing(options.run);
+  if (run.exit_code == 4 && !(inputs.files.empty() && !options.operations))
+    explain_nothing(options.run);
   run.command = call.command_line;
   run.version = call.version;
   deliver(options.output, run);

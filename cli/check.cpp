@@ -132,6 +132,7 @@ int run_check(const Call& call) {
   const Inputs inputs = find_inputs(parse(syntax_for(options), call.arguments));
   check_combinations(options, inputs);
   report_empty_directories(inputs);
+  report_values_outside_of_domains(inputs, options.run);
   if (options.list) return list(options, inputs);
 
   require_writable(options.output);

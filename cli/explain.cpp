@@ -15,6 +15,9 @@
 namespace verigrad::cli {
 namespace {
 
+// Of a verdict of `gradcheck accuracy`: accuracy-unstable.
+const std::string verdict_prefix = "accuracy-";
+
 // Those of the language, then those of verdicts.
 std::vector<expressions::CodeInfo> every_code() {
   std::vector<expressions::CodeInfo> codes;
@@ -57,11 +60,13 @@ std::string explanation(const expressions::CodeInfo& info) {
 
 const expressions::CodeInfo& find(const std::string& code) {
   if (const expressions::CodeInfo* info = runner::find_any_code(code)) return *info;
+  const std::string unknown = fmt::format("no diagnostic has the code {}", quote(code));
   std::vector<std::string_view> codes;
   for (const expressions::CodeInfo& each : every_code()) codes.push_back(each.code);
+  if (const expressions::CodeInfo* verdict = runner::find_any_code(verdict_prefix + code))
+    throw UsageError(unknown, fmt::format("did you mean {}?", quote(verdict->code)));
   const std::string near = suggestion(code, codes);
-  throw UsageError(fmt::format("no diagnostic has the code {}", quote(code)),
-                   near.empty() ? "'gradcheck explain --list' prints all codes" : near);
+  throw UsageError(unknown, near.empty() ? "'gradcheck explain --list' prints all codes" : near);
 }
 
 }  // namespace

@@ -15,6 +15,8 @@
 #include "cli/usage.hpp"
 #include "cli/values.hpp"
 #include "expressions/source.hpp"
+#include "reports/display.hpp"
+#include "runner/set_values.hpp"
 
 namespace verigrad::cli {
 namespace {
@@ -105,6 +107,11 @@ Inputs find_inputs(const std::vector<std::string>& paths,
 void report_empty_directories(const Inputs& inputs, std::string_view kinds) {
   for (const std::string& directory : inputs.empty_directories)
     write_message(fmt::format("note: no {} file in {}\n", kinds, quote(directory)));
+}
+
+void report_values_outside_of_domains(const Inputs& inputs, const runner::Options& options) {
+  for (const std::string& note : runner::values_outside_of_domains(inputs.files, options))
+    write_message(fmt::format("note: {}\n", reports::printable(note)));
 }
 
 }  // namespace verigrad::cli

@@ -26,6 +26,9 @@ Inputs find_inputs(const std::vector<std::string>& paths,
 /// Standard input, up to the size that a file may have. Throws SourceError when it cannot be read.
 std::string read_standard_input();
 
+/// Tells on standard error which values of `--set` lie outside of their inputs' domains.
+void report_values_outside_of_domains(const Inputs& inputs, const runner::Options& options);
+
 /// Tells on standard error which directories had nothing; `kinds` are the wanted kinds of files.
 void report_empty_directories(const Inputs& inputs, std::string_view kinds = ".grad or .fpcore");
 

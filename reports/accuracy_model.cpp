@@ -33,6 +33,10 @@ std::optional<PointOrigin> point_origin_from_string(std::string_view name) {
   return named<PointOrigin>(origins, name);
 }
 
+bool is_finding(const AccuracyRow& row) {
+  return row.verdict != AccuracyVerdict::ok || !row.worsened.empty();
+}
+
 std::optional<double> missed_share(const MethodAccuracy& method, double slip) {
   const auto found = std::ranges::find(method.missed, slip, &MissedSlip::slip);
   return found == method.missed.end() ? std::nullopt : std::optional(found->share);

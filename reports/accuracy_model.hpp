@@ -214,6 +214,9 @@ struct AccuracyRow {
   bool operator==(const AccuracyRow&) const = default;
 };
 
+/// Whether a report explains the row: its verdict is not ok, or an error has grown.
+bool is_finding(const AccuracyRow& row);
+
 /// One operation's value or derivative over one region of its operands.
 struct OperationAccuracy {
   std::string operation;

@@ -82,10 +82,10 @@ std::vector<Fact> default_facts(const FileResult& file, const CheckResult& check
   return facts;
 }
 
-std::string_view message_of(AccuracyVerdict verdict) {
-  switch (verdict) {
+std::string_view message_of(const AccuracyRow& row) {
+  switch (row.verdict) {
     case AccuracyVerdict::ok:
-      return "accurate";
+      return "an error has grown since it was stored";
     case AccuracyVerdict::ill_conditioned:
       return "ill-conditioned: a rounding of the inputs costs as many digits";
     case AccuracyVerdict::unstable:
@@ -107,8 +107,41 @@ std::string entries_text(const std::vector<double>& entries) {
   return text + "]";
 }
 
+/// "inf ulp at most, 120 at the median"; "" where nothing was compared.
+std::string errors_text(const UlpStatistics& ulps) {
+  if (ulps.n == 0) return "";
+  return fmt::format("{} ulp at most, {} at the median", short_number(ulps.max),
+                     short_number(ulps.median));
+}
+
+/// Where the digits are lost: the largest share, if it has a place.
+const OperationShare* culprit_of(const AccuracyRow& row) {
+  return row.blame.empty() || row.blame.front().line <= 0 ? nullptr : &row.blame.front();
+}
+
+void put_at(Snippet& snippet, const FileResult& file, const OperationShare& share) {
+  snippet.path = share.path.empty() ? file.path : share.path;
+  snippet.line = unsigned_or_zero(share.line);
+  snippet.column = unsigned_or_zero(share.column);
+  if (!share.line_text.empty()) snippet.line_text = share.line_text;
+  snippet.length = unsigned_or_zero(share.length);
+  snippet.label = fmt::format("{:.0f} % of the rounding error{}", 100 * share.share,
+                              share.backward ? ", in the backward pass" : "");
+}
+
+void put_at_statement(Snippet& snippet, const FileResult& file, const AccuracyRow& row) {
+  snippet.path = file.path;
+  snippet.line = unsigned_or_zero(row.line);
+  snippet.column = unsigned_or_zero(row.column);
+}
+
 std::vector<Fact> facts_of(const AccuracyRow& row) {
   std::vector<Fact> facts;
+  if (const std::string errors = errors_text(row.ulps); !errors.empty())
+    facts.push_back({"error", errors});
+  if (const std::string counts = counts_text(row); !counts.empty())
+    facts.push_back({"counts", counts});
+  for (const std::string& sentence : row.worsened) facts.push_back({"worse", sentence});
   if (row.worst) {
     facts.push_back({"computed", number(row.worst->computed)});
     facts.push_back({"true", number(row.worst->truth)});
@@ -146,8 +179,8 @@ std::vector<Finding> findings_of(const Run& run) {
                        digits_left(check),
                        {.file = &file, .check = &check, .strict = run.strict}});
     for (const AccuracyRow& row : file.accuracy)
-      if (row.verdict != AccuracyVerdict::ok)
-        all.push_back({rank(as_verdict(row.verdict)),
+      if (is_finding(row))
+        all.push_back({rank(as_verdict(row)),
                        std::isnan(row.ulps.max) ? -infinity : -row.ulps.max,
                        {.file = &file, .row = &row, .strict = run.strict}});
   }
@@ -162,12 +195,13 @@ std::vector<Finding> findings_of(const Run& run) {
 
 Severity severity_of(const Finding& finding) {
   if (finding.check) return severity(finding.check->verdict, finding.strict);
-  if (finding.row) return severity(as_verdict(finding.row->verdict), finding.strict);
+  if (finding.row) return severity(as_verdict(*finding.row), finding.strict);
   return Severity::error;
 }
 
 std::string rule_of(const Finding& finding) {
   if (finding.error) return finding.error->code;
+  if (finding.row && finding.row->verdict == AccuracyVerdict::ok) return "accuracy-worsened";
   if (finding.row) return fmt::format("accuracy-{}", to_string(finding.row->verdict));
   const std::string code = code_of(*finding.check);
   return code.empty() ? std::string(gradcheck::to_string(finding.check->verdict)) : code;
@@ -218,13 +252,27 @@ Snippet snippet_of(const FileResult& file, const FileError& error) {
 
 Snippet snippet_of(const FileResult& file, const AccuracyRow& row, bool strict) {
   Snippet snippet;
-  snippet.severity = severity(as_verdict(row.verdict), strict);
-  snippet.message = fmt::format("{}: {}", title(row), message_of(row.verdict));
-  snippet.path = file.path;
-  snippet.line = unsigned_or_zero(row.line);
-  snippet.column = unsigned_or_zero(row.column);
-  snippet.label = row.reason;
+  snippet.severity = severity(as_verdict(row), strict);
+  snippet.message = fmt::format("{}: {}", title(row), message_of(row));
   snippet.facts = facts_of(row);
+  const OperationShare* culprit = culprit_of(row);
+  if (culprit == nullptr) {
+    put_at_statement(snippet, file, row);
+    snippet.label = row.reason;
+    return snippet;
+  }
+  put_at(snippet, file, *culprit);
+  if (!row.reason.empty()) snippet.facts.insert(snippet.facts.begin(), {"why", row.reason});
+  return snippet;
+}
+
+std::optional<Snippet> statement_of(const Finding& finding) {
+  if (!finding.row || finding.row->line <= 0 || culprit_of(*finding.row) == nullptr)
+    return std::nullopt;
+  Snippet snippet;
+  snippet.severity = Severity::note;
+  snippet.message = title(*finding.row) + " is measured here";
+  put_at_statement(snippet, *finding.file, *finding.row);
   return snippet;
 }
 
@@ -233,13 +281,7 @@ std::optional<Snippet> culprit_snippet(const FileResult& file, const OperationSh
   Snippet snippet;
   snippet.severity = Severity::note;
   snippet.message = "where the digits are lost";
-  snippet.path = share.path.empty() ? file.path : share.path;
-  snippet.line = unsigned_or_zero(share.line);
-  snippet.column = unsigned_or_zero(share.column);
-  snippet.line_text = share.line_text;
-  snippet.length = unsigned_or_zero(share.length);
-  snippet.label = fmt::format("{:.0f} % of the rounding error{}", 100 * share.share,
-                              share.backward ? ", in the backward pass" : "");
+  put_at(snippet, file, share);
   return snippet;
 }
 

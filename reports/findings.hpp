@@ -44,8 +44,13 @@ Snippet snippet_of(const FileResult& file, const CheckResult& check, bool strict
 /// The block for one error of a file.
 Snippet snippet_of(const FileResult& file, const FileError& error);
 
-/// The block for the accuracy of one derivative.
+/// The block for the accuracy of one derivative: at the operation with the largest share of the
+/// rounding error where its place is known, else at the row's own statement.
 Snippet snippet_of(const FileResult& file, const AccuracyRow& row, bool strict = false);
+
+/// The statement that asks for the derivative of a row whose block stands elsewhere; nothing for
+/// any other finding, and where there is no such statement.
+std::optional<Snippet> statement_of(const Finding& finding);
 
 /// The block for one of the row's OperationShares, with carets under its expression; nothing when
 /// it is not known where that stands.

@@ -1,6 +1,7 @@
 #include "reports/graph_reduction.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 namespace verigrad::reports {

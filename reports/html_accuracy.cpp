@@ -207,6 +207,8 @@ void append_row(std::string& out, const FileResult& file, const AccuracyRow& row
       name, number_on_page, badge(name), escaped(row.output), escaped(row.wrt),
       escaped(place_of(file, row) + (row.name.empty() ? "" : "  " + row.name)));
   if (!row.reason.empty()) out += fmt::format("<p class=\"message\">{}</p>\n", escaped(row.reason));
+  for (const std::string& sentence : row.worsened)
+    out += fmt::format("<p class=\"message\">Worse: {}</p>\n", escaped(sentence));
   out += "<div class=\"figures\">\n" + histogram_figure(row) + distribution_figure(row) +
          input_figure(row) + condition_figure(row);
   if (row.curve) out += step_figure(*row.curve);

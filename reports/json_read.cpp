@@ -27,8 +27,12 @@ Json parsed(Input&& input, const Json::parser_callback_t& callback = nullptr) {
     std::string_view reason = error.what();
     if (const auto end = reason.find("] "); end != std::string_view::npos)
       reason.remove_prefix(end + 2);
-    if (reason.starts_with("parse error at ")) reason.remove_prefix(15);
-    throw JsonError(fmt::format("not JSON: {}", printable(reason)));
+    if (!reason.starts_with("parse error at "))
+      throw JsonError(fmt::format("not JSON: {}", printable(reason)));
+    reason.remove_prefix(15);  // "line 2, column 13: syntax error …; last read: …"
+    const bool cut_short = reason.find("unexpected end of input") != std::string_view::npos;
+    throw JsonError(fmt::format("not JSON: {}{}", printable(reason.substr(0, reason.find(": "))),
+                                cut_short ? ", where the text ends too early" : ""));
   }
 }
 

@@ -143,8 +143,7 @@ class Suite {
   void add(const FileResult& file, const AccuracyRow& row) {
     pugi::xml_node node = testcase(title(row));
     std::string output;
-    if (row.verdict != AccuracyVerdict::ok)
-      explain(node, {.file = &file, .row = &row, .strict = strict_}, output);
+    if (is_finding(row)) explain(node, {.file = &file, .row = &row, .strict = strict_}, output);
     finish(node, output);
   }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "reports/display.hpp"
 #include "reports/findings.hpp"
@@ -68,27 +69,41 @@ std::string share(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? "" : percent(part, whole);
 }
 
-std::string accuracy_row(const AccuracyRow& of) {
+std::string accuracy_row(const AccuracyRow& of, bool with_overflows) {
   const UlpStatistics& ulps = of.ulps;
   const auto statistic = [&](double value) { return ulps.n == 0 ? "" : short_number(value); };
-  return markdown_row({markdown_code(of.name.empty() ? of.output : of.name), markdown_code(of.wrt),
-                       markdown_code(of.dtype), fmt::format("{}", ulps.n), statistic(ulps.median),
-                       statistic(ulps.p99), statistic(ulps.max), statistic(ulps.mean_bits),
-                       share(ulps.correctly_rounded, ulps.n),
-                       of.rejected > 0 ? fmt::format("{}", of.rejected) : "",
-                       known_number(of.condition_max), known_number(of.instability),
-                       std::string(to_string(of.verdict))});
+  const auto count = [](std::int64_t of_these) {
+    return of_these > 0 ? fmt::format("{}", of_these) : "";
+  };
+  std::vector<std::string> cells{markdown_code(of.name.empty() ? of.output : of.name),
+                                 markdown_code(of.wrt),
+                                 markdown_code(of.dtype),
+                                 fmt::format("{}", ulps.n),
+                                 statistic(ulps.median),
+                                 statistic(ulps.p99),
+                                 statistic(ulps.max),
+                                 statistic(ulps.mean_bits),
+                                 share(ulps.correctly_rounded, ulps.n),
+                                 count(of.rejected)};
+  if (with_overflows) cells.push_back(count(of.overflow));
+  cells.push_back(known_number(of.condition_max));
+  cells.push_back(known_number(of.instability));
+  cells.emplace_back(to_string(of.verdict));
+  return markdown_row(cells);
 }
 
 std::string accuracy_table(const FileResult& file) {
   if (file.accuracy.empty()) return "";
+  const bool with_overflows =
+      std::ranges::any_of(file.accuracy, [](const AccuracyRow& row) { return row.overflow > 0; });
   std::string out = fmt::format(
       "\nErrors in ulps of {}:\n\n"
       "| output | input | dtype | n | median | p99 | max | bits | correctly rounded | redrawn | "
-      "condition | instability | verdict |\n"
-      "|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n",
-      markdown_code(file.path));
-  for (const AccuracyRow& each : file.accuracy) out += accuracy_row(each);
+      "{}condition | instability | verdict |\n"
+      "|---|---|---|--:|--:|--:|--:|--:|--:|--:|{}--:|--:|---|\n",
+      markdown_code(file.path), with_overflows ? "not finite | " : "",
+      with_overflows ? "--:|" : "");
+  for (const AccuracyRow& each : file.accuracy) out += accuracy_row(each, with_overflows);
   return out;
 }
 
@@ -117,15 +132,17 @@ std::string methods_table(const AccuracyReport& report) {
       "\nMethods of numeric differentiation, by their relative errors, how often they refuse the "
       "true derivative, and how often they accept one that is off:\n\n"
       "| method | n | evaluations | median | p99 | worst | covered by error bar | false alarms | "
-      "missed: off by 0.1 % | off by 1e-6 |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n";
+      "undecided | missed: off by 0.1 % | off by 1e-6 |\n"
+      "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n";
   const auto percentage = [](const std::optional<double>& share) {
     return share ? fmt::format("{:.1f} %", 100 * *share) : "";
   };
+  const auto error = [](double value) { return std::isnan(value) ? "" : short_number(value); };
   for (const MethodAccuracy& each : report.methods)
     out += markdown_row({markdown_code(each.method), fmt::format("{}", each.n),
-                         short_number(each.evaluations), short_number(each.median),
-                         short_number(each.p99), short_number(each.worst), percentage(each.covered),
-                         percentage(each.false_alarms), percentage(missed_share(each, 1e-3)),
+                         short_number(each.evaluations), error(each.median), error(each.p99),
+                         error(each.worst), percentage(each.covered), percentage(each.false_alarms),
+                         percentage(each.unsure), percentage(missed_share(each, 1e-3)),
                          percentage(missed_share(each, 1e-6))});
   return out;
 }

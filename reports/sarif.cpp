@@ -19,14 +19,19 @@ constexpr std::string_view schema =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 // What the codes that begin so are about: `gradcheck explain` has a text for each.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> families{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> families{{
     {"E", "A file's text is wrong"},
     {"G1", "A derivative is wrong"},
     {"G2", "A derivative has lost digits"},
     {"G3", "A derivative cannot be judged"},
     {"G4", "An expectation does not hold"},
     {"G5", "A law of differentiation does not hold"},
-    {"accuracy-", "The accuracy of a derivative"},
+    {"accuracy-ill-conditioned", "A rounding of the inputs costs a derivative as many digits"},
+    {"accuracy-non-smooth", "There is no derivative at most points"},
+    {"accuracy-undecided", "The true derivative, or what causes its error, is not known"},
+    {"accuracy-unstable", "A derivative loses digits that the inputs do not cost"},
+    {"accuracy-worsened", "An error has grown since it was stored in the corpus"},
+    {"accuracy-wrong", "An operation's derivative rule is proven wrong"},
     {"", "A result other than pass"},
 }};
 
@@ -100,6 +105,11 @@ Json result_of(const Finding& finding, const std::vector<std::string>& rules) {
               {"level", level(snippet.severity)},
               {"message", message(plain_text(snippet))}};
   if (snippet.path != "-") result["locations"] = Json::array({location(snippet)});
+  if (const auto statement = statement_of(finding); statement && statement->path != "-") {
+    Json related = location(*statement);
+    related["message"] = message(printable(statement->message));
+    result["relatedLocations"] = Json::array({std::move(related)});
+  }
   result["partialFingerprints"] = {{"statement/v1", fingerprint(finding)}};
   return result;
 }

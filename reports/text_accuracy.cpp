@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
 
 #include "reports/display.hpp"
 #include "reports/findings.hpp"
@@ -17,6 +19,8 @@ namespace {
 using Cells = std::vector<std::string>;
 
 constexpr std::size_t widest_name = 44;
+constexpr std::size_t most_entries = 6;   // of each input of a row
+constexpr std::size_t most_operands = 4;  // of a row of an operation, all together
 
 /// Cells of a table; the first and the last column are text, the others numbers.
 class Table {
@@ -86,32 +90,28 @@ Cells cells(const AccuracyRow& row) {
           known_number(row.instability)};
 }
 
-std::string inputs_of(const WorstPoint& worst) {
-  constexpr std::size_t most = 6;
+/// How many of a point's numbers are shown, where `most` are without --verbose.
+std::size_t shown_entries(const TextOptions& options, std::size_t most) {
+  return options.verbose ? std::numeric_limits<std::size_t>::max() : most;
+}
+
+/// "0x1p+0, 0x1.8p+1, …"
+std::string first_entries(const std::vector<double>& entries, std::size_t most) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(entries.size(), most); ++i)
+    text += (i == 0 ? "" : ", ") + hexadecimal(entries[i]);
+  return entries.size() > most ? text + ", …" : text;
+}
+
+/// Of each input the first `most` entries.
+std::string inputs_of(const WorstPoint& worst, std::size_t most) {
   std::vector<std::string> parts;
   for (const auto& [name, entries] : worst.inputs) {
-    std::string text;
-    for (std::size_t i = 0; i < std::min(entries.size(), most); ++i)
-      text += (i == 0 ? "" : ", ") + hexadecimal(entries[i]);
-    if (entries.size() > most) text += ", …";
+    std::string text = first_entries(entries, most);
     if (entries.size() != 1) text = "[" + text + "]";
     parts.push_back(fmt::format("{} = {}", printable(name), text));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
-}
-
-std::string counts_of(const AccuracyRow& row) {
-  const std::array<std::pair<std::int64_t, const char*>, 6> counts{
-      {{row.overflow, "not finite"},
-       {row.underflow, "underflows"},
-       {row.wrong_signs, "of the wrong sign"},
-       {row.wrong_zeros, "not 0 where the truth is"},
-       {row.non_smooth, "at kinks, jumps or edges"},
-       {row.undecided, "undecided"}}};
-  std::string out;
-  for (const auto& [count, what] : counts)
-    if (count > 0) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, what);
-  return out;
 }
 
 std::string balls_of(const AccuracyRow& row) {
@@ -149,14 +149,16 @@ void append_culprit(std::string& out, const FileResult& file, const AccuracyRow&
 }
 
 void append_details(std::string& out, const FileResult& file, const AccuracyRow& row,
-                    const Style& style) {
+                    const TextOptions& options) {
+  const Style& style = options.style;
   const auto add = [&](std::string_view label, const std::string& text) {
     if (!text.empty())
       out +=
           fmt::format("      {} {}\n", style.paint(style.faint, fmt::format("{:<7}", label)), text);
   };
   add("why", printable(row.reason));
-  add("counts", counts_of(row));
+  for (const std::string& sentence : row.worsened) add("worse", sentence);
+  add("counts", counts_text(row));
   if (row.worst) {
     const WorstPoint& worst = *row.worst;
     add("worst", fmt::format("{} instead of {}{}", number(worst.computed), number(worst.truth),
@@ -164,7 +166,8 @@ void append_details(std::string& out, const FileResult& file, const AccuracyRow&
                                  ? ""
                                  : fmt::format(" in entry [{}]", fmt::join(worst.index, ", "))));
     const bool drawn = worst.origin == PointOrigin::drawn;
-    add("at", inputs_of(worst) + (drawn ? "" : fmt::format("  ({})", origin_text(worst))));
+    add("at", inputs_of(worst, shown_entries(options, most_entries)) +
+                  (drawn ? "" : fmt::format("  ({})", origin_text(worst))));
   }
   add("balls", balls_of(row));
   add("blame", blame_of(row));
@@ -201,27 +204,27 @@ std::string file_table(const FileResult& file, const TextOptions& options) {
     if (row.name != core) out += heading(row, options.style);
     core = row.name;
     out += table.line(i + 1);
-    if (row.verdict != AccuracyVerdict::ok || options.verbose)
-      append_details(out, file, row, options.style);
+    if (is_finding(row) || options.verbose) append_details(out, file, row, options);
   }
   return out + "\n";
 }
 
 /// The rows that make the run exit with 1, or whose rule is wrong.
-std::string failed_rows(const Run& run, const FileResult& file, const Style& style) {
+std::string failed_rows(const Run& run, const FileResult& file, const TextOptions& options) {
+  const Style& style = options.style;
   std::string out;
   for (const AccuracyRow& row : file.accuracy) {
-    const bool failed =
-        row.verdict == AccuracyVerdict::wrong || (run.strict && row.verdict != AccuracyVerdict::ok);
+    const bool failed = row.verdict == AccuracyVerdict::wrong || (run.strict && is_finding(row));
     if (!failed) continue;
     out += fmt::format("{}  {}  {}\n", printable(file.path), printable(row_title(row)),
                        style.paint(colour(row.verdict, style), to_string(row.verdict)));
-    append_details(out, file, row, style);
+    append_details(out, file, row, options);
   }
   return out.empty() ? out : out + "\n";
 }
 
-std::string operation_table(const std::vector<OperationAccuracy>& operations) {
+std::string operation_table(const std::vector<OperationAccuracy>& operations,
+                            const TextOptions& options) {
   if (operations.empty()) return {};
   Table table({"operation", "n", "0 ulp", "1", "2", "3", "more", "max ulp", "naive", "worst at"});
   for (const OperationAccuracy& each : operations) {
@@ -230,7 +233,7 @@ std::string operation_table(const std::vector<OperationAccuracy>& operations) {
       row.push_back(k < each.counts.size() ? fmt::to_string(each.counts[k]) : "-");
     row.push_back(short_number(each.max));
     row.push_back(known_number(each.naive));
-    row.push_back(fmt::format("{:a}", fmt::join(each.worst, ", ")));
+    row.push_back(first_entries(each.worst, shown_entries(options, most_operands)));
     table.add(std::move(row));
   }
   return table.lines() + "\n";
@@ -239,23 +242,26 @@ std::string operation_table(const std::vector<OperationAccuracy>& operations) {
 std::string method_table(const std::vector<MethodAccuracy>& methods) {
   if (methods.empty()) return {};
   Table table({"numeric method", "n", "evaluations", "median error", "p99", "worst", "false alarms",
-               "misses 1e-3", "misses 1e-6", "bar covers"});
+               "undecided", "misses 1e-3", "misses 1e-6", "bar covers"});
   const auto percentage = [](const std::optional<double>& share) {
     return share ? fmt::format("{:.2f} %", 100 * *share) : "-";
   };
+  const auto error = [](double value) {
+    return std::isnan(value) ? "-" : fmt::format("{:.2g}", value);
+  };
   for (const MethodAccuracy& each : methods)
     table.add({each.method, fmt::to_string(each.n), fmt::format("{:.1f}", each.evaluations),
-               fmt::format("{:.2g}", each.median), fmt::format("{:.2g}", each.p99),
-               fmt::format("{:.2g}", each.worst), percentage(each.false_alarms),
+               error(each.median), error(each.p99), error(each.worst),
+               percentage(each.false_alarms), percentage(each.unsure),
                percentage(missed_share(each, 1e-3)), percentage(missed_share(each, 1e-6)),
-               each.covered ? percentage(each.covered) : "no bar"});
+               each.covered || each.unsure > 0 ? percentage(each.covered) : "no bar"});
   return table.lines() + "\n";
 }
 
 std::string summary_line(const Run& run, const TextOptions& options) {
   const bool ok = std::ranges::all_of(run.files, [](const FileResult& file) {
     return file.errors.empty() && std::ranges::all_of(file.accuracy, [](const AccuracyRow& row) {
-             return row.verdict == AccuracyVerdict::ok;
+             return !is_finding(row);
            });
   });
   const Style& style = options.style;
@@ -274,11 +280,12 @@ std::string render_accuracy(const Run& run, const TextOptions& options) {
     for (const FileError& error : file.errors)
       out += render(snippet_of(file, error), options.style) + "\n";
   for (const FileResult& file : run.files)
-    out += options.quiet ? failed_rows(run, file, options.style) : file_table(file, options);
-  if (run.accuracy && !options.quiet) {
-    out += operation_table(run.accuracy->operations) + method_table(run.accuracy->methods);
+    out += options.quiet ? failed_rows(run, file, options) : file_table(file, options);
+  if (run.accuracy && !options.quiet)
+    out += operation_table(run.accuracy->operations, options) + method_table(run.accuracy->methods);
+  // What fails a run may be said by a note alone, such as an input that is further off than stored.
+  if (run.accuracy && (!options.quiet || run.exit_code != 0))
     for (const std::string& note : run.accuracy->notes) out += printable(note) + "\n";
-  }
   return out + summary_line(run, options);
 }
 

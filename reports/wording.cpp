@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace verigrad::reports {
@@ -109,6 +111,11 @@ Verdict as_verdict(AccuracyVerdict verdict) {
   return Verdict::inconclusive;
 }
 
+Verdict as_verdict(const AccuracyRow& row) {
+  const Verdict verdict = as_verdict(row.verdict);
+  return row.worsened.empty() ? verdict : std::max(verdict, Verdict::inaccurate);
+}
+
 FileStatus status_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::pass:
@@ -129,7 +136,7 @@ FileStatus status_of(const FileResult& file) {
   if (file.checks.empty() && file.accuracy.empty()) return FileStatus::empty;
   Verdict worst = Verdict::pass;
   for (const CheckResult& check : file.checks) worst = std::max(worst, check.verdict);
-  for (const AccuracyRow& row : file.accuracy) worst = std::max(worst, as_verdict(row.verdict));
+  for (const AccuracyRow& row : file.accuracy) worst = std::max(worst, as_verdict(row));
   return status_of(worst);
 }
 
@@ -237,6 +244,20 @@ std::string origin_text(const WorstPoint& worst) {
       break;
   }
   return "corpus";
+}
+
+std::string counts_text(const AccuracyRow& row) {
+  const std::array<std::pair<std::int64_t, const char*>, 6> counts{
+      {{row.overflow, "not finite"},
+       {row.underflow, "underflows"},
+       {row.wrong_signs, "of the wrong sign"},
+       {row.wrong_zeros, "not 0 where the truth is"},
+       {row.non_smooth, "at kinks, jumps or edges"},
+       {row.undecided, "undecided"}}};
+  std::vector<std::string> parts;
+  for (const auto& [count, what] : counts)
+    if (count > 0) parts.push_back(fmt::format("{} {}", count, what));
+  return joined(parts);
 }
 
 std::string place_text(const OperationShare& share) {

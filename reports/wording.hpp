@@ -31,6 +31,8 @@ double verified_digits(const CheckResult& check);
 /// What an accuracy verdict weighs beside those of checks: `wrong` as much as `fail`, `unstable`
 /// and `ill_conditioned` as much as `inaccurate`, the others but `ok` as much as `inconclusive`.
 Verdict as_verdict(AccuracyVerdict verdict);
+/// The same of a row, which is no better than `inaccurate` where a stored error has grown.
+Verdict as_verdict(const AccuracyRow& row);
 
 /// What came of a file, from best to worst.
 enum class FileStatus { ok, not_run, empty, inconclusive, inaccurate, fail, error };
@@ -60,6 +62,9 @@ std::string title(const AccuracyRow& row);
 
 /// Where a worst point comes from: "point 12", "search from point 12", "corpus".
 std::string origin_text(const WorstPoint& worst);
+
+/// "1 not finite, 2 of the wrong sign": the results that its statistics do not show; "" for none.
+std::string counts_text(const AccuracyRow& row);
 
 /// "5:10", line and column in the row's file; "lib.grad:5:10" in another one; "" when unknown.
 std::string place_text(const OperationShare& share);

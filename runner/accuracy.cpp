@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <string>
 #include <system_error>
+#include <utility>
 
 #include "runner/file_accuracy.hpp"
 #include "runner/fpcore_input.hpp"
@@ -28,22 +30,52 @@ void append(std::vector<FileResult>& files, FileResult file) {
   std::ranges::move(file.errors, std::back_inserter(files.back().errors));
 }
 
-/// What FPCore's cores were left out for, most frequent first.
-std::vector<std::string> notes_of(const std::map<std::string, int>& left_out, int cores) {
-  if (cores == 0) return {};
-  int total = 0;
-  std::vector<std::pair<std::string, int>> reasons(left_out.begin(), left_out.end());
-  for (const auto& [reason, count] : reasons) total += count;
-  std::ranges::stable_sort(reasons, std::greater(), &std::pair<std::string, int>::second);
-  std::vector<std::string> notes{fmt::format("{} of {} FPCores measured", cores - total, cores)};
-  for (const auto& [reason, count] : reasons)
-    notes.push_back(fmt::format("{} left out: {}", count, reason));
-  return notes;
+/// Whether --filter lets a core through of which nothing but its name and place is known.
+bool is_named(const Options& options, const Input& core) {
+  Options every_point = options;
+  every_point.repro.reset();
+  return is_wanted(every_point, core, core.core->line, {});
 }
 
-bool is_ok(const AccuracyRow& row) {
-  return row.verdict == AccuracyVerdict::ok && row.worsened.empty();
-}
+/// What came of the cores of FPCore files that --filter lets through.
+class CoreCount {
+ public:
+  /// One that the language cannot say.
+  void leave_out(const Input& input) {
+    ++cores_;
+    const auto [found, first] = reasons_.try_emplace(input.core->unsupported);
+    if (first) found->second.first = fmt::format("{}:{}", input.path, input.core->line);
+    ++found->second.count;
+  }
+
+  void add(const FileAccuracy& measured) {
+    const bool rows = !measured.file.accuracy.empty();
+    measured_ += rows;
+    cores_ += rows || !measured.file.errors.empty() || !measured.no_points.empty();
+  }
+
+  /// How many were measured, and why the others were left out, the most frequent reason first.
+  std::vector<std::string> notes() const {
+    if (cores_ == 0) return {};
+    std::vector<std::pair<std::string, LeftOut>> reasons(reasons_.begin(), reasons_.end());
+    std::ranges::stable_sort(reasons, std::greater(),
+                             [](const auto& reason) { return reason.second.count; });
+    std::vector<std::string> notes{fmt::format("{} of {} FPCores measured", measured_, cores_)};
+    for (const auto& [reason, cores] : reasons)
+      notes.push_back(fmt::format("{} left out: {} ({}{})", cores.count, reason,
+                                  cores.count == 1 ? "" : "first at ", cores.first));
+    return notes;
+  }
+
+ private:
+  struct LeftOut {
+    std::string first;  ///< FILE:LINE
+    int count = 0;
+  };
+
+  int cores_ = 0, measured_ = 0;
+  std::map<std::string, LeftOut> reasons_;
+};
 
 int exit_code_of(const std::vector<FileResult>& files, const Options& options) {
   if (is_interrupted(options)) return 130;
@@ -51,7 +83,7 @@ int exit_code_of(const std::vector<FileResult>& files, const Options& options) {
   for (const FileResult& file : files) {
     if (!file.errors.empty()) return 2;
     rows = rows || !file.accuracy.empty();
-    worse = worse || !std::ranges::all_of(file.accuracy, is_ok);
+    worse = worse || std::ranges::any_of(file.accuracy, reports::is_finding);
   }
   return !rows ? 4 : options.strict && worse ? 1 : 0;
 }
@@ -59,16 +91,17 @@ int exit_code_of(const std::vector<FileResult>& files, const Options& options) {
 /// A corpus that cannot be written costs no result.
 void save(const std::vector<WorstCorpus>& corpora, const Options& options, reports::Run& run) {
   std::size_t stored = 0;
-  try {
-    for (const WorstCorpus& corpus : corpora) stored += corpus.save();
-  } catch (const std::system_error& error) {
-    run.accuracy->notes.push_back(fmt::format("the corpus is not extended: {}", error.what()));
-    run.exit_code = run.exit_code == 130 ? 130 : 3;
+  for (const WorstCorpus& corpus : corpora) {
+    try {
+      stored += corpus.save();
+    } catch (const std::system_error& error) {
+      run.accuracy->notes.push_back(fmt::format("the corpus is not extended: {}", error.what()));
+      run.exit_code = run.exit_code == 130 ? 130 : 3;
+    }
   }
   if (stored > 0)
     run.accuracy->notes.push_back(
-        fmt::format("{} {} of {}", stored,
-                    stored == 1 ? "point is a new one" : "points are new ones", options.corpus));
+        fmt::format("{} new point{} in {}", stored, stored == 1 ? "" : "s", options.corpus));
 }
 
 }  // namespace
@@ -79,11 +112,10 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
   reports::Run run;
   run.seed = options.repro ? options.repro->seed : options.seed.value_or(default_seed);
   run.strict = options.strict;
-  std::map<std::string, int> left_out;
+  CoreCount cores;
   std::vector<std::string> notes;
   std::vector<WorstCorpus> corpora;  // read before anything is measured, so that no time is lost
   MethodSurvey methods;
-  int cores = 0;
   Progress progress;
   const std::vector<Input> all = with_cores(inputs);
   progress.files = all.size();
@@ -95,21 +127,23 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
     if (options.progress) options.progress(progress);
     ++progress.files_done;
     if (is_for_another_core(options, input)) continue;
-    cores += input.core.has_value();
     if (input.core && !input.core->unsupported.empty()) {
-      ++left_out[input.core->unsupported];
+      if (is_named(options, input)) cores.leave_out(input);
       continue;
     }
     FileAccuracy measured = measure_file(input, options, corpora[i]);
+    if (input.core && !measured.no_points.empty() && !is_named(options, input))
+      measured.no_points.clear();
+    if (input.core) cores.add(measured);
     append(run.files, std::move(measured.file));
     methods.merge(measured.methods);
     std::ranges::copy(corpora[i].notes(), std::back_inserter(notes));
     if (!measured.no_points.empty()) notes.push_back(std::move(measured.no_points));
   }
   run.summary = reports::summarize(run.files);
-  run.accuracy.emplace().notes = notes_of(left_out, cores);
+  run.accuracy.emplace().notes = cores.notes();
   std::ranges::move(notes, std::back_inserter(run.accuracy->notes));
-  run.accuracy->methods = methods.rows();
+  if (!options.repro) run.accuracy->methods = methods.rows();  // of one point they say nothing
   std::erase_if(run.accuracy->methods, [](const auto& row) { return row.n == 0; });
   run.exit_code = exit_code_of(run.files, options);
   save(corpora, options, run);

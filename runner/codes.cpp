@@ -83,11 +83,12 @@ constexpr CodeInfo table[] = {
      ""},
     {code::ill_conditioned, "a rounding of the inputs costs as many digits",
      "Some entries of the derivative are off by more than 8 ulp, but by no more than 8 times what\n"
-     "rounding the inputs to the precision does to them: the function itself is sensitive there, "
-     "and\n"
-     "no other formula would help. Use a wider precision, inputs that are known better, or "
+     "rounding the inputs to the precision does to them. Where the inputs have been rounded, no\n"
+     "formula restores those digits: use a wider precision, inputs that are known better, or "
      "another\n"
-     "quantity. It fails the run under --strict alone.",
+     "quantity. Where they are exact, another formula can still keep the digits, as\n"
+     "`mean((x - mean(x)) ** 2)` does those that `mean(x ** 2) - mean(x) ** 2` loses; the report\n"
+     "blames the operations that lose them. It fails the run under --strict alone.",
      "input x in [1, 2]\ny = sin(10000 * x)\n"},
     {code::non_smooth, "there is no derivative at most points",
      "More than half of the entries lie on a kink, a jump or an edge of the function, where there "
@@ -116,6 +117,14 @@ constexpr CodeInfo table[] = {
      "worst\n"
      "point. It fails the run under --strict alone.",
      "input x in [1e-6, 1e-4]\ny = log(1 + x) / x\n"},
+    {code::worsened, "an error has grown since it was stored in the corpus",
+     "At a point of the corpus of --corpus the derivative is further off than when the point was\n"
+     "stored, by more than half an ulp and an eighth of the stored error, though the verdict is "
+     "ok:\n"
+     "the function, the engine or the machine has changed. If that is meant, edit the stored error "
+     "in\n"
+     "the corpus' file. It fails the run under --strict alone.",
+     ""},
     {code::wrong_rule, "an operation's rule is proven wrong",
      "In exact arithmetic, without any rounding, what the engine computes differs from the proven\n"
      "derivative: some operation's rule is wrong, and no precision would help. `gradcheck check` "

@@ -27,6 +27,7 @@ inline constexpr const char* ill_conditioned = "accuracy-ill-conditioned";
 inline constexpr const char* non_smooth = "accuracy-non-smooth";
 inline constexpr const char* undecided = "accuracy-undecided";
 inline constexpr const char* unstable = "accuracy-unstable";
+inline constexpr const char* worsened = "accuracy-worsened";
 inline constexpr const char* wrong_rule = "accuracy-wrong";
 }  // namespace code
 

@@ -125,21 +125,21 @@ void MethodSurvey::add(const Program& program, const Point& point, ValueId outpu
   tallies_.back().spend(own->evaluations(), static_cast<std::int64_t>(found->size()));
   for (const std::size_t j : entries) {
     const proof::Ball& truth = *smooth_derivative(truths[j]);
-    const auto count = [&](MethodTally& tally, const NumericAnswer& answer) {
-      tally.add(answer, distance(answer.value, truth), truth.midpoint());
+    const auto count = [&](MethodTally& tally, const NumericAnswer& answer,
+                           const std::function<Decision(double slip)>& test) {
+      const Decision right = tally.put_to_test(test);
+      tally.add(answer, distance(answer.value, truth), truth.midpoint(), right);
     };
     const gradcheck::ScalarFunction f = along(program, point, output, leaf, j);
     for (std::size_t i = 0; const gradcheck::ClassicalRule& rule : gradcheck::classical_rules()) {
       const auto derivative = rule.differentiate(f, point[leaf][j], dtype);
       tallies_[i].spend(derivative.evaluations, 1);
       const NumericAnswer answer{derivative.value, derivative.error_estimate};
-      count(tallies_[i], answer);
-      tallies_[i++].put_to_test([&](double slip) {
+      count(tallies_[i++], answer, [&](double slip) {
         return within_bar(answer, distance(answer.value, slipped(truth, slip)));
       });
     }
-    count(tallies_.back(), answer_of((*found)[j].estimate));
-    tallies_.back().put_to_test([&](double slip) {
+    count(tallies_.back(), answer_of((*found)[j].estimate), [&](double slip) {
       return own_decision((*found)[j], slipped(truth, slip).midpoint(), dtype);
     });
   }

@@ -114,9 +114,9 @@ class Measurement {
           measured[d][i].entries = point.entries(derivatives[d]);
           if (i < surveys.size()) survey(point, drawn_.samples[i], derivatives[d], surveys[i]);
         } catch (const gradcheck::WorkExhausted& exhausted) {
-          measured[d][i].entries = {undecided(exhausted.what())};
+          measured[d][i].entries = undecided(drawn_.samples[i], derivatives[d], exhausted.what());
         } catch (const Error& error) {
-          measured[d][i].entries = {undecided(error.what())};
+          measured[d][i].entries = undecided(drawn_.samples[i], derivatives[d], error.what());
         }
       }
     });
@@ -124,8 +124,15 @@ class Measurement {
     return measured;
   }
 
-  static EntryAccuracy undecided(const char* why) {
-    return {.state = EntryAccuracy::State::undecided, .reason = why};
+  static std::vector<EntryAccuracy> undecided(const Sample& sample,
+                                              const MeasuredDerivative& derivative,
+                                              const char* why) {
+    const Program& program = sample.instance.program;
+    const ValueId y = sample.instance.judgements[derivative.judgement].output;
+    const std::int64_t count =
+        program.shape(y).numel() * program.leaves()[derivative.leaf].shape.numel();
+    const EntryAccuracy entry{.state = EntryAccuracy::State::undecided, .reason = why};
+    return std::vector<EntryAccuracy>(static_cast<std::size_t>(count), entry);
   }
 
   AccuracyRow row_of(const MeasuredDerivative& derivative,

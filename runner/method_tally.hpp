@@ -34,21 +34,26 @@ inline constexpr std::array<double, 6> slips{1, 0.1, 0.01, 1e-3, 1e-4, 1e-6};
 class MethodTally {
  public:
   /// `truth` is not 0. An answer without a value counts with an infinite error; an infinite bar
-  /// says nothing, and does not count as one.
-  void add(const NumericAnswer& answer, double error, double truth);
-  /// Puts truth (1 + slip) to a method's test, for a slip of 0 and each of `slips`.
-  void put_to_test(const std::function<Decision(double slip)>& test);
+  /// says nothing, and does not count as one. What a method says of the truth itself, `right`,
+  /// decides whether it stands by its value: where it is undecided, the error is not counted.
+  void add(const NumericAnswer& answer, double error, double truth,
+           Decision right = Decision::accepts);
+  /// Puts truth (1 + slip) to a method's test, for a slip of 0 and each of `slips`. What it says of
+  /// the truth itself.
+  Decision put_to_test(const std::function<Decision(double slip)>& test);
   /// Evaluations that so many derivatives have taken.
   void spend(std::int64_t evaluations, std::int64_t derivatives);
   void merge(const MethodTally& other);
 
-  /// Median and p99 by nearest rank: of n sorted errors those at ⌈n/2⌉ and ⌈99n/100⌉. Of the bars,
+  /// Median and p99 by nearest rank: of n sorted errors those at ⌈n/2⌉ and ⌈99n/100⌉; NaN, as the
+  /// worst one is, where answers were added and none of their errors is counted. Of the bars,
   /// `covered` are those of at least |value - truth|. Shares of decisions are of those that were
   /// put to the test.
   reports::MethodAccuracy row(std::string method) const;
 
  private:
   std::vector<double> errors_;
+  std::int64_t answers_ = 0;
   std::int64_t evaluations_ = 0, derivatives_ = 0;
   std::int64_t bars_ = 0, covered_ = 0;
   std::int64_t tested_ = 0, false_alarms_ = 0, unsure_ = 0;

@@ -114,8 +114,9 @@ std::string replay_arguments(const Options& options, const Input& input, const R
 std::string point_arguments(const Options& options, const Input& input, const Sample& sample,
                             std::optional<std::int64_t> usual_samples) {
   const std::optional<std::string> point = point_text(sample);
+  const std::string seed = options.seed ? fmt::format(" --seed {}", *options.seed) : "";
   return core_filter(input) + options_text(options, usual_samples) +
-         point.value_or(" --corpus " + reports::shell_word(options.corpus));
+         point.value_or(seed + " --corpus " + reports::shell_word(options.corpus));
 }
 
 std::optional<reports::FileError> no_such_point(const Options& options, const PointPlan& plan) {

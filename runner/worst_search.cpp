@@ -78,8 +78,15 @@ class Climb {
     if (places_.empty()) return std::nullopt;
     for (int i = 0; i < attempts && std::isfinite(ulps_); ++i) attempt();
     if (!higher_) return std::nullopt;
-    std::vector<EntryAccuracy> entries = PointAccuracy(here_, seed_, options_).entries(derivative_);
-    return SearchedPoint{std::move(here_), std::move(entries)};
+    try {
+      std::vector<EntryAccuracy> entries =
+          PointAccuracy(here_, seed_, options_).entries(derivative_);
+      return SearchedPoint{std::move(here_), std::move(entries)};
+    } catch (const gradcheck::WorkExhausted&) {
+      return std::nullopt;
+    } catch (const Error&) {
+      return std::nullopt;
+    }
   }
 
  private:

@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::string_view head = R"(# How accurate values and derivatives are
 
+This page is about single operations. For the accuracy of a file's derivatives see the command
+[`gradcheck accuracy`](command.md#accuracy) and what its [reports](reports.md) hold.
+
 Every elementwise operation's value, and its derivative by each operand, at {points} points an operation and type,
 in ulp against enclosures by Arb. `scripts/accuracy-page` writes this page anew, by the program `accuracy_table`; its
 formulas, samplers and the inputs that it has found to be worst are in `tests/accuracy/`. `test_accuracy` replays the

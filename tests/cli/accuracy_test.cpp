@@ -139,6 +139,38 @@ TEST_F(AccuracyCommand, TakesWhatAFilterNames) {
   EXPECT_THAT(none.err, HasSubstr("no derivative is what --filter or --repro names"));
 }
 
+TEST_F(AccuracyCommand, SaysWhenAFilterNamesNoCore) {
+  write("a.fpcore", "(FPCore f (x) :pre (<= 1 x 2) (log x))\n");
+  const Result none = run({"accuracy", "a.fpcore", "--filter", "nosuch"});
+  EXPECT_EQ(none.exit_code, 4);
+  EXPECT_EQ(none.out, "nothing to check (seed 42)\n");
+  EXPECT_THAT(none.err, HasSubstr("no derivative is what --filter or --repro names"));
+}
+
+TEST_F(AccuracyCommand, SaysOnceThatADirectoryIsEmpty) {
+  write("empty/readme.txt", "");
+  const Result result = run({"accuracy", "empty"});
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_EQ(result.err, "note: no .grad or .fpcore file in 'empty'\n");
+}
+
+TEST_F(AccuracyCommand, TellsOfAValueOutsideOfItsDomain) {
+  write("a.grad", "input x in [0.99, 1.01]\ny = x * x\n");
+  for (const char* command : {"accuracy", "check"}) {
+    EXPECT_EQ(run({command, "a.grad", "--set", "x=5"}).err,
+              "note: a.grad: x = 5 lies outside of its domain [0.99, 1.01]\n");
+    EXPECT_EQ(run({command, "a.grad", "--set", "x=1"}).err, "");
+  }
+}
+
+TEST_F(AccuracyCommand, TakesSpacesBetweenNamesOfOperations) {
+  const Result result = run({"accuracy", "--ops", "--filter", " exp , log", "--samples", "1"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("exp value"));
+  EXPECT_THAT(result.out, HasSubstr("log value"));
+  EXPECT_EQ(run({"accuracy", "--ops", "--filter", "e xp"}).exit_code, 2);
+}
+
 /// With --ops a filter is a list of operations, and there is no point to show again.
 TEST_F(AccuracyCommand, RefusesOptionsThatAreAboutFilesOrOperationsAlone) {
   write("a.grad", files::drawn);
@@ -148,6 +180,11 @@ TEST_F(AccuracyCommand, RefusesOptionsThatAreAboutFilesOrOperationsAlone) {
   const Result again = run({"accuracy", "--ops", "--repro", "0:k1:42"});
   EXPECT_EQ(again.exit_code, 2);
   EXPECT_THAT(again.err, HasSubstr("leave out --ops"));
+  for (const auto& [option, value] : {std::pair("--set", "x=1"), std::pair("--dim", "n=2")}) {
+    const Result ignored = run({"accuracy", "--ops", option, value});
+    EXPECT_EQ(ignored.exit_code, 2);
+    EXPECT_THAT(ignored.err, HasSubstr("but there is --ops alone"));
+  }
   write("b.grad", files::drawn);
   EXPECT_EQ(run({"accuracy", "a.grad", "b.grad", "--repro", "0:k1:42"}).exit_code, 2);
   for (const auto& [option, value] : {std::pair("--repro", "0:k1:42"), std::pair("--set", "x=1")}) {

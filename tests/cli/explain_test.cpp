@@ -42,6 +42,7 @@ TEST_F(Explain, AnUnknownCodeIsAnError) {
   const Result result = run({"explain", "X999"});
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.err, StartsWith("error: no diagnostic has the code 'X999'\n"));
+  EXPECT_THAT(run({"explain", "Unstable"}).err, HasSubstr("did you mean 'accuracy-unstable'?"));
   EXPECT_EQ(run({"explain"}).exit_code, 2);
   EXPECT_EQ(run({"explain", "--list", "E001"}).exit_code, 2);
 }

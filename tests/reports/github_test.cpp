@@ -104,6 +104,22 @@ TEST(Github, SaysHowManyAnnotationsAreNotShown) {
   EXPECT_THAT(commands_of(run).back().data, EndsWith("(seed 42)"));
 }
 
+// The statement of the row is on line 3, the operation that loses most in line 4.
+TEST(Github, AnnotatesWhereDigitsAreLost) {
+  reports::Run run = accuracy_run();
+  const auto unstable = [&] { return commands_of(run)[1]; };
+  EXPECT_EQ(unstable().properties.at("line"), "4");
+  EXPECT_EQ(unstable().properties.at("col"), "21");
+  EXPECT_THAT(unstable().data, HasSubstr("= error      inf ulp at most, 120 at the median\n"));
+  EXPECT_THAT(unstable().data,
+              HasSubstr("= counts     1 not finite, 1 underflows, 2 of the wrong sign\n"));
+  run.files[1].accuracy[0].blame[0].path = "lib/roots.fpcore";
+  EXPECT_EQ(unstable().properties.at("file"), "lib/roots.fpcore");
+  run.files[1].accuracy[0].blame[0].line = 0;
+  EXPECT_EQ(unstable().properties.at("file"), "examples/hamming.fpcore");
+  EXPECT_EQ(unstable().properties.at("line"), "3");
+}
+
 TEST(Github, KeepsHostileTextInItsPlace) {
   reports::Run run = mixed_run();
   run.files[2].path = "a,line=99::error::%0A%25:b\n::stop-commands::x.grad";

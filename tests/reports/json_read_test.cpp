@@ -36,6 +36,9 @@ std::string edited(const std::string& old, const std::string& replacement) {
 
 TEST(JsonReader, SaysWhereATextStopsBeingJson) {
   EXPECT_THAT(run_error("{\n  \"schema\": }"), StartsWith("not JSON: line 2, column 13"));
+  EXPECT_EQ(run_error("path,line\n"), "not JSON: line 1, column 1");
+  EXPECT_EQ(run_error("{\"seed\": 1,\n"),
+            "not JSON: line 2, column 1, where the text ends too early");
   EXPECT_THAT(run_error(""), StartsWith("not JSON: "));
   EXPECT_THAT(run_error("\xff\xfe"), StartsWith("not JSON: "));
   EXPECT_THAT(run_error("{\"seed\": 1e999}"), StartsWith("not JSON: "));

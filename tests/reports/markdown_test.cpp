@@ -122,6 +122,22 @@ TEST_F(Markdown, HasATableForEveryFilesAccuracy) {
   EXPECT_THAT(html, HasSubstr("<code>|x| &gt; 20</code>"));
 }
 
+TEST_F(Markdown, CountsWhatIsNotFiniteWhereThereIsSome) {
+  const auto columns = [&](const reports::Run& run) {
+    return count(html_of(render_markdown(run)), "not finite</th>");
+  };
+  reports::Run run = accuracy_run();
+  EXPECT_EQ(columns(run), 1) << "of hamming.fpcore alone";
+  run.files[1].accuracy[0].overflow = 0;
+  EXPECT_EQ(columns(run), 0);
+}
+
+TEST_F(Markdown, ExplainsErrorsAndCountsOfARow) {
+  const std::string text = render_markdown(accuracy_run());
+  EXPECT_THAT(text, HasSubstr("  = error      5e+03 ulp at most, 3 at the median\n"));
+  EXPECT_THAT(text, HasSubstr("  = counts     200 at kinks, jumps or edges\n"));
+}
+
 // Whatever a name holds, the document has the same elements.
 TEST_F(Markdown, IsNotBrokenByItsContent) {
   const std::string markup[] = {"```\n</details>",

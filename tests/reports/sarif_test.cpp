@@ -33,9 +33,10 @@ void check_message(const json& message) {
   EXPECT_EQ(text.find_first_of("{}"), std::string::npos) << text;
 }
 
-// 3.30, 3.4.3
+// 3.28, 3.30, 3.4.3
 void check_location(const json& location) {
-  check_keys(location, {"physicalLocation"}, {});
+  check_keys(location, {"physicalLocation"}, {"message"});
+  if (location.contains("message")) check_message(location["message"]);
   const json& place = location["physicalLocation"];
   check_keys(place, {"artifactLocation"}, {"region"});
   check_keys(place["artifactLocation"], {"uri"}, {});
@@ -52,7 +53,7 @@ void check_location(const json& location) {
 // 3.27
 void check_result(const json& result, const json& rules) {
   check_keys(result, {"ruleId", "ruleIndex", "level", "message", "partialFingerprints"},
-             {"locations"});
+             {"locations", "relatedLocations"});
   EXPECT_EQ(rules.at(result["ruleIndex"].get<std::size_t>())["id"], result["ruleId"]);
   EXPECT_THAT(result["level"].get<std::string>(), ::testing::AnyOf("note", "warning", "error"));
   check_message(result["message"]);
@@ -60,6 +61,7 @@ void check_result(const json& result, const json& rules) {
     ASSERT_EQ(result["locations"].size(), 1);
     check_location(result["locations"][0]);
   }
+  if (result.contains("relatedLocations")) check_location(result["relatedLocations"][0]);
   for (const json& value : result["partialFingerprints"]) EXPECT_TRUE(value.is_string());
 }
 
@@ -128,6 +130,31 @@ TEST(Sarif, KeepsItsFingerprintsWhenLinesAreAdded) {
   EXPECT_EQ(results_of(run)[0]["partialFingerprints"], before);
   run.files[2].checks[1].wrt = {"y"};
   EXPECT_NE(results_of(run)[0]["partialFingerprints"], before);
+}
+
+// The statement of the row is on line 3, the operation that loses most in line 4.
+TEST(Sarif, LocatesARowWhereDigitsAreLost) {
+  reports::Run run = accuracy_run();
+  json unstable = results_of(run)[1];
+  const auto region = [](const json& location) { return location["physicalLocation"]["region"]; };
+  EXPECT_EQ(region(unstable["locations"][0]),
+            json({{"startLine", 4}, {"startColumn", 21}, {"endColumn", 29}}));
+  EXPECT_EQ(region(unstable["relatedLocations"][0]), json({{"startLine", 3}, {"startColumn", 1}}));
+  EXPECT_THAT(unstable["message"]["text"].get<std::string>(),
+              HasSubstr("\ncounts: 1 not finite, 1 underflows, 2 of the wrong sign\n"));
+  run.files[1].accuracy[0].line = 0;
+  EXPECT_FALSE(results_of(run)[1].contains("relatedLocations"));
+  run.files[1].accuracy[0].blame.clear();
+  EXPECT_FALSE(results_of(run)[1]["locations"][0]["physicalLocation"].contains("region"));
+}
+
+TEST(Sarif, SaysWhatEachVerdictOfAccuracyMeans) {
+  std::set<std::string> descriptions;
+  const json log = log_of(accuracy_run());
+  for (const json& rule : log["runs"][0]["tool"]["driver"]["rules"])
+    descriptions.insert(rule["shortDescription"]["text"]);
+  EXPECT_EQ(descriptions.size(), 5U);
+  EXPECT_EQ(descriptions.count("A result other than pass"), 0U);
 }
 
 TEST(Sarif, EncodesPaths) {

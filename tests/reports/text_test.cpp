@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "reports/json.hpp"
 #include "reports/wording.hpp"
 #include "tests/reports/golden.hpp"
@@ -197,13 +199,49 @@ TEST(Text, OfAccuracyTellsRedrawnPointsAndBalls) {
   EXPECT_THAT(render_text(run), HasSubstr("verdict\n  1 draw outside the domain\n"));
 }
 
+TEST(Text, OfAccuracyTellsAllEntriesVerbosely) {
+  reports::Run run = accuracy_run();
+  run.files[1].accuracy[0].worst->inputs[1].second = {1, 2, 3, 4, 5, 6, 7};
+  EXPECT_THAT(render_text(run), HasSubstr("v = [0x1p+0, 0x1p+1, 0x1.8p+1, 0x1p+2, 0x1.4p+2, "
+                                          "0x1.8p+2, …]  (search"));
+  EXPECT_THAT(render_text(run, verbose), HasSubstr("0x1.8p+2, 0x1.cp+2]  (search"));
+  run.accuracy->operations[0].worst = {1, 2, 3, 4, 5};
+  EXPECT_THAT(render_text(run), HasSubstr("   0x1p+0, 0x1p+1, 0x1.8p+1, 0x1p+2, …\n"));
+  EXPECT_THAT(render_text(run, verbose), HasSubstr("0x1.8p+1, 0x1p+2, 0x1.4p+2\n"));
+}
+
+TEST(Text, OfAccuracyTellsQuietlyWhyARunFails) {
+  const std::string note = "1 file was left out: it has a test alone\n";
+  reports::Run run = accuracy_run();
+  EXPECT_THAT(render_text(run, quiet), Not(HasSubstr(note)));
+  for (const int code : {1, 2, 3}) {
+    run.exit_code = code;
+    EXPECT_THAT(render_text(run, quiet), HasSubstr(note)) << code;
+  }
+}
+
+TEST(Text, OfMethodsHasNoErrorsWhereNoneIsKnown) {
+  reports::Run run = accuracy_run();
+  MethodAccuracy& method = run.accuracy->methods[0];
+  method.median = method.p99 = method.worst = std::numeric_limits<double>::quiet_NaN();
+  std::string line = render_text(run);
+  line = line.substr(line.find("  central "));
+  line = line.substr(0, line.find('\n'));
+  EXPECT_THAT(line, Not(HasSubstr("nan")));
+  EXPECT_THAT(line, HasSubstr("  -  "));
+  EXPECT_THAT(line, EndsWith("no bar"));
+  method.unsure = 1;
+  const std::string unsure = render_text(run);
+  EXPECT_THAT(unsure, Not(HasSubstr("no bar"))) << "its bars are infinite, but it has them";
+}
+
 TEST(Text, OfMethodsTellsFalseAlarmsAndMisses) {
   reports::Run run = accuracy_run();
   std::string line = render_text(run);
   line = line.substr(line.find("  central "));
   line = line.substr(0, line.find('\n'));
   EXPECT_EQ(line.substr(line.find("0.16") + 4),
-            "        1.00 %     100.00 %     100.00 %   no bar");
+            "        1.00 %     0.00 %     100.00 %     100.00 %   no bar");
 }
 
 TEST(Text, ShowsTheSourceOfTheLargestShare) {

@@ -232,6 +232,48 @@ TEST(Accuracy, ReadsCoresAndSaysWhichItLeavesOut) {
               testing::ElementsAre("1 of 2 FPCores measured", HasSubstr("1 left out: 'while'")));
 }
 
+TEST(Accuracy, CountsTheCoresThatAFilterNames) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.write("t.fpcore",
+                                           "(FPCore a (x) :pre (<= 1 x 2) (log x))\n"
+                                           "(FPCore b (x) (foo x))\n(FPCore c (x) (foo x))\n"
+                                           "(FPCore d (x) :pre (<= 799 x 800) (exp x))\n");
+  const auto notes = [&](const std::string& filter) {
+    const Input input{path, {}};
+    Options options;
+    options.filter = filter;
+    options.samples = 2;
+    return measure_accuracy({&input, 1}, options).accuracy->notes;
+  };
+  EXPECT_THAT(notes(""),
+              testing::ElementsAre("1 of 4 FPCores measured",
+                                   "2 left out: unknown operator 'foo' (first at " + path + ":2)",
+                                   HasSubstr(":4")));
+  EXPECT_THAT(notes("c"),
+              testing::ElementsAre("0 of 1 FPCores measured",
+                                   "1 left out: unknown operator 'foo' (" + path + ":3)"));
+  EXPECT_THAT(notes("a"), testing::ElementsAre("1 of 1 FPCores measured"));
+  EXPECT_THAT(notes("d"), testing::ElementsAre("0 of 1 FPCores measured", HasSubstr(":4")));
+  EXPECT_THAT(notes("nosuch"), testing::IsEmpty());
+}
+
+/// The text of accuracy-ill-conditioned: both forms are a variance, and the inputs are exact.
+TEST(Accuracy, OfAnIllConditionedFormulaAnotherOneMayKeepTheDigits) {
+  const std::string input = "dtype f32\ninput x : [4] in [0.99, 1.01]\n";
+  const AccuracyRow row = row_of(input + "y = mean(x ** 2) - mean(x) ** 2\n");
+  EXPECT_EQ(row.verdict, AccuracyVerdict::ill_conditioned);
+  EXPECT_FALSE(row.blame.empty());
+  EXPECT_EQ(row_of(input + "y = mean((x - mean(x)) ** 2)\n").verdict, AccuracyVerdict::ok);
+}
+
+TEST(Accuracy, OfOnePointTellsNothingOfNumericMethods) {
+  Options options;
+  options.repro = ReproToken{0, 1, 42};
+  const reports::Run run = measured("input x in [0.5, 2]\ny = exp(sin(x))\n", options);
+  ASSERT_EQ(run.files.size(), 1U);
+  EXPECT_TRUE(run.accuracy->methods.empty());
+}
+
 /// It comes when the second file has begun.
 TEST(Accuracy, ReportsWhatAnInterruptionLeavesFinished) {
   const std::string text = "input x in [1, 2]\ny = x * x\n";

@@ -36,6 +36,14 @@ reports::Run run_with_a_wrong_rule() {
   return measure_accuracy(std::span(&input, 1), options);
 }
 
+reports::Run run_with_a_grown_error() {
+  const TemporaryDirectory directory;
+  Options options;
+  options.corpus = directory.write("t.grad.txt", "f64 y/x 0 0x1.8p+0\n").parent_path().string();
+  const Input input{"t.grad", "input x in [1, 2]\ny = x ** 3 * exp(x)\n"};
+  return measure_accuracy(std::span(&input, 1), options);
+}
+
 /// The codes that no short text alone can trigger, and how they are triggered.
 reports::Run run_without_example(std::string_view code) {
   if (code == expressions::code::too_large)
@@ -54,6 +62,7 @@ reports::Run run_without_example(std::string_view code) {
     return properties::run_session({.fuzz = {.search = {.operations = &faulty}, .cases = 10000}})
         .run;
   }
+  if (code == code::worsened) return run_with_a_grown_error();
   if (code == code::wrong_rule) return run_with_a_wrong_rule();
   ADD_FAILURE() << code << " has no bad example";
   return {};

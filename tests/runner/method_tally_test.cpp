@@ -52,6 +52,20 @@ TEST(MethodTally, AnAnswerWithoutValueIsInfinitelyWrong) {
   EXPECT_FALSE(tally.row("").covered);
 }
 
+TEST(MethodTally, AnUndecidedAnswerHasNoPartInTheErrors) {
+  MethodTally tally = first_numbers(3);
+  tally.add({.value = 1, .bar = 1e80}, 1e76, 1, Decision::undecided);
+  EXPECT_EQ(tally.row("").n, 4);
+  EXPECT_EQ(tally.row("").median, 0.002);
+  EXPECT_EQ(tally.row("").worst, 0.003);
+  EXPECT_EQ(tally.row("").covered, 1);
+  MethodTally alone;
+  alone.add({.value = 1, .bar = infinity}, 1, 1, Decision::undecided);
+  EXPECT_EQ(alone.row("").n, 1);
+  EXPECT_TRUE(std::isnan(alone.row("").median));
+  EXPECT_TRUE(std::isnan(alone.row("").worst));
+}
+
 TEST(MethodTally, CoveredIsTheShareOfFiniteBars) {
   MethodTally tally;
   EXPECT_FALSE(tally.row("").covered);
@@ -88,6 +102,10 @@ TEST(MethodTally, CountsFalseAlarmsAndMisses) {
   for (int i = 0; i < 4; ++i)
     tally.put_to_test(
         [](double slip) { return slip <= 1e-3 ? Decision::accepts : Decision::refuses; });
+  EXPECT_EQ(MethodTally().put_to_test(always(Decision::undecided)), Decision::undecided);
+  EXPECT_EQ(MethodTally().put_to_test(
+                [](double slip) { return slip == 0 ? Decision::accepts : Decision::refuses; }),
+            Decision::accepts);
   MethodTally twice = tally;
   twice.merge(tally);
   for (const MethodTally& each : {tally, twice}) {
