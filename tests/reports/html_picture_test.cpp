@@ -178,15 +178,17 @@ TEST(HtmlPictures, OfDistributionsReachTheShareThatIsFinite) {
   AccuracyRow row;
   EXPECT_EQ(distribution_figure(row), "");
   row.ulps.n = 3;
+  row.ulps.histogram = {1, 0, 0, 1, 0, 0, 0, 1};
   row.samples = {{1, 0.25, {}}, {2, 40, {}}, {3, 3, {}}};
   EXPECT_NEAR(share_reached(row), 1, 1e-3);
+  row.ulps.n = 4;
   row.overflow = 1;
   EXPECT_NEAR(share_reached(row), 0.75, 1e-3);
   row.samples.push_back({4, infinity, {}});  // the result that is not finite
   EXPECT_NEAR(share_reached(row), 0.75, 1e-3);
   row.wrong_zeros = 2;
   EXPECT_NEAR(share_reached(row), 0.5, 1e-3);
-  row.ulps.n = 300;
+  row.ulps.n = 398;
   row.ulps.histogram = {100, 50, 0, 150};
   row.overflow = 98;
   EXPECT_NEAR(share_reached(row), 0.75, 1e-3);

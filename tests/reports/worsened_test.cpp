@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "reports/findings.hpp"
-#include "reports/formats.hpp"
 #include "reports/wording.hpp"
+#include "reports/writer.hpp"
 
 namespace verigrad::reports {
 namespace {
@@ -13,13 +13,13 @@ using testing::HasSubstr;
 using testing::Not;
 
 Run worsened_run() {
-  Run run;
+  reports::Run run;
   AccuracyRow row;
   row.output = "y";
   row.wrt = "x";
   row.line = 3;
   row.worsened = {"12 ulp at the point in line 3 of the corpus, which had 2"};
-  run.files.push_back({.path = "a.grad", .checks = {}});
+  run.files.push_back({.path = "a.grad", .checks = {}, .errors = {}});
   run.files[0].accuracy.push_back(row);
   run.accuracy.emplace();
   return run;
@@ -28,7 +28,7 @@ Run worsened_run() {
 std::string rendered(const char* format, const Run& run) { return writer(format)->render(run); }
 
 TEST(Worsened, IsAFindingOfItsOwnCode) {
-  const Run run = worsened_run();
+  const reports::Run run = worsened_run();
   const auto findings = findings_of(run);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(rule_of(findings[0]), "accuracy-worsened");
@@ -36,7 +36,7 @@ TEST(Worsened, IsAFindingOfItsOwnCode) {
 }
 
 TEST(Worsened, FailsAStrictRunInEveryFormatThatCanSay) {
-  Run run = worsened_run();
+  reports::Run run = worsened_run();
   EXPECT_THAT(rendered("junit", run), Not(HasSubstr("<failure")));
   run.strict = true;
   EXPECT_THAT(rendered("junit", run), HasSubstr("<failure"));

@@ -55,8 +55,7 @@ std::set<std::string> codes_of(const reports::Run& run) {
       for (const reports::Diagnosis& diagnosis : check.diagnosis) codes.insert(diagnosis.code);
     }
     for (const reports::AccuracyRow& row : file.accuracy)
-      if (row.verdict != reports::AccuracyVerdict::ok)
-        codes.insert(reports::rule_of({.file = &file, .row = &row}));
+      if (reports::is_finding(row)) codes.insert(reports::rule_of({.file = &file, .row = &row}));
   }
   return codes;
 }
