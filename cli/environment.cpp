@@ -3,6 +3,9 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/utsname.h>
+#if defined(__GLIBC__)
+#include <gnu/libc-version.h>
+#endif
 
 #include <Eigen/Core>
 #include <ctime>
@@ -33,6 +36,15 @@ std::string vector_units() {
   return fmt::format("{}", fmt::join(units, " "));
 }
 
+/// Whose elementary functions are used where SLEEF's are not.
+std::string math_library() {
+#if defined(__GLIBC__)
+  return fmt::format("glibc {}", gnu_get_libc_version());
+#else
+  return "unknown";
+#endif
+}
+
 std::string operating_system() {
   utsname names{};
   if (::uname(&names) != 0) return "unknown";
@@ -46,6 +58,7 @@ std::vector<std::pair<std::string, std::string>> environment() {
           {"build_type", VERIGRAD_BUILD_TYPE},
           {"flags", VERIGRAD_FLAGS},
           {"cpu", vector_units()},
+          {"libm", math_library()},
           {"eigen",
            fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)},
           {"system", operating_system()}};

@@ -188,6 +188,8 @@ struct AccuracyRow {
   /// Not 0 where the truth is 0, or nearer to it than a proof can tell: not in `ulps`.
   std::int64_t wrong_zeros = 0;
   std::optional<double> condition_median, condition_max;
+  std::optional<double>
+      relative_max;  ///< the largest relative error, by no less than the smallest normal number
   std::optional<double> instability;  ///< largest relative error / ((1 + condition) u)
   /// The most bits that the proof of an entry's truth took.
   std::int64_t truth_bits = 0;
@@ -268,6 +270,8 @@ struct AccuracyReport {
   std::vector<OperationAccuracy> operations;
   std::vector<MethodAccuracy> methods;
   std::vector<std::string> notes;  ///< counts of what was left out, and why
+  /// How it was measured, by names: what an ulp is, how literals are read, points, proofs, counts.
+  std::vector<std::pair<std::string, std::string>> settings;
 
   bool operator==(const AccuracyReport&) const = default;
 };

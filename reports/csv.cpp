@@ -81,7 +81,8 @@ constexpr std::string_view accuracy_header =
     "path,line,column,name,output,wrt,dtype,verdict,reason,n,median,p90,p99,max,mean_bits,"
     "correctly_rounded,within_1,within_4,histogram,points,searched,rejected,undecided,non_smooth,"
     "value_overflow,overflow,underflow,wrong_signs,wrong_zeros,condition_median,condition_max,"
-    "instability,truth_bits,ball_ulps,worst_index,worst_point,worst_origin,worst_inputs,"
+    "relative_max,instability,truth_bits,ball_ulps,worst_index,worst_point,worst_origin,worst_"
+    "inputs,"
     "worst_computed,worst_truth,worst_ulps,worst_condition,predicted,blame,"
     "repro";
 
@@ -192,7 +193,8 @@ std::string accuracy_line(const FileResult& file, const AccuracyRow& row) {
        {row.points, row.searched, row.rejected, row.undecided, row.non_smooth, row.value_overflow,
         row.overflow, row.underflow, row.wrong_signs, row.wrong_zeros})
     line.integer(count);
-  for (const auto& value : {row.condition_median, row.condition_max, row.instability})
+  for (const auto& value :
+       {row.condition_median, row.condition_max, row.relative_max, row.instability})
     line.real(value);
   line.integer(row.truth_bits);
   line.real(row.ball_ulps);

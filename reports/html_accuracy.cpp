@@ -17,7 +17,7 @@ namespace {
 
 using enum ColumnKind;
 
-constexpr std::array<Column, 33> columns{{
+constexpr std::array<Column, 34> columns{{
     {"Verdict",
      "Ok, ill-conditioned, unstable, wrong, non-smooth or undecided; leads to the pictures.",
      verdict},
@@ -54,6 +54,9 @@ constexpr std::array<Column, 33> columns{{
     {"Underflow", "Results that are 0 where the truth has a rounding other than 0.", numeric},
     {"Signs", "Results other than 0 whose sign is wrong.", numeric},
     {"Zeros", "Results that are not 0 where the truth is.", numeric},
+    {"Relative max",
+     "The largest relative error, of subnormal derivatives by the smallest normal number.",
+     numeric},
     {"κ median", "Half of the condition numbers of the derivative are at most this.", numeric},
     {"Truth bits", "The most bits that the proof of one of the truths took.", numeric},
     {"Ball",
@@ -134,6 +137,7 @@ std::array<Cell, columns.size()> cells_of(const FileResult& file, const Accuracy
       count(row.underflow),
       count(row.wrong_signs),
       count(row.wrong_zeros),
+      {compact(row.relative_max)},
       {compact(row.condition_median)},
       {row.truth_bits == 0 ? "" : fmt::format("{}", row.truth_bits)},
       {compact(row.ball_ulps)},

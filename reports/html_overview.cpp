@@ -89,6 +89,8 @@ void append_overview(std::string& out, const Run& run) {
   append_fact(out, "elapsed", fmt::format("{} s", compact(run.elapsed_s)));
   append_fact(out, "version", run.version);
   for (const auto& [name, text] : run.environment) append_fact(out, name, text);
+  if (run.accuracy)
+    for (const auto& [name, text] : run.accuracy->settings) append_fact(out, name, text);
   append_idle_files(out, run);
   out += "</dl>\n</header>\n";
 }

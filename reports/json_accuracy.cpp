@@ -140,6 +140,7 @@ void each_member(
   visit("wrong_zeros", of.wrong_zeros);
   visit("condition_median", of.condition_median);
   visit("condition_max", of.condition_max);
+  visit("relative_max", of.relative_max);
   visit("instability", of.instability);
   visit("truth_bits", of.truth_bits);
   visit("ball_ulps", of.ball_ulps);
@@ -196,9 +197,12 @@ void each_member(auto& of, auto&& visit) requires
   visit("operations", of.operations);
   visit("methods", of.methods);
   visit("notes", of.notes);
+  visit("settings", of.settings);
 }
 
-using Inputs = std::vector<std::pair<std::string, std::vector<double>>>;
+/// Written as an object.
+template <class T>
+using Members = std::vector<std::pair<std::string, T>>;
 
 Json written(double value) { return std::isfinite(value) ? Json(value) : Json(number(value)); }
 Json written(std::int64_t value) { return value; }
@@ -222,9 +226,10 @@ Json written(const std::vector<T>& items) {
   return result;
 }
 
-Json written(const Inputs& inputs) {
+template <class T>
+Json written(const Members<T>& members) {
   Json result = Json::object();
-  for (const auto& [name, entries] : inputs) result[name] = written(entries);
+  for (const auto& [name, member] : members) result[name] = written(member);
   return result;
 }
 
@@ -266,10 +271,11 @@ void read(const JsonCursor& at, std::vector<T>& items) {
   for (const JsonCursor& item : at.items()) read(item, items.emplace_back());
 }
 
-void read(const JsonCursor& at, Inputs& inputs) {
-  for (const auto& [name, entries] : at.members()) {
-    inputs.emplace_back(name, std::vector<double>());
-    read(entries, inputs.back().second);
+template <class T>
+void read(const JsonCursor& at, Members<T>& members) {
+  for (const auto& [name, member] : at.members()) {
+    members.emplace_back(name, T());
+    read(member, members.back().second);
   }
 }
 

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "proof/enclosure.hpp"
 #include "runner/file_accuracy.hpp"
 #include "runner/fpcore_input.hpp"
 #include "runner/selection.hpp"
@@ -88,6 +89,34 @@ int exit_code_of(const std::vector<FileResult>& files, const Options& options) {
   return !rows ? 4 : options.strict && worse ? 1 : 0;
 }
 
+/// How it was measured, for who reads the report.
+std::vector<std::pair<std::string, std::string>> settings_of(const reports::Run& run,
+                                                             const Options& options) {
+  const proof::Limits limits;
+  std::int64_t compared = 0, rejected = 0, undecided = 0, overflow = 0;
+  for (const FileResult& file : run.files)
+    for (const AccuracyRow& row : file.accuracy) {
+      compared += row.ulps.n;
+      rejected += row.rejected;
+      undecided += row.undecided;
+      overflow += row.overflow;
+    }
+  return {
+      {"ulp", "of the correctly rounded truth, never below the smallest subnormal number"},
+      {"literals", "exact decimals in the truth, the nearest numbers in what is computed"},
+      {"points", options.repro ? "one of them, and moves from it"
+                               : fmt::format("{} random ones of each file, drawn from the domains "
+                                             "of its inputs; moves from the worst",
+                                             *options.samples)},
+      {"proofs", fmt::format("balls of {} to {} bits, until {} bits of a derivative are known",
+                             limits.first_bits, options.bits.value_or(limits.last_bits),
+                             limits.relative_bits)},
+      {"entries",
+       fmt::format("{} compared, {} of them not finite; {} undecided; {} draws outside of "
+                   "domains",
+                   compared, overflow, undecided, rejected)}};
+}
+
 /// A corpus that cannot be written costs no result.
 void save(const std::vector<WorstCorpus>& corpora, const Options& options, reports::Run& run) {
   std::size_t stored = 0;
@@ -145,6 +174,7 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
   std::ranges::move(notes, std::back_inserter(run.accuracy->notes));
   if (!options.repro) run.accuracy->methods = methods.rows();  // of one point they say nothing
   std::erase_if(run.accuracy->methods, [](const auto& row) { return row.n == 0; });
+  run.accuracy->settings = settings_of(run, options);
   run.exit_code = exit_code_of(run.files, options);
   save(corpora, options, run);
   return run;

@@ -124,6 +124,7 @@ class Collector {
 
   void add_error(const EntryAccuracy& entry) {
     most_ = std::max(most_, entry.ulps);
+    row_.relative_max = std::max(row_.relative_max.value_or(0), entry.relative_error);
     if (entry.condition) {
       const double ratio = entry.relative_error / ((1 + *entry.condition) * unit_);
       row_.instability = std::max(row_.instability.value_or(0), ratio);

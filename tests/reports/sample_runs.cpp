@@ -224,6 +224,7 @@ Run accuracy_run() {
   unstable.searched = 256;
   unstable.wrong_signs = 2;
   unstable.condition_median = 0.5;
+  unstable.relative_max = 1;
   unstable.instability = 1e12;
   unstable.worst = WorstPoint{
       {}, 17, PointOrigin::search, {{"x", {0.1}}, {"v", {-0.0, 1e300}}}, 0, -3.5e-9, infinity, {}};
@@ -262,6 +263,7 @@ Run accuracy_run() {
   run.accuracy->methods = {
       {"central", 600, 2, 2.1e-11, 3.3e-4, 0.16, std::nullopt, 0.01, 0, {{1e-3, 1}, {1e-6, 1}}},
       {"adaptive", 600, 12.5, 9.3e-14, 4.5e-9, 2.4e-4, 0.995, 0.005, 0.25, {{1e-3, 0.0625}}}};
+  run.accuracy->settings = {{"points", "256 <random> ones"}};
   run.accuracy->notes = {"1 file was left out: it has a test alone"};
   return run;
 }
