@@ -218,7 +218,9 @@ void append_row(std::string& out, const FileResult& file, const AccuracyRow& row
   if (row.curve) out += step_figure(*row.curve);
   out += ball_figure(row.balls);
   out += blame_figure(row.blame);
-  if (row.graph) out += graph_figure(*row.graph);
+  if (row.graph)
+    out += graph_figure(*row.graph,
+                        fmt::format("Graph {}, d {} / d {}", number_on_page, row.output, row.wrt));
   out += "</div>\n";
   append_culprits(out, file, row);
   if (row.worst) append_worst_point(out, row);

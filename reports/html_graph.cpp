@@ -83,7 +83,7 @@ std::string drawn(const BlameGraph& graph) {
 
 }  // namespace
 
-std::string graph_figure(const BlameGraph& graph) {
+std::string graph_figure(const BlameGraph& graph, std::string_view label) {
   if (graph.nodes.empty()) return "";
   constexpr std::string_view title = "Where in the graph.";
   const bool whole = graph.nodes.size() <= most_drawn_nodes;
@@ -101,8 +101,9 @@ std::string graph_figure(const BlameGraph& graph) {
                                           shown.nodes.size()));
   if (shown.nodes.empty()) return figure(title, explanation, "", "wide");
   return figure(title, explanation,
-                "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Graph\">\n" +
-                    drawn(shown) + "</div>\n",
+                fmt::format("<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+                            "aria-label=\"{}\">\n{}</div>\n",
+                            escaped(label), drawn(shown)),
                 "wide");
 }
 

@@ -51,8 +51,9 @@ std::string blame_figure(const std::vector<OperationShare>& blame);
 constexpr std::size_t most_drawn_nodes = 60;
 
 /// The graph in layers, operands above what they go into, with each node's shares of the error; of
-/// more than most_drawn_nodes nodes those with the largest shares.
-std::string graph_figure(const BlameGraph& graph);
+/// more than most_drawn_nodes nodes those with the largest shares. `label` is its name for who
+/// cannot see it, unlike any other on the page.
+std::string graph_figure(const BlameGraph& graph, std::string_view label);
 
 /// A figure: `title` and what there is to know to read it, above `body`.
 std::string figure(std::string_view title, std::string_view explanation, std::string_view body,

@@ -66,21 +66,21 @@ TEST(HtmlLayers, LeaveOutWhatIsNoGraph) {
 TEST(HtmlPictures, DrawGraphsOfUpToSixtyNodes) {
   BlameGraph graph;
   graph.nodes.resize(60);
-  EXPECT_THAT(graph_figure(graph), HasSubstr("<svg"));
-  EXPECT_THAT(graph_figure(graph), Not(HasSubstr(">constant<")));
+  EXPECT_THAT(graph_figure(graph, "Graph 1"), HasSubstr("<svg"));
+  EXPECT_THAT(graph_figure(graph, "Graph 1"), Not(HasSubstr(">constant<")));
   graph.nodes[0].label = "0.1";
   graph.nodes[0].constant = true;
-  EXPECT_THAT(graph_figure(graph), HasSubstr(">constant<"));
+  EXPECT_THAT(graph_figure(graph, "Graph 1"), HasSubstr(">constant<"));
   graph.nodes.resize(61);
-  EXPECT_THAT(graph_figure(graph), Not(HasSubstr("<svg")));
-  EXPECT_THAT(graph_figure(graph), HasSubstr("61 nodes"));
+  EXPECT_THAT(graph_figure(graph, "Graph 1"), Not(HasSubstr("<svg")));
+  EXPECT_THAT(graph_figure(graph, "Graph 1"), HasSubstr("61 nodes"));
 }
 
 TEST(HtmlPictures, DrawTheLargestSharesOfLargerGraphs) {
   BlameGraph graph;
   graph.nodes.resize(61);
   graph.nodes[60] = {"ExpBackward0", "exp(x)", 2, 6, 0.9, 0.1};
-  const std::string figure = graph_figure(graph);
+  const std::string figure = graph_figure(graph, "Graph 1");
   EXPECT_THAT(figure, HasSubstr("Drawn are 1 with the largest shares"));
   EXPECT_THAT(figure, HasSubstr("ExpBackward0: exp(x), 2:6, forward 90 %, backward 10 %"));
 }
