@@ -215,7 +215,10 @@ Snippet snippet_of(const Finding& finding) {
 
 std::optional<std::string> repro_command(const FileResult& file, const CheckResult& check) {
   if (!check.repro || file.path == "-") return std::nullopt;
-  return fmt::format("gradcheck check {} --repro {}", shell_word(file.path),
+  const std::string core =  // whose place is that of its line and column
+      file.path.ends_with(".fpcore") ? fmt::format(" --filter {}:{}", check.line, check.column)
+                                     : "";
+  return fmt::format("gradcheck check {}{} --repro {}", shell_word(file.path), core,
                      shell_word(*check.repro));
 }
 

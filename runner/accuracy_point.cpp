@@ -24,8 +24,6 @@ bool is_derivative(const Judgement& judgement) {
 
 double smallest_normal(DType dtype) { return dtype == DType::f32 ? 0x1p-126 : 0x1p-1022; }
 
-double unit_of(DType dtype) { return dtype == DType::f32 ? 0x1p-24 : 0x1p-53; }
-
 /// `truth` is sharp: one that holds 0 is 0, or too close to tell. `paths` are those of Truth.
 void measure_error(EntryAccuracy& entry, const proof::Ball& truth, std::optional<double> paths,
                    DType dtype) {
@@ -33,7 +31,7 @@ void measure_error(EntryAccuracy& entry, const proof::Ball& truth, std::optional
   entry.truth = zero ? 0 : correctly_rounded(truth, dtype);
   entry.ulps = zero && entry.computed == 0 ? 0 : ulp_error(entry.computed, truth, dtype);
   if (zero && entry.computed != 0 && std::isfinite(entry.computed))
-    entry.state = std::abs(entry.computed) <= 64 * unit_of(dtype) * paths.value_or(0)
+    entry.state = std::abs(entry.computed) <= 64 * unit_roundoff(dtype) * paths.value_or(0)
                       ? State::cancelled_zero
                       : State::wrong_zero;
   else if (std::isinf(entry.ulps))
@@ -70,7 +68,7 @@ bool is_suspect(const EntryAccuracy& entry, DType dtype) {
       entry.state == State::cancelled_zero)
     return true;
   return entry.state == State::compared && entry.ulps > 8 &&
-         entry.relative_error > 8 * (1 + entry.condition.value_or(0)) * unit_of(dtype);
+         entry.relative_error > 8 * (1 + entry.condition.value_or(0)) * unit_roundoff(dtype);
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ class Collector {
       : derivative_(derivative), samples_(samples) {
     const expressions::Instance& instance = samples.front().sample->instance;
     const expressions::Judgement& judgement = instance.judgements[derivative.judgement];
-    unit_ = instance.program.dtype == DType::f32 ? 0x1p-24 : 0x1p-53;
+    unit_ = unit_roundoff(instance.program.dtype);
     row_.id = fmt::format("{}:{}", path, judgement.line);
     row_.line = static_cast<std::int64_t>(judgement.line);
     row_.column = judgement.line == 0 ? 0 : static_cast<std::int64_t>(judgement.where.column);

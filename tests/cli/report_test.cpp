@@ -83,6 +83,15 @@ TEST_F(Report, KeepsFailingWhatFailedAStrictRun) {
               HasSubstr("failures=\"0\""));
 }
 
+/// Two cores of one file are told apart by their places.
+TEST_F(Report, ShowsACoreAgainByItsPlace) {
+  write("two.fpcore",
+        "(FPCore f (x) :pre (<= 1 x 2) (log x))\n"
+        "(FPCore g (x) :pre (<= 1e-15 x 1e-14) (/ (log (+ 1 x)) x))\n");
+  const std::string text = run({"report", saved("two.fpcore")}).out;
+  EXPECT_THAT(text, HasSubstr("gradcheck check two.fpcore --filter 2:1 --repro 0:k"));
+}
+
 TEST_F(Report, TellsWhatIsWrongWithASavedRun) {
   EXPECT_THAT(error_of(""), StartsWith("error: 'bad.json' holds no saved run: not JSON: "));
   EXPECT_THAT(error_of("{\"schema\": \"verigrad-run/9\"}"),
