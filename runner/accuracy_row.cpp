@@ -194,7 +194,7 @@ class Collector {
   }
 
   void decide() {
-    const std::int64_t known = row_.ulps.n + row_.overflow + row_.wrong_zeros + wrong_rules_;
+    const std::int64_t known = row_.ulps.n + row_.wrong_zeros + wrong_rules_;
     const std::int64_t all = known + row_.undecided + row_.non_smooth;
     const auto call = [&](AccuracyVerdict verdict, std::string reason) {
       row_.verdict = verdict;

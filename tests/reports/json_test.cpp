@@ -4,7 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
 
 #include "tests/reports/golden.hpp"
 #include "tests/reports/sample_runs.hpp"
@@ -34,6 +38,24 @@ TEST(Json, OfAPassingRunIsAsApproved) {
 TEST(Json, OfAMixedRunIsAsApproved) {
   const std::string text = to_json(mixed_run());
   EXPECT_EQ(text, golden("mixed.json", text));
+}
+
+TEST(Json, OfAccuracyHasNoKeyThatIsNotDocumented) {
+  std::ifstream file(VERIGRAD_SOURCE_DIR "/docs/reports.md", std::ios::binary);
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  const auto run = nlohmann::json::parse(to_json(accuracy_run()));
+  std::set<std::string> keys;
+  for (const auto& [key, value] : run.at("accuracy").items()) keys.insert(key);
+  for (const auto& report : run.at("files"))
+    for (const auto& row : report.at("accuracy"))
+      for (const auto& [key, value] : row.items()) {
+        keys.insert(key);
+        const bool has_keys = key == "ulps" || key == "worst";
+        if (has_keys && value.is_object())
+          for (const auto& [inner, ignored] : value.items()) keys.insert(inner);
+      }
+  EXPECT_GT(keys.size(), 50U);
+  for (const std::string& key : keys) EXPECT_THAT(page, HasSubstr("`" + key + "`"));
 }
 
 TEST(Json, OfHostileNamesIsAsApproved) {

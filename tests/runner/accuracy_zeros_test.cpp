@@ -18,6 +18,7 @@ TEST(Accuracy, CountsOverflowsAndWrongZeros) {
   EXPECT_EQ(overflow.ulps.n, 1);
   EXPECT_EQ(overflow.ulps.median, INFINITY);
   EXPECT_EQ(overflow.ulps.mean_bits, 64);
+  EXPECT_THAT(overflow.reason, testing::HasSubstr("at 1 of 1 entries"));
   const AccuracyRow zero = row_of("input x = 0.1\ny = 0.1 * x * x - 0.1 * (x * x)\n");
   EXPECT_EQ(zero.wrong_zeros + zero.ulps.n, 1);
 }
