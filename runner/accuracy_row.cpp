@@ -19,7 +19,7 @@ using reports::AccuracyVerdict;
 using reports::PointOrigin;
 using State = EntryAccuracy::State;
 
-constexpr double most_ulps = 8;
+constexpr double most_ulps = 8, most_times = 8;
 constexpr std::size_t most_samples = 256;
 
 std::size_t bucket(double ulps) {
@@ -128,7 +128,7 @@ class Collector {
     if (entry.condition) {
       const double ratio = entry.relative_error / ((1 + *entry.condition) * unit_);
       row_.instability = std::max(row_.instability.value_or(0), ratio);
-      unstable_ = unstable_ || (ratio > most_ulps && entry.ulps > most_ulps);
+      if (entry.ulps > most_ulps) excess_ = std::max(excess_, ratio);
     } else {
       unexplained_ += entry.ulps > most_ulps;
     }
@@ -193,6 +193,11 @@ class Collector {
     return count > 0 ? fmt::format("at {} of {} entries", count, all) : "at the worst point";
   }
 
+  std::string excess() const {
+    return fmt::format("errors of up to {:.2g} times what a rounding of the inputs causes",
+                       excess_);
+  }
+
   void decide() {
     const std::int64_t known = row_.ulps.n + row_.wrong_zeros + wrong_rules_;
     const std::int64_t all = known + row_.undecided + row_.non_smooth;
@@ -221,19 +226,16 @@ class Collector {
       call(AccuracyVerdict::unstable,
            fmt::format("not 0 {} where the derivative is",
                        places(row_.wrong_zeros - cancelled_zeros_, all)));
-    else if (unstable_)
-      call(AccuracyVerdict::unstable,
-           fmt::format("errors of up to {:.2g} times what a rounding of the inputs causes",
-                       row_.instability.value_or(0)));
+    else if (excess_ > most_times)
+      call(AccuracyVerdict::unstable, excess());
     else if (unexplained_ > 0)
       call(AccuracyVerdict::undecided,
            fmt::format("errors of up to {:.2g} ulp at {} entries whose condition numbers are not "
                        "known",
                        most_, unexplained_));
     else if (most_ > most_ulps)
-      call(AccuracyVerdict::ill_conditioned,
-           fmt::format("a rounding of the inputs causes as much: condition numbers up to {:.2g}",
-                       row_.condition_max.value_or(0)));
+      call(AccuracyVerdict::ill_conditioned, fmt::format("{}, condition numbers up to {:.2g}",
+                                                         excess(), row_.condition_max.value_or(0)));
     else if (met_.contains(State::cancelled_zero))
       call(AccuracyVerdict::ill_conditioned,
            fmt::format("not 0 {} where the derivative is, by the rounding of terms that cancel",
@@ -246,7 +248,7 @@ class Collector {
   std::vector<double> ulps_, conditions_;
   std::int64_t rounded_ = 0, wrong_rules_ = 0, cancelled_zeros_ = 0, unexplained_ = 0;
   std::string reason_;
-  bool unstable_ = false;
+  double excess_ = 0;  ///< the largest instability of errors above `most_ulps`
   bool value_overflowed_ = false;
   int worst_rank_ = 0;
   const Sample* worst_sample_ = nullptr;

@@ -2,12 +2,10 @@
 #include "runner/accuracy.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include "engine/custom_operation.hpp"
 #include "engine/functions.hpp"
 #include "reports/json.hpp"
-#include "runner/accuracy_row.hpp"
 #include "tests/runner/accuracy_rows.hpp"
 
 namespace verigrad::runner {
@@ -16,36 +14,6 @@ namespace {
 using reports::AccuracyRow;
 using reports::AccuracyVerdict;
 using testing::HasSubstr;
-
-/// By hand: sorted 0, 0.25, 0.5, 0.5, 0.75, 1, 3, 4, 5, 100.
-TEST(UlpStatistics, CountsAndRanksErrors) {
-  const auto all = ulp_statistics({5, 0.5, 0, 1, 0.25, 0.75, 3, 0.5, 100, 4}, 4, 64);
-  EXPECT_EQ(all.n, 10);
-  EXPECT_EQ(all.median, 0.75);
-  EXPECT_EQ(all.p90, 5);
-  EXPECT_EQ(all.p99, 100);
-  EXPECT_EQ(all.max, 100);
-  EXPECT_EQ(all.correctly_rounded, 4);
-  EXPECT_EQ(all.within_1, 6);
-  EXPECT_EQ(all.within_4, 8);
-  // Correctly rounded 4; up to 1: 2 others; up to 2: none; up to 4: 3 and 4; up to 8: 5; 128: 100.
-  EXPECT_EQ(all.histogram, (std::vector<std::int64_t>{4, 2, 0, 2, 1, 0, 0, 0, 1}));
-  EXPECT_NEAR(ulp_statistics({1, 3}, 0, 64).mean_bits, 1.5, 1e-15);
-  EXPECT_EQ(ulp_statistics({}, 0, 64).n, 0);
-}
-
-TEST(UlpStatistics, CountResultsThatAreNotFiniteAsInfinitelyWrong) {
-  const double infinity = std::numeric_limits<double>::infinity();
-  const auto all = ulp_statistics({infinity, 1, infinity, 3}, 0, 64);
-  EXPECT_EQ(all.n, 4);
-  EXPECT_EQ(all.median, 3);
-  EXPECT_EQ(all.p90, infinity);
-  EXPECT_EQ(all.max, infinity);
-  EXPECT_EQ(all.within_4, 2);
-  EXPECT_EQ(all.mean_bits, (1 + 2 + 64 + 64) / 4.0);
-  EXPECT_EQ(all.histogram, (std::vector<std::int64_t>{0, 1, 0, 1}));
-  EXPECT_TRUE(ulp_statistics({infinity}, 0, 32).histogram.empty());
-}
 
 /// exp(-700) squared is subnormal and has few digits; half an ulp of it is no instability.
 TEST(Accuracy, OfSubnormalDerivativesIsNoInstability) {
