@@ -1,4 +1,5 @@
 // Tables of pages as a browser shows them.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -122,7 +123,7 @@ TEST_F(HtmlTablesInABrowser, HostileTextInDataStaysText) {
 TEST_F(HtmlTablesInABrowser, LongReasonsStayOnOneLineAndCanBeReadWhole) {
   reports::Run run = pictured_run();
   AccuracyRow row = run.files[0].accuracy[0];
-  row.reason = std::string(40, 'a') + " " + std::string(200, 'b') + " <i>";
+  row.reason = fmt::format("{:a<40} {:b<200} <i>", "", "");
   run.files[0].accuracy.assign(250, row);
   run.files.resize(1);
   const Visit seen = visit(render_html(run), R"js(
