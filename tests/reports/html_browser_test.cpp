@@ -124,7 +124,7 @@ TEST_F(HtmlInABrowser, ThePageIsNoWiderThanAPhone) {
 TEST_F(HtmlInABrowser, WhatScrollsSidewaysSaysWhere) {
   const Visit seen = visit(render_html(all_in_one_run()), R"js(
       const table = document.querySelector("#accuracy-table").parentElement;
-      const graph = document.querySelector("[aria-label=Graph]");
+      const graph = document.querySelector("[aria-label^=Graph]");
       const hint = (box) => box === graph ? box.previousElementSibling.textContent
           : box.previousElementSibling.querySelector(".hint").textContent;
       const state = (box) => report([...box.classList].sort().join(" ") + ": " + hint(box));
