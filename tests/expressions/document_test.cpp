@@ -1,4 +1,6 @@
 // Files that use other files.
+#include <gmock/gmock.h>
+
 #include "tests/expressions/folder.hpp"
 
 namespace verigrad::expressions {

@@ -71,7 +71,7 @@ TEST_F(HtmlInABrowser, PicturesHaveASizeAndTheirLabelsRoom) {
   reports::Run run = all_in_one_run();
   std::vector<AccuracyRow>& rows = run.files.back().accuracy;
   rows[0].samples = {{7, 0.25, 1e-290}, {7.000000000001, 1, 2}};
-  for (const std::size_t buckets : {1, 11, 12, 13, 64, 1000}) {
+  for (const std::size_t buckets : {1U, 11U, 12U, 13U, 64U, 1000U}) {
     AccuracyRow row = rows[0];
     row.ulps.histogram.assign(buckets, 1234567);
     row.overflow = 1234567;
