@@ -37,7 +37,8 @@ double p99_of(const AccuracyRow& row) {
   return row.ulps.n == 0 && has_lost_entries(row) ? infinity : ulps_of(row.ulps.p99);
 }
 
-/// Where both runs have such entries, the others are compared.
+/// Where both runs have numbers where the truth is 0, the others are compared; an overflow is
+/// infinite in `ulps` already.
 double max_of(const AccuracyRow& row, const AccuracyRow& other) {
   const bool alone = row.ulps.n == 0 || !has_lost_entries(other);
   return has_lost_entries(row) && alone ? infinity : ulps_of(row.ulps.max);

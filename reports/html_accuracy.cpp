@@ -74,7 +74,7 @@ struct MeasuredRow {
   const AccuracyRow* row = nullptr;
 };
 
-// Results that are not finite are no part of the statistics, and worse than any error in them.
+// Results that are not finite are worse than any error.
 double largest_error(const AccuracyRow& row) {
   return row.overflow > 0 || std::isnan(row.ulps.max) ? HUGE_VAL : row.ulps.max;
 }

@@ -95,6 +95,8 @@ bool is_worse_than_stored(double ulps, double stored) {
   return ulps > stored + std::max(0.5, stored / 8);
 }
 
+bool is_worth_storing(double ulps, double stored) { return ulps > std::max(stored + 0.0005, 0.5); }
+
 void make_corpus(const std::string& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);

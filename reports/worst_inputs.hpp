@@ -29,6 +29,11 @@ struct WorstInput {
 /// another libm or another place in a batch may make.
 bool is_worse_than_stored(double ulps, double stored);
 
+/// Whether an error is worth a line beside the largest one that is stored: it is larger by more
+/// than the three digits behind the point that a line has, and more than half an ulp, as nothing is
+/// learnt from what is correctly rounded.
+bool is_worth_storing(double ulps, double stored);
+
 /// Makes the directory of such files where there is none. Throws std::system_error.
 void make_corpus(const std::string& directory);
 

@@ -172,7 +172,7 @@ reports::Run measure_accuracy(std::span<const Input> inputs, const Options& give
   run.summary = reports::summarize(run.files);
   run.accuracy.emplace().notes = cores.notes();
   std::ranges::move(notes, std::back_inserter(run.accuracy->notes));
-  if (!options.repro) run.accuracy->methods = methods.rows();  // of one point they say nothing
+  run.accuracy->methods = methods.rows();
   std::erase_if(run.accuracy->methods, [](const auto& row) { return row.n == 0; });
   run.accuracy->settings = settings_of(run, options);
   run.exit_code = exit_code_of(run.files, options);

@@ -104,7 +104,8 @@ class Measurement {
     const std::size_t count = drawn_.samples.size();
     std::vector<std::vector<MeasuredSample>> measured(derivatives.size(),
                                                       std::vector<MeasuredSample>(count));
-    std::vector<MethodSurvey> surveys(std::min(count, survey_points));
+    // Of the one point of --repro they say nothing.
+    std::vector<MethodSurvey> surveys(options_.repro ? 0 : std::min(count, survey_points));
     for_each_index(count, options_.jobs, [&](std::size_t i) {
       if (is_interrupted(options_)) return;
       PointAccuracy point(drawn_.samples[i], drawn_.seed, options_);

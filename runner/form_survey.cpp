@@ -15,10 +15,6 @@ namespace {
 
 /// The search around the worst: rounds, and neighbours of each kept point a round.
 constexpr int rounds = 3, neighbours = 16;
-/// Below this nothing is learnt from a stored point: correctly rounded.
-constexpr double worth_storing = 0.5;
-/// The corpus has errors with three digits behind the point.
-constexpr double stored_digits = 0.0005;
 
 /// Stored points are few: so many copies are computed at once, at least, that whole registers are
 /// used, as in the regions in which the points were found.
@@ -150,7 +146,7 @@ class Survey {
   void add_additions() {
     if (options_.corpus.empty()) return;
     for (std::size_t q = 0; q < quantities_.size(); ++q)
-      if (worst_[q].ulps > std::max(stored_[q] + stored_digits, worth_storing))
+      if (reports::is_worth_storing(worst_[q].ulps, stored_[q]))
         result_.additions.push_back(
             {single(), quantities_[q].target, worst_[q].ulps, worst_[q].point});
   }

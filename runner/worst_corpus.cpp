@@ -19,11 +19,6 @@ namespace {
 
 using reports::WorstInput;
 
-/// Below this nothing is learnt from a stored point: correctly rounded.
-constexpr double worth_storing = 0.5;
-/// The files have errors with three digits behind the point.
-constexpr double stored_digits = 0.0005;
-
 std::string file_name(const Input& input) {
   namespace fs = std::filesystem;
   std::error_code error;
@@ -219,11 +214,10 @@ void WorstCorpus::offer(const reports::AccuracyRow& row, const MeasuredDerivativ
   if (is_cancelled_zero(row)) return;
   const bool single = sample.instance.program.dtype == DType::f32;
   const std::string name = name_of(sample.instance, derivative);
-  double stored = worth_storing;
+  double stored = 0;
   for (const WorstInput& line : lines_)
-    if (line.single == single && is_of(line.target, name))
-      stored = std::max(stored, line.ulps + stored_digits);
-  if (row.worst->ulps > stored)
+    if (line.single == single && is_of(line.target, name)) stored = std::max(stored, line.ulps);
+  if (reports::is_worth_storing(row.worst->ulps, stored))
     additions_.push_back(
         {single, target_of(sample, derivative), row.worst->ulps, drawn_entries(sample), 0});
 }
